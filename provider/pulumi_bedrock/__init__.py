@@ -1,0 +1,1 @@
+"""Pulumi resources for Amazon Bedrock custom model deployments."""
