@@ -1,0 +1,18 @@
+"""A local Amazon Bedrock for tests and trials, on moto: deployments that take their time, and faults on purpose.
+
+Apart from the provider, and installed by the extra ``local``: moto is large and a program that deploys doesn't need it.
+S3, IAM, SSM, STS and the rest of moto answer on the same endpoint.
+"""
+
+from __future__ import annotations
+
+try:
+    import moto.server as _moto_server  # noqa: F401  (only to see whether it is there)
+except ModuleNotFoundError as error:
+    raise ImportError(
+        f"pulumi_bedrock.local needs moto's server ({error.name} is missing): pip install 'pulumi-bedrock[local]'"
+    ) from None
+
+from .local_bedrock import LocalBedrock
+
+__all__ = ["LocalBedrock"]

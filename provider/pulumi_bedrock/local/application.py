@@ -1,0 +1,153 @@
+"""The WSGI application: moto's own, with Bedrock's operations taken out in front of it.
+
+Each Bedrock request passes the faults, is carried out, and is put into the log. The rest of AWS is moto's, untouched:
+nothing in moto is patched. moto's reset empties all of it, faults and log included.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import BaseResponse
+from moto.core.routing import NotFound, get_service_router
+from moto.core.utils import camelcase_to_underscores
+from moto.moto_api import state_manager
+from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
+from werkzeug.wrappers import Response
+
+from .control import ControlPath
+from .error_answers import error_of
+from .faults import Fault, Faults
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, Lifecycle
+from .models import BedrockBackend
+from .request_log import RequestLog
+from .resources import CustomModelDeployment
+from .responses import BedrockResponse
+from .runtime import BedrockRuntimeResponse
+
+__all__ = ["LocalBedrockApplication", "NoAnswer"]
+
+_SCOPE = re.compile(r"Credential=[^/]+/[^/]+/(?P<region>[^/]+)/bedrock/aws4_request")
+_RESPONSES: dict[str, type[BedrockResponse] | type[BedrockRuntimeResponse]] = {
+    "bedrock": BedrockResponse,
+    "bedrock-runtime": BedrockRuntimeResponse,
+}
+_RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "resourceARN")
+
+
+class NoAnswer(ConnectionError):
+    """The connection is to be closed without an answer."""
+
+
+class LocalBedrockApplication(DomainDispatcherApplication):
+    """moto's server application, with Bedrock in front."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.faults = Faults()
+        self.log = RequestLog()
+        self.control = ControlPath(faults=self.faults, log=self.log)
+        BedrockBackend.on_started = self._on_started
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/moto-api/bedrock/"):
+            return self.control(environ, start_response)
+        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if scope:
+            request = BackendRequest(environ)
+            for service, response_class in _RESPONSES.items():
+                try:
+                    operation, uri_parameters = get_service_router(service).match(request)
+                except NotFound:
+                    continue
+                responder = response_class()
+                if hasattr(responder, camelcase_to_underscores(operation.name)):
+                    response = self._answer(
+                        responder,
+                        request,
+                        service=service,
+                        operation=operation.name,
+                        region=scope["region"],
+                        resource=_resource(uri_parameters, request.get_data()),
+                    )
+                    return response(environ, start_response)
+        answer_of_moto: Iterable[bytes] = super().__call__(environ, start_response)
+        if path == "/moto-api/reset" and environ["REQUEST_METHOD"] == "POST":
+            self.reset()
+        return answer_of_moto
+
+    def reset(self) -> None:
+        """Put faults, log, quota and speeds back to what they were at the start; moto's reset has done the rest."""
+        self.faults.clear()
+        self.log.clear()
+        BedrockBackend.deployment_quota = None
+        for model_name in (DEPLOYMENT, DELETION, MODEL):
+            state_manager.unset_transition(model_name)
+
+    def _answer(
+        self,
+        responder: BaseResponse,
+        request: BackendRequest,
+        *,
+        service: str,
+        operation: str,
+        region: str,
+        resource: str | None,
+    ) -> Response:
+        status: int | None = None
+        error: str | None = None
+        delays = self.faults.take(operation, region=region, kinds=["delay"])
+        try:
+            failures = self.faults.take(operation, region=region, kinds=["error", "throttle", "close"], when="before")
+            if failures and failures[0].kind == "close":
+                raise NoAnswer
+            if failures:
+                response = _error_response(failures[0], operation=operation, service=service)
+            else:
+                response = Response(*_reordered(responder._dispatch(request, request.raw_url, request.headers)))
+            error = response.headers.get("X-Amzn-Errortype")
+            time.sleep(sum(delay.seconds for delay in delays))
+            if self.faults.take(operation, region=region, kinds=["close"], when="after"):
+                raise NoAnswer
+            status = response.status_code
+            return response
+        finally:
+            self.log.record(operation, region=region, resource=resource, status=status, error=error)
+
+    def _on_started(self, operation: str, started: Lifecycle, region: str) -> None:
+        """Let the faults decide how what a request began will end."""
+        for fault in self.faults.take(operation, region=region, kinds=["activation", "stale"]):
+            if fault.kind == "stale" and isinstance(started, CustomModelDeployment):
+                started.hide(reads=fault.reads, seconds=fault.seconds)
+            elif fault.kind == "activation" and fault.outcome == "never":
+                started.hold()
+            elif fault.kind == "activation":
+                started.fail_next(fault.message or "The deployment could not be activated (injected fault).")
+
+
+def _error_response(fault: Fault, *, operation: str, service: str) -> Response:
+    status, code, message = error_of(fault, operation=operation, service=service)
+    headers = {"X-Amzn-Errortype": code, "X-Amzn-RequestId": f"fault-{fault.id}"}
+    return Response(json.dumps({"message": message}), status, headers, content_type="application/json")
+
+
+def _reordered(answer: TYPE_RESPONSE) -> tuple[Any, int, Any]:
+    status, headers, body = answer
+    return body, status, headers
+
+
+def _resource(uri_parameters: dict[str, Any], body: bytes) -> str | None:
+    if uri_parameters:
+        return str(next(iter(uri_parameters.values())))
+    try:
+        members = json.loads(body or b"{}")
+        return next((str(members[name]) for name in _RESOURCE_MEMBERS if name in members), None)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,143 @@
+"""``/moto-api/bedrock/…``: look into the local Bedrock and steer it over HTTP while it runs. JSON in, JSON out.
+
+====== ==================== ==========================================================================================
+GET    ``/requests``        every request so far, and counts by operation: ``{"requests", "counts", "throttled"}``
+DELETE ``/requests``        forget them
+GET    ``/faults``          the rules in force
+POST   ``/faults``          add a rule (see ``faults``); answers ``{"id"}``
+DELETE ``/faults``          clear all rules; ``/faults/<id>`` clears one
+GET    ``/deployments``     every deployment of every region, tags and region included; ``?region=`` for one
+GET    ``/custom-models``   the same for custom models
+POST   ``/custom-models``   make one: ``{"name", "region", "status"}``; answers ``{"modelArn"}``
+POST   ``/status``          set a status by hand, and keep it: ``{"arn", "status", "failureMessage"}``
+POST   ``/speed``           ``{"activation": {"seconds": 2}, "deletion": …, "model": …}``; ``null`` seconds: never by itself
+POST   ``/quota``           ``{"deployments": 2}``; ``null`` for none
+====== ==================== ==========================================================================================
+
+``POST /moto-api/reset``, moto's own, empties everything and ends every fault.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import ServiceException
+from moto.moto_api import state_manager
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from .faults import Fault, Faults
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, transition
+from .models import BedrockBackend, bedrock_backends
+from .request_log import RequestLog
+
+__all__ = ["ControlPath"]
+
+_SPEEDS = {"activation": DEPLOYMENT, "deletion": DELETION, "model": MODEL}
+
+
+class ControlPath:
+    """The WSGI application behind the control path."""
+
+    def __init__(self, *, faults: Faults, log: RequestLog) -> None:
+        self.faults = faults
+        self.log = log
+        self._map = Map(
+            [
+                self._rule("GET", "/requests", lambda request: self.log.to_dict()),
+                self._rule("DELETE", "/requests", lambda request: self.log.clear()),
+                self._rule("GET", "/faults", lambda request: self.faults.list()),
+                self._rule("POST", "/faults", self._add_fault),
+                self._rule("DELETE", "/faults", lambda request: self.faults.clear()),
+                self._rule("DELETE", "/faults/<int:number>", lambda request, number: self.faults.clear(number)),
+                self._rule("GET", "/deployments", self._deployments),
+                self._rule("GET", "/custom-models", self._custom_models),
+                self._rule("POST", "/custom-models", self._create_custom_model),
+                self._rule("POST", "/status", self._set_status),
+                self._rule("POST", "/speed", self._set_speed),
+                self._rule("POST", "/quota", self._set_quota),
+            ]
+        )
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request; what can't be done is a 400 with the reason."""
+        try:
+            handler, arguments = self._map.bind_to_environ(environ).match()
+            with BedrockBackend.lock:
+                content = handler(Request(environ), **arguments)
+            response = _json(content if content is not None else {})
+        except HTTPException as error:
+            response = _json({"error": error.description}, status=error.code or 500)
+        except (ServiceException, KeyError, TypeError, ValueError) as error:
+            response = _json({"error": f"{type(error).__name__}: {error}"}, status=400)
+        return response(environ, start_response)
+
+    @staticmethod
+    def _rule(method: str, path: str, handler: Callable[..., Any]) -> Rule:
+        return Rule(f"/moto-api/bedrock{path}", methods=[method], endpoint=handler)
+
+    def _add_fault(self, request: Request) -> dict[str, Any]:
+        return {"id": self.faults.add(Fault(**request.get_json()))}
+
+    @staticmethod
+    def _deployments(request: Request) -> list[dict[str, Any]]:
+        found = []
+        for backend in _backends(request.args.get("region")):
+            backend.settle()
+            found += [_shown(backend, item.arn, item.to_dict()) for item in backend.deployments.values()]
+        return found
+
+    @staticmethod
+    def _custom_models(request: Request) -> list[dict[str, Any]]:
+        return [
+            _shown(backend, model.arn, model.to_dict())
+            for backend in _backends(request.args.get("region"))
+            for model in backend.models.values()
+        ]
+
+    @staticmethod
+    def _create_custom_model(request: Request) -> dict[str, Any]:
+        body = request.get_json()
+        backend = bedrock_backends[DEFAULT_ACCOUNT_ID][body["region"]]
+        model = backend.add_model(body["name"], customization_type="FINE_TUNING")
+        if body.get("status"):
+            model.status = body["status"]
+        return {"modelArn": model.arn}
+
+    @staticmethod
+    def _set_status(request: Request) -> None:
+        body = request.get_json()
+        _, _, _, region, account_id, _ = body["arn"].split(":", 5)
+        backend = bedrock_backends[account_id][region]
+        backend.set_status(body["arn"], body["status"], failure_message=body.get("failureMessage"))
+
+    @staticmethod
+    def _set_speed(request: Request) -> None:
+        speeds = {_SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()}
+        for model_name, speed in speeds.items():
+            state_manager.set_transition(model_name, speed)
+
+    @staticmethod
+    def _set_quota(request: Request) -> None:
+        BedrockBackend.deployment_quota = request.get_json()["deployments"]
+
+
+def _backends(region: str | None) -> list[BedrockBackend]:
+    return [
+        backend
+        for account in list(bedrock_backends.values())
+        for backend in list(account.values())
+        if region in (None, backend.region_name)
+    ]
+
+
+def _shown(backend: BedrockBackend, arn: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {**content, "region": backend.region_name, "tags": backend.tags_of(arn)}
+
+
+def _json(content: Any, *, status: int = 200) -> Response:
+    return Response(json.dumps(content), status, content_type="application/json")

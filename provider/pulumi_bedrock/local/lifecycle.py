@@ -1,0 +1,69 @@
+"""How a resource gets from one status to the next: moto's managed state, which a test can also pin.
+
+moto reads the speed of a transition from its state manager by name (see the three names below), so a test sets it at
+run time, in Python or by ``POST /moto-api/state-manager/set-transition``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.moto_api import state_manager
+from moto.moto_api._internal.managed_state_model import ManagedState
+
+__all__ = ["DELETION", "DEPLOYMENT", "MODEL", "NEVER", "Lifecycle", "register_speed", "transition"]
+
+DEPLOYMENT = "bedrock::custom-model-deployment"
+DELETION = "bedrock::custom-model-deployment-deletion"
+MODEL = "bedrock::custom-model"
+
+_FAILURES = {"Creating": "Failed", "Updating": "UpdateFailed"}
+
+# moto's "manual" progression counts reads; nobody reads that often.
+NEVER: dict[str, Any] = {"progression": "manual", "times": 2**62}
+
+
+class Lifecycle(ManagedState):
+    """A managed state whose status stays what it is once it was set by hand."""
+
+    def __init__(self, model_name: str, transitions: list[tuple[str | None, str]]) -> None:
+        super().__init__(model_name, transitions)
+        self.pinned = False
+        self.failure_message: str | None = None
+
+    @property
+    def status(self) -> str:
+        """The status now; reading it makes the transition that is due."""
+        if not self.pinned:
+            self._status = ManagedState.status.fget(self)  # type: ignore[attr-defined]
+        return str(self._status)
+
+    @status.setter
+    def status(self, value: str) -> None:
+        self._status = value
+        self.pinned = True
+
+    def hold(self) -> None:
+        """Let the status stay what it is."""
+        self.pinned = True
+
+    def fail_next(self, message: str) -> None:
+        """Let the next transition be a failure, with ``message`` as its reason."""
+        first = self._transitions[0][0]
+        self._transitions = [(first, _FAILURES[str(first)])]
+        self.failure_message = message
+
+
+def transition(*, seconds: float | None) -> dict[str, Any]:
+    """moto's description of a transition that takes ``seconds``; 0 means at once, None means never by itself."""
+    if seconds is None:
+        return NEVER
+    if seconds <= 0:
+        return {"progression": "immediate"}
+    return {"progression": "time", "seconds": seconds}
+
+
+def register_speed(model_name: str, seconds: float) -> None:
+    """Set the speed that holds until a test sets another, and again after a reset."""
+    state_manager.register_default_transition(model_name, transition(seconds=seconds))
+    state_manager.unset_transition(model_name)

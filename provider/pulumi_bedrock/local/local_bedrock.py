@@ -1,0 +1,213 @@
+"""The local Bedrock from Python: serve one in this process, or steer one that runs anywhere, over HTTP either way."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import boto3
+
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, register_speed
+from .server import LocalBedrockServer
+
+__all__ = ["LocalBedrock"]
+
+_ACCESS_KEY = "testing"
+_SECRET_KEY = "testing"
+
+
+class LocalBedrock:
+    """A local Bedrock at ``endpoint_url``; ``serve`` starts one, the constructor attaches to a running one.
+
+    moto keeps its state per process, so one process serves one local Bedrock at a time.
+    """
+
+    _served = threading.Lock()
+
+    def __init__(self, endpoint_url: str, *, region: str = "us-east-1") -> None:
+        self.endpoint_url = endpoint_url.rstrip("/")
+        self.region = region
+        self._server: LocalBedrockServer | None = None
+        self._session_lock = threading.Lock()
+        self._session = boto3.Session(aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY)
+
+    @classmethod
+    def serve(
+        cls,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        region: str = "us-east-1",
+        activation_seconds: float = 0.0,
+        deletion_seconds: float = 0.0,
+        model_seconds: float = 0.0,
+        on_request: Callable[[dict[str, Any]], None] | None = None,
+    ) -> LocalBedrock:
+        """Start a server in a thread of this process; ``stop`` it, or use it as a context manager.
+
+        Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to go, and
+        a custom model to activate; 0 means at once. ``on_request`` gets each entry of the request log. Raises RuntimeError if this process serves one already.
+        """
+        if not cls._served.acquire(blocking=False):
+            raise RuntimeError(
+                "this process serves a local Bedrock already, and moto has one state per process: "
+                "use that one, or start another with python -m pulumi_bedrock.local"
+            )
+        try:
+            register_speed(DEPLOYMENT, activation_seconds)
+            register_speed(DELETION, deletion_seconds)
+            register_speed(MODEL, model_seconds)
+            server = LocalBedrockServer(host=host, port=port)
+            server.application.log.on_record = on_request
+            server.start()
+            local = cls(server.endpoint_url, region=region)
+            local._server = server
+            local.reset()
+        except BaseException:
+            cls._served.release()
+            raise
+        return local
+
+    def stop(self) -> None:
+        """Stop the server that ``serve`` started; nothing else."""
+        if self._server:
+            self._server.stop()
+            self._server = None
+            self._served.release()
+
+    def __enter__(self) -> LocalBedrock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # What a client needs
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that lead boto3, pulumi_aws and pulumi_bedrock here, with fake credentials."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": _SECRET_KEY,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str, *, region: str | None = None, **options: Any) -> Any:
+        """A boto3 client of any service, for this endpoint; ``options`` are boto3's own."""
+        with self._session_lock:
+            return self._session.client(
+                service, region_name=region or self.region, endpoint_url=self.endpoint_url, **options
+            )
+
+    # What exists
+
+    def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
+        """Make a custom model and return its ARN, which follows from the name; it keeps ``status``.
+
+        With ``status=None`` it is created as by the API, at the speed of ``set_model_creation``.
+        """
+        body = {"name": name, "region": region or self.region, "status": status}
+        return str(self._call("POST", "/custom-models", body)["modelArn"])
+
+    def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
+        """Every deployment, of every region or one, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
+        return list(self._call("GET", "/deployments" + (f"?region={region}" if region else "")))
+
+    def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
+        """Every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""
+        return list(self._call("GET", "/custom-models" + (f"?region={region}" if region else "")))
+
+    def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
+        """Set the status of a deployment or a custom model now; it keeps it, whatever the speed."""
+        self._call("POST", "/status", {"arn": arn, "status": status, "failureMessage": failure_message})
+
+    # How fast
+
+    def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """How long deployments take to activate, those now ``Creating`` too; ``manual``: until ``set_status``."""
+        self._set_speed("activation", seconds, manual)
+
+    def set_deletion(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """How long deployments take to go, those now ``Deleting`` too; ``manual``: until this is called again."""
+        self._set_speed("deletion", seconds, manual)
+
+    def set_model_creation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """How long custom models take to activate; ``manual``: until ``set_status``."""
+        self._set_speed("model", seconds, manual)
+
+    def set_quota(self, deployments: int | None) -> None:
+        """How many deployments an account may have in a region; None for no limit."""
+        self._call("POST", "/quota", {"deployments": deployments})
+
+    # Faults
+
+    def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
+        """Put a fault in force and return its number; ``faults`` documents the kinds and their members.
+
+        Raises ValueError when the rule could never happen.
+        """
+        rule = {"operation": operation, "kind": kind, "count": count, **members}
+        return int(self._call("POST", "/faults", rule)["id"])
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults in force, with what is left of their counts."""
+        return list(self._call("GET", "/faults"))
+
+    def clear_faults(self, number: int | None = None) -> None:
+        """End one fault, or all of them."""
+        self._call("DELETE", "/faults" if number is None else f"/faults/{number}")
+
+    # What was asked
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every Bedrock request since the last clearing: sequence, time, operation, region, resource, status, error."""
+        return list(self._call("GET", "/requests")["requests"])
+
+    def counts(self) -> dict[str, int]:
+        """How many requests of each operation there were."""
+        return dict(self._call("GET", "/requests")["counts"])
+
+    def throttled(self) -> dict[str, int]:
+        """How many requests of each operation were answered with ThrottlingException."""
+        return dict(self._call("GET", "/requests")["throttled"])
+
+    def clear_requests(self) -> None:
+        """Forget the requests and their counts."""
+        self._call("DELETE", "/requests")
+
+    def reset(self) -> None:
+        """Empty the account, moto's other services too; end every fault, and set the speeds back to the start's."""
+        self._http("POST", "/moto-api/reset")
+
+    def _set_speed(self, name: str, seconds: float, manual: bool) -> None:
+        self._call("POST", "/speed", {name: {"seconds": None if manual else seconds}})
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self._http(method, f"/moto-api/bedrock{path}", body)
+
+    def _http(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            self.endpoint_url + path,
+            method=method,
+            data=json.dumps(body or {}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with _OPENER.open(request, timeout=60) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ValueError(json.load(error)["error"]) from None
+
+
+# The endpoint is on this machine: a proxy of the environment's is not asked.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,0 +1,64 @@
+"""Every Bedrock request that arrived, with its answer: what a test counts, and what a user reads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["RequestLog"]
+
+# A day of polling; the counts go on beyond it.
+_KEPT = 100_000
+
+
+class RequestLog:
+    """The last requests in order of their answers, and counts of all since the last clearing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.on_record: Callable[[dict[str, Any]], None] | None = None
+        self._sequence = 0
+        self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._counts: Counter[str] = Counter()
+        self._throttled: Counter[str] = Counter()
+
+    def record(
+        self, operation: str, *, region: str, resource: str | None, status: int | None, error: str | None
+    ) -> None:
+        """Add a request; ``status`` None means that the connection was closed without an answer."""
+        with self._lock:
+            self._sequence += 1
+            entry = {
+                "sequence": self._sequence,
+                "time": time.time(),
+                "operation": operation,
+                "region": region,
+                "resource": resource,
+                "status": status,
+                "error": error,
+            }
+            self._entries.append(entry)
+            self._counts[operation] += 1
+            if error == "ThrottlingException":
+                self._throttled[operation] += 1
+        if self.on_record:
+            self.on_record(entry)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._entries.clear()
+            self._counts.clear()
+            self._throttled.clear()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The requests, and the counts by operation."""
+        with self._lock:
+            return {
+                "requests": list(self._entries),
+                "counts": dict(self._counts),
+                "throttled": dict(self._throttled),
+            }

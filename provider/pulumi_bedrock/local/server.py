@@ -1,0 +1,109 @@
+"""The HTTP server: werkzeug's threaded one, with connections that stay open.
+
+werkzeug closes each connection after one answer and then waits 10 ms for leftovers, which is most of the time a
+poll takes. Here a request's body is read before it is answered, so the connection can carry the next one; 200 of them
+are 200 idle threads. The address is the loopback unless told otherwise: there is no authentication.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+from typing import Any
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import ThreadedWSGIServer
+
+from .application import LocalBedrockApplication, NoAnswer
+
+__all__ = ["LocalBedrockServer"]
+
+_BACKLOG = 512
+
+
+class _Handler(MotoRequestHandler):
+    """One connection, in a thread of its own, for as many requests as the client sends."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def run_wsgi(self) -> None:
+        """Read the whole request, let the application answer, and write status, headers and body at once."""
+        environ = self.make_environ()
+        body = self._body(environ)
+        environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            started[:] = [status, headers]
+
+        try:
+            content = b"".join(self.server.app(environ, start_response))
+        except NoAnswer:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        status, headers = started
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            if name.lower() not in ("connection", "transfer-encoding"):
+                self.send_header(name, value)
+        if not any(name.lower() == "content-length" for name, _ in headers):
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        if "wsgi.input_terminated" in environ:
+            content: bytes = environ["wsgi.input"].read()
+            return content
+        return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the request log is the place to look."""
+
+
+class LocalBedrockServer(ThreadedWSGIServer):
+    """A bound server; ``start`` answers in a thread until ``stop``."""
+
+    def __init__(self, *, host: str, port: int) -> None:
+        self.application = LocalBedrockApplication()
+        self._connections: set[socket.socket] = set()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
+            super().__init__(host, port, self.application, _Handler, fd=bound.fileno())
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True, name="local-bedrock")
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the server listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop answering, on open connections too."""
+        self.shutdown()
+        self._thread.join()
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, so that ``stop`` can end it."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget the connection, which is over."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
