@@ -1,0 +1,285 @@
+"""Program side of a custom model deployment: the typed resource that a Pulumi program declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, overload
+
+import pulumi
+import pulumi.dynamic
+
+from . import program, serialized
+
+__all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
+
+
+@pulumi.input_type
+class CustomModelDeploymentArgs:
+    """The arguments of a `CustomModelDeployment`; a change to any of them makes a new deployment.
+
+    Constraints are those of Amazon Bedrock's `CreateCustomModelDeployment`, as botocore's service model has them.
+    """
+
+    def __init__(
+        self,
+        *,
+        model_arn: pulumi.Input[str],
+        model_deployment_name: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[program.Tags] | None = None,
+        client_request_token: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+    ) -> None:
+        """See `CustomModelDeployment` for the arguments."""
+        pulumi.set(self, "model_arn", model_arn)
+        pulumi.set(self, "model_deployment_name", model_deployment_name)
+        pulumi.set(self, "description", description)
+        pulumi.set(self, "tags", tags)
+        pulumi.set(self, "client_request_token", client_request_token)
+        pulumi.set(self, "region", region)
+
+    @property
+    @pulumi.getter(name="modelArn")
+    def model_arn(self) -> pulumi.Input[str]:
+        """The ARN of the custom model to deploy. It must be `Active`; one that is `Creating` is waited for."""
+        return pulumi.get(self, "model_arn")
+
+    @model_arn.setter
+    def model_arn(self, value: pulumi.Input[str]) -> None:
+        pulumi.set(self, "model_arn", value)
+
+    @property
+    @pulumi.getter(name="modelDeploymentName")
+    def model_deployment_name(self) -> pulumi.Input[str] | None:
+        """The name, unique in account and Region; made from the resource's name when left out."""
+        return pulumi.get(self, "model_deployment_name")
+
+    @model_deployment_name.setter
+    def model_deployment_name(self, value: pulumi.Input[str] | None) -> None:
+        pulumi.set(self, "model_deployment_name", value)
+
+    @property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[str] | None:
+        """What the deployment is for."""
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[str] | None) -> None:
+        pulumi.set(self, "description", value)
+
+    @property
+    @pulumi.getter
+    def tags(self) -> pulumi.Input[program.Tags] | None:
+        """Tags, as a mapping or in boto3's list form."""
+        return pulumi.get(self, "tags")
+
+    @tags.setter
+    def tags(self, value: pulumi.Input[program.Tags] | None) -> None:
+        pulumi.set(self, "tags", value)
+
+    @property
+    @pulumi.getter(name="clientRequestToken")
+    def client_request_token(self) -> pulumi.Input[str] | None:
+        """AWS's idempotency token; a fresh one for each create when left out."""
+        return pulumi.get(self, "client_request_token")
+
+    @client_request_token.setter
+    def client_request_token(self, value: pulumi.Input[str] | None) -> None:
+        pulumi.set(self, "client_request_token", value)
+
+    @property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[str] | None:
+        """The AWS Region, over `aws:region`."""
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[str] | None) -> None:
+        pulumi.set(self, "region", value)
+
+
+@pulumi.input_type
+class _Properties(program.PropertyBag):
+    model_arn: pulumi.Input[str] | None = pulumi.property("modelArn", default=None)
+    model_deployment_name: pulumi.Input[str] | None = pulumi.property("modelDeploymentName", default=None)
+    description: pulumi.Input[str] | None = pulumi.property("description", default=None)
+    tags: pulumi.Input[Mapping[str, str]] | None = pulumi.property("tags", default=None)
+    tags_all: pulumi.Input[Mapping[str, str]] | None = pulumi.property("tagsAll", default=None)
+    client_request_token: pulumi.Input[str] | None = pulumi.property("clientRequestToken", default=None)
+    region: pulumi.Input[str] | None = pulumi.property("region", default=None)
+    custom_model_deployment_arn: pulumi.Input[str] | None = pulumi.property("customModelDeploymentArn", default=None)
+    status: pulumi.Input[str] | None = pulumi.property("status", default=None)
+    created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
+    import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
+    owner: pulumi.Input[Mapping[str, str]] | None = pulumi.property("owner", default=None)
+    timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
+
+
+class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
+    """A custom model, deployed for on-demand inference in Amazon Bedrock.
+
+    `pulumi up` makes the deployment and waits until it is `Active`, so that whatever uses the ARN finds a model that
+    answers. Every change of an argument makes a new deployment: before the old one is deleted, unless the program
+    gives the name, and name and Region stay the same, since names are unique.
+
+    Options that mean something of their own here: `custom_timeouts` (create, 60 minutes when left out; delete, 20) and
+    `import_`, which takes the ARN or name of a live deployment and adopts it if it is what the program declares. An
+    `aws.Provider` can't be given: use `region` and the stack's `aws:` configuration.
+
+    IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
+    bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource.
+    """
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        args: CustomModelDeploymentArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        model_arn: pulumi.Input[str],
+        model_deployment_name: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[program.Tags] | None = None,
+        client_request_token: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+    ) -> None: ...
+    def __init__(self, resource_name: str, *positional: Any, **named: Any) -> None:
+        """Declares a deployment.
+
+        :param resource_name: The logical name in the program.
+        :param model_arn: The ARN of the custom model to deploy (20 to 1,011 characters). It must be `Active`; one that
+            is still `Creating` is waited for. Required.
+        :param model_deployment_name: The name, unique in account and Region: 1 to 63 letters and digits, each followed
+            by at most one `-` or `_`. Left out, it is the resource's name and 7 random hex digits.
+        :param description: What the deployment is for: 1 to 2,048 characters on one line.
+        :param tags: Tags, as a mapping or as boto3's list of `{"key": …, "value": …}`; merged over `aws:defaultTags`.
+        :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create has a fresh
+            one, which is right unless something outside Pulumi must not create twice.
+        :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
+        :param opts: The resource's options.
+        :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
+        """
+        args, opts = _arguments(positional, named)
+        opts = opts or pulumi.ResourceOptions()
+        program.refuse_aws_provider(opts, resource_name)
+        properties = _Properties.of()
+        if opts.id is None and opts.urn is None:
+            if args is None or args.model_arn is None:
+                raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
+            opts, import_id = program.importing(opts)
+            tags = program.own_tags(args.tags)
+            properties = _Properties.of(
+                model_arn=args.model_arn,
+                model_deployment_name=args.model_deployment_name,
+                description=args.description,
+                tags=tags,
+                tags_all=program.all_tags(tags),
+                client_request_token=args.client_request_token,
+                region=args.region,
+                import_id=import_id,
+                owner=program.owner(resource_name),
+                timeouts=program.timeouts(opts),
+            )
+            opts = program.follow_tags(opts)
+        super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
+
+    @staticmethod
+    def get(
+        resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> CustomModelDeployment:
+        """Reads a deployment that something else manages; Pulumi will neither change nor delete it.
+
+        :param resource_name: The logical name in the program.
+        :param id: The deployment's ARN; a name is looked up in the stack's Region.
+        :param opts: The resource's options.
+        """
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        return CustomModelDeployment(resource_name, opts=opts)  # type: ignore[call-overload]
+
+    @property
+    @pulumi.getter(name="customModelDeploymentArn")
+    def custom_model_deployment_arn(self) -> pulumi.Output[str]:
+        """The deployment's ARN: the `modelId` of Converse and InvokeModel."""
+        return pulumi.get(self, "custom_model_deployment_arn")
+
+    @property
+    @pulumi.getter(name="modelDeploymentName")
+    def model_deployment_name(self) -> pulumi.Output[str]:
+        """The name, given or made."""
+        return pulumi.get(self, "model_deployment_name")
+
+    @property
+    @pulumi.getter(name="modelArn")
+    def model_arn(self) -> pulumi.Output[str]:
+        """The ARN of the deployed custom model."""
+        return pulumi.get(self, "model_arn")
+
+    @property
+    @pulumi.getter
+    def description(self) -> pulumi.Output[str | None]:
+        """What the deployment is for."""
+        return pulumi.get(self, "description")
+
+    @property
+    @pulumi.getter
+    def tags(self) -> pulumi.Output[Mapping[str, str] | None]:
+        """The resource's own tags, without the default ones."""
+        return pulumi.get(self, "tags")
+
+    @property
+    @pulumi.getter(name="tagsAll")
+    def tags_all(self) -> pulumi.Output[Mapping[str, str] | None]:
+        """All tags: the resource's own over those of `aws:defaultTags`."""
+        return pulumi.get(self, "tags_all")
+
+    @property
+    @pulumi.getter(name="clientRequestToken")
+    def client_request_token(self) -> pulumi.Output[str | None]:
+        """The idempotency token, if the program gave one."""
+        return pulumi.get(self, "client_request_token")
+
+    @property
+    @pulumi.getter
+    def region(self) -> pulumi.Output[str]:
+        """The AWS Region."""
+        return pulumi.get(self, "region")
+
+    @property
+    @pulumi.getter
+    def status(self) -> pulumi.Output[str]:
+        """AWS's status, `Active` after every create; `refresh` may find another."""
+        return pulumi.get(self, "status")
+
+    @property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> pulumi.Output[str]:
+        """When AWS made the deployment: ISO 8601, in UTC."""
+        return pulumi.get(self, "created_at")
+
+
+def _arguments(
+    positional: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[CustomModelDeploymentArgs | None, pulumi.ResourceOptions | None]:
+    """Both ways to write a resource, as generated Pulumi SDKs have them: `(name, args, opts)`, and keywords."""
+    named = dict(named)
+    args, opts = named.pop("args", None), named.pop("opts", None)
+    for value in positional:
+        if isinstance(value, pulumi.ResourceOptions):
+            opts = value
+        elif isinstance(value, CustomModelDeploymentArgs):
+            args = value
+        elif value is not None:
+            raise TypeError("give CustomModelDeploymentArgs, ResourceOptions, or the arguments by name")
+    if named:
+        if args is not None:
+            raise TypeError("give the arguments by name or as CustomModelDeploymentArgs, not both")
+        args = CustomModelDeploymentArgs(**{"model_arn": None, **named})
+    return args, opts

@@ -1,0 +1,297 @@
+"""A custom model deployment, AWS's side of it: create, find, wait, delete, on an injected boto3 client.
+
+Small functions that say what they wait for. A status that isn't known is never taken for done. IAM actions stand in
+each function's docstring; `ACTIONS` is their sum, and the README's policy is made from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import errors
+from .aws_errors import translated
+from .durations import spoken
+from .redaction import Redaction
+from .waiting import Deadline, Wait
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock import BedrockClient
+
+__all__ = [
+    "ACTIONS",
+    "Deployment",
+    "Deployments",
+    "adopt_or_delete",
+    "region_of",
+]
+
+ACTIONS = (
+    "bedrock:CreateCustomModelDeployment",
+    "bedrock:DeleteCustomModelDeployment",
+    "bedrock:GetCustomModel",
+    "bedrock:GetCustomModelDeployment",
+    "bedrock:ListTagsForResource",
+    "bedrock:TagResource",
+)
+"""Every IAM action that a deployment's life needs. `TagResource` is checked by AWS when a create carries tags."""
+
+ARN = re.compile(r"arn:[^:]+:bedrock:(?P<region>[^:]+):(?P<account>\d{12}):custom-model-deployment/[a-z0-9]{12}")
+
+ACTIVE = "Active"
+FAILED = "Failed"
+MODEL_PENDING = "Creating"
+
+NOT_FOUND_GRACE = 30.0
+"""Seconds in which a deployment that was just created may not be found yet: AWS's reads are eventually consistent."""
+
+CREATE_PATIENCE = 120.0
+"""Seconds for which a create is tried again while AWS throttles or has errors of its own."""
+
+NO_REASON = "nothing on why"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment as AWS describes it.
+
+    :param created_at: ISO 8601, in UTC.
+    :param failure_message: AWS's own words on why it is `Failed`.
+    """
+
+    arn: str
+    name: str
+    model_arn: str
+    status: str
+    created_at: str
+    description: str | None = field(default=None, repr=False)
+    failure_message: str | None = None
+
+    @property
+    def region(self) -> str:
+        """The Region, from the ARN."""
+        return region_of(self.arn) or ""
+
+
+def region_of(identifier: str) -> str | None:
+    """The Region in a deployment's ARN; None for a name."""
+    match = ARN.fullmatch(identifier)
+    return match["region"] if match else None
+
+
+def adopt_or_delete(arn: str) -> str:
+    """What a person can do about a deployment that exists in the account but not in the state."""
+    return (
+        f'To adopt it, run again with import_="{arn}" in the resource\'s options; to delete it: '
+        f"aws bedrock delete-custom-model-deployment --region {region_of(arn)} "
+        f"--custom-model-deployment-identifier {arn}"
+    )
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """The deployments of one account and Region.
+
+    :param report: Takes a line for the person at the terminal.
+    :param withhold: Cuts values that may be secret out of AWS's messages.
+    """
+
+    client: BedrockClient
+    report: Callable[[str], None] = lambda _line: None
+    withhold: Redaction = field(default_factory=Redaction)
+
+    @property
+    def region(self) -> str:
+        """The Region that the client calls."""
+        return str(self.client.meta.region_name)
+
+    def create(self, request: Mapping[str, Any], deadline: Deadline) -> str:
+        """Starts a deployment and returns its ARN; AWS answers at once, with the deployment `Creating`.
+
+        All tries carry the request's one token, so that a lost answer can't make a second deployment.
+
+        IAM: bedrock:CreateCustomModelDeployment, and bedrock:TagResource when there are tags.
+
+        :raises NameTaken: when another deployment has the name.
+        :raises BedrockError: one class for each of the API's errors.
+        """
+        name, model_arn = request["modelDeploymentName"], request["modelArn"]
+        wait = Wait(deadline.at_most(CREATE_PATIENCE), report=self.report, what=(name, "AWS to take the request"))
+        try:
+            for _ in wait:
+                with wait.riding_out():
+                    with self._call("CreateCustomModelDeployment", name, not_found=_home(model_arn, self.region)):
+                        answer = self.client.create_custom_model_deployment(**request)
+                    return answer["customModelDeploymentArn"]
+        except errors.ValidationFailed as refused:
+            # AWS has no error of its own for a taken name, so look.
+            other = self._find_quietly(name)
+            if other is None:
+                raise
+            raise errors.NameTaken(
+                f'deployment "{name}": the name is taken in {self.region} by {other.arn} (model {other.model_arn}, '
+                f'status {other.status}), and nothing was changed. Choose another name, or import_="{other.arn}" to '
+                "manage that one. If it is the one being replaced, add delete_before_replace=True to the options."
+            ) from refused
+        assert wait.last_error is not None  # a wait ends by returning, by raising, or with what it rode out
+        raise wait.last_error
+
+    def find(self, identifier: str) -> Deployment | None:
+        """The deployment with this name or ARN, or None when AWS says that there is none.
+
+        IAM: bedrock:GetCustomModelDeployment.
+        """
+        try:
+            with self._call("GetCustomModelDeployment", identifier):
+                answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
+        except errors.ResourceNotFound:
+            return None
+        return Deployment(
+            arn=answer["customModelDeploymentArn"],
+            name=answer["modelDeploymentName"],
+            model_arn=answer["modelArn"],
+            status=answer["status"],
+            created_at=answer["createdAt"].isoformat(),
+            description=answer.get("description") or None,
+            failure_message=answer.get("failureMessage") or None,
+        )
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """All tags of a deployment, by key.
+
+        IAM: bedrock:ListTagsForResource.
+        """
+        with self._call("ListTagsForResource", arn):
+            answer = self.client.list_tags_for_resource(resourceARN=arn)
+        return {tag["key"]: tag["value"] for tag in answer.get("tags", [])}
+
+    def wait_model_active(self, name: str, model_arn: str, deadline: Deadline) -> None:
+        """Waits until the custom model can be deployed. Where it can't be looked at, AWS's create decides.
+
+        IAM: bedrock:GetCustomModel; without it there is no wait.
+
+        :raises ModelFailed: when the model's own creation failed.
+        :raises WaitTimeout: when it is still being made at the deadline; nothing was created then.
+        """
+        wait = Wait(deadline, report=self.report, what=(name, "its custom model"))
+        for _ in wait:
+            try:
+                with wait.riding_out():
+                    with self._call("GetCustomModel", name):
+                        model = self.client.get_custom_model(modelIdentifier=model_arn)
+                    status = model.get("modelStatus", ACTIVE)
+                    if status == FAILED:
+                        raise errors.ModelFailed(
+                            f'deployment "{name}": the custom model {model_arn} is Failed: '
+                            f"{self.withhold(model.get('failureMessage') or NO_REASON)}. "
+                            "Nothing was created; deploy a model that is Active."
+                        )
+                    if status != MODEL_PENDING:
+                        return
+                    wait.progress(f"model {status}")
+            except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
+                return
+        raise errors.WaitTimeout(
+            f'deployment "{name}": the custom model {model_arn} was not Active after {spoken(deadline.timeout)}. '
+            f"Nothing was created; run it again, with a longer custom_timeouts create.{_last(wait)}"
+        )
+
+    def wait_active(
+        self,
+        arn: str,
+        deadline: Deadline,
+        *,
+        name: str,
+        seen: Callable[[Deployment], None] = lambda _found: None,
+    ) -> Deployment:
+        """Waits until a deployment serves.
+
+        IAM: bedrock:GetCustomModelDeployment.
+
+        :param seen: Is handed the deployment at each look; what it raises ends the wait.
+        :raises DeploymentFailed: with AWS's failureMessage.
+        :raises ResourceNotFound: when AWS doesn't find it, `NOT_FOUND_GRACE` after the wait began or later.
+        :raises WaitTimeout: when it isn't `Active` at the deadline; it is left as it is, since it may be healthy.
+        """
+        wait = Wait(deadline, report=self.report, what=(name, ACTIVE), answered=True)
+        status = "not to be seen"
+        for waited in wait:
+            with wait.riding_out():
+                found = self.find(arn)
+                if found is None:
+                    if waited > NOT_FOUND_GRACE:
+                        raise errors.ResourceNotFound(f'deployment "{name}": AWS does not find {arn}.')
+                    continue
+                seen(found)
+                status = found.status
+                if status == ACTIVE:
+                    self.report(f"{name}: Active after {spoken(deadline.elapsed)}")
+                    return found
+                if status == FAILED:
+                    why = self.withhold(found.failure_message or NO_REASON)
+                    raise errors.DeploymentFailed(f'deployment "{name}" is Failed: AWS said: {why}.')
+                wait.progress(status)
+        raise errors.WaitTimeout(
+            f'deployment "{name}": still {status} after {spoken(deadline.timeout)}, and left as it is, since it may be '
+            f"healthy. Give it longer with custom_timeouts create.{_last(wait)}"
+        )
+
+    def delete(self, arn: str, deadline: Deadline) -> None:
+        """Deletes a deployment and waits until it is really gone, so that its name is free. Gone already is fine.
+
+        IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
+
+        :raises WaitTimeout: when it is still there at the deadline.
+        """
+        wait = Wait(deadline, report=self.report, what=(arn.rpartition("/")[2], "its deletion"))
+        asked = False
+        for _ in wait:
+            with wait.riding_out():
+                if not asked:
+                    try:
+                        with self._call("DeleteCustomModelDeployment", arn):
+                            self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+                    except errors.ResourceNotFound:
+                        return
+                    asked = True
+                found = self.find(arn)
+                if found is None:
+                    return
+                wait.progress(found.status)
+        how = "though AWS was asked to delete it" if asked else "and AWS has not taken its deletion"
+        raise errors.WaitTimeout(
+            f"deployment {arn}: still there after {spoken(deadline.timeout)}, {how}. "
+            f"Run it again, with a longer custom_timeouts delete.{_last(wait)}"
+        )
+
+    def _find_quietly(self, name: str) -> Deployment | None:
+        try:
+            return self.find(name)
+        except errors.BedrockError:
+            return None
+
+    @contextmanager
+    def _call(self, operation: str, identifier: str, *, not_found: str = "") -> Iterator[None]:
+        subject = f'deployment "{identifier}"' if region_of(identifier) is None else f"deployment {identifier}"
+        with translated(
+            f"bedrock:{operation}",
+            subject=subject,
+            region=self.region,
+            withhold=self.withhold,
+            not_found=not_found,
+        ):
+            yield
+
+
+def _last(wait: Wait) -> str:
+    return f" The last answer was {type(wait.last_error).__name__}: {wait.last_error}" if wait.last_error else ""
+
+
+def _home(model_arn: str, region: str) -> str:
+    home = model_arn.split(":")[3] if model_arn.count(":") > 3 else region
+    if home != region:
+        return f"The model's ARN is in {home}, but the deployment is to be made in {region}: set region or aws:region."
+    return "Check model_arn: it must be a custom model of this account and Region."

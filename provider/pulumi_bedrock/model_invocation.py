@@ -1,0 +1,97 @@
+"""Program side of a call to a model at deploy time: a smoke test, as `aws.lambda_.Invocation` is for a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pulumi.dynamic
+
+from . import program, serialized
+
+__all__ = ["ModelInvocation"]
+
+
+@pulumi.input_type
+class _Properties(program.PropertyBag):
+    model_id: pulumi.Input[str] | None = pulumi.property("modelId", default=None)
+    prompt: pulumi.Input[str] | None = pulumi.property("prompt", default=None)
+    messages: pulumi.Input[Sequence[Any]] | None = pulumi.property("messages", default=None)
+    system: pulumi.Input[Sequence[Any]] | None = pulumi.property("system", default=None)
+    inference_config: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("inferenceConfig", default=None)
+    triggers: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("triggers", default=None)
+    region: pulumi.Input[str] | None = pulumi.property("region", default=None)
+    timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
+    output_text: pulumi.Input[str] | None = pulumi.property("outputText", default=None)
+    stop_reason: pulumi.Input[str] | None = pulumi.property("stopReason", default=None)
+    usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)
+
+
+class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvocation"):
+    """Asks a deployed model once, with Converse, when the resource is created.
+
+    While the deployment isn't ready to serve the call is tried again (`custom_timeouts` create, 10 minutes when left
+    out). Any changed argument asks again; `delete` does nothing. The answer is kept in the state: if the prompt is
+    secret, say `additional_secret_outputs=["output_text"]` in the options, since a model may repeat it.
+
+    IAM action: bedrock:InvokeModel on the deployment.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        model_id: pulumi.Input[str],
+        prompt: pulumi.Input[str] | None = None,
+        messages: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
+        system: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
+        inference_config: pulumi.Input[Mapping[str, Any]] | None = None,
+        triggers: pulumi.Input[Mapping[str, Any]] | None = None,
+        region: pulumi.Input[str] | None = None,
+    ) -> None:
+        """Declares a call.
+
+        :param resource_name: The logical name in the program.
+        :param model_id: The deployment's ARN.
+        :param prompt: One user message. Give either this or `messages`.
+        :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
+        :param system: System prompts as boto3 takes them: `[{"text": …}]`.
+        :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
+        :param triggers: Any values; when one changes, the model is asked again.
+        :param region: The AWS Region; left out, it is that of the ARN.
+        :param opts: The resource's options.
+        :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
+        """
+        opts = opts or pulumi.ResourceOptions()
+        program.refuse_aws_provider(opts, resource_name)
+        properties = _Properties.of(
+            model_id=model_id,
+            prompt=prompt,
+            messages=messages,
+            system=system,
+            inference_config=inference_config,
+            triggers=triggers,
+            region=region,
+            timeouts=program.timeouts(opts),
+        )
+        super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, opts)  # type: ignore[arg-type]
+
+    @property
+    @pulumi.getter(name="outputText")
+    def output_text(self) -> pulumi.Output[str]:
+        """What the model said."""
+        return pulumi.get(self, "output_text")
+
+    @property
+    @pulumi.getter(name="stopReason")
+    def stop_reason(self) -> pulumi.Output[str]:
+        """Why it stopped, as AWS says: `end_turn`, `max_tokens`, …"""
+        return pulumi.get(self, "stop_reason")
+
+    @property
+    @pulumi.getter
+    def usage(self) -> pulumi.Output[Mapping[str, int]]:
+        """Tokens, as boto3 spells them: `inputTokens`, `outputTokens`, `totalTokens`."""
+        return pulumi.get(self, "usage")

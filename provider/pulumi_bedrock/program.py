@@ -1,0 +1,122 @@
+"""What the resource classes share in the user's program: options and configuration turned into inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime import is_config_secret
+
+from .configuration import default_tags
+from .tags import as_mapping, merged
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = [
+    "PropertyBag",
+    "Tags",
+    "all_tags",
+    "follow_tags",
+    "importing",
+    "own_tags",
+    "owner",
+    "refuse_aws_provider",
+    "timeouts",
+]
+
+Tags = Mapping[str, pulumi.Input[str]] | Sequence[Mapping[str, pulumi.Input[str]]]
+"""Tags as pulumi_aws takes them, or as boto3 does."""
+
+
+class PropertyBag:
+    """A resource's properties, as the base of an `@pulumi.input_type`: only for one does the SDK translate names.
+
+    It takes a dynamic resource's properties for a dict, though, and adds `__provider` to them: hence the two methods.
+    """
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """All properties of the class; those that aren't given are None, so that the SDK makes outputs of them too."""
+        bag = cls()
+        bag.__dict__.update({name: values.get(name) for name in cls.__annotations__})
+        return bag
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.__dict__
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.__dict__[key] = value
+
+
+def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
+    """An `aws.Provider` can't reach a dynamic resource, and ignoring one would mean the wrong account.
+
+    :raises pulumi.RunError: for one that is given, or inherited from a parent.
+    """
+    given: list[pulumi.ProviderResource] = [opts.provider] if opts.provider else []
+    providers = opts.providers or []
+    given += providers.values() if isinstance(providers, Mapping) else providers
+    inherited = opts.parent.get_provider("aws:index:Provider") if opts.parent else None
+    if inherited is not None or any(provider.package == "aws" for provider in given):
+        how = "inherits" if inherited is not None else "was given"
+        raise pulumi.RunError(
+            f'"{name}" {how} an aws.Provider, which a dynamic resource can\'t use: it would end up in another '
+            "account. Give it region= and a parent without one, and set the account in the stack's configuration "
+            "(aws:profile, aws:assumeRoles, …)."
+        )
+
+
+def owner(name: str) -> dict[str, str]:
+    """Who a resource belongs to: the dynamic host is told neither its stack nor its logical name."""
+    return {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "logicalName": name}
+
+
+def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
+    """The option `custom_timeouts`, which the dynamic host drops, as an input."""
+    given = opts.custom_timeouts
+    found = {"create": given.create, "delete": given.delete} if given else {}
+    return {operation: text for operation, text in found.items() if text} or None
+
+
+def importing(opts: pulumi.ResourceOptions) -> tuple[pulumi.ResourceOptions, str | None]:
+    """The options without `import_`, on which the dynamic host fails, and its value to be an input."""
+    import_id = opts.import_
+    if import_id is None:
+        return opts, None
+    opts = pulumi.ResourceOptions.merge(opts, None)
+    opts.import_ = None
+    return opts, import_id
+
+
+def own_tags(tags: pulumi.Input[Tags] | None) -> Any:
+    """A resource's tags as a mapping, whichever form they came in. Outputs inside stay what they are."""
+    return tags.apply(as_mapping) if isinstance(tags, pulumi.Output) else as_mapping(tags)
+
+
+def all_tags(tags: Any) -> Any:
+    """The resource's tags over those of `aws:defaultTags`.
+
+    Merged here and not in the host: Pulumi keeps a value secret under the key where it was declared secret, and only
+    there, so a secret tag that the host copied would stand in clear text.
+    """
+    defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)
+    if is_config_secret("aws:defaultTags"):
+        defaults = {key: pulumi.Output.secret(value) for key, value in defaults.items()}
+    if isinstance(tags, pulumi.Output):
+        return pulumi.Output.all(defaults, tags).apply(lambda both: merged(both[0], both[1]))
+    return merged(defaults, tags)
+
+
+def follow_tags(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Lets `ignore_changes` and `additional_secret_outputs` on `tags` reach `tagsAll`, which is made from it."""
+    ignored = [path for path in opts.ignore_changes or [] if path == "tags" or path.startswith(("tags.", "tags["))]
+    secret = ["tags_all"] if "tags" in (opts.additional_secret_outputs or []) else []
+    if not ignored and not secret:
+        return opts
+    also = pulumi.ResourceOptions(
+        ignore_changes=[f"tagsAll{path[len('tags') :]}" for path in ignored] or None,
+        additional_secret_outputs=secret or None,
+    )
+    return pulumi.ResourceOptions.merge(opts, also)
