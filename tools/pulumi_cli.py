@@ -1,0 +1,210 @@
+"""Finds a Pulumi CLI, or makes one: the `pulumi` on PyPI is the SDK alone.
+
+Three ways, in this order: the one on PATH; Pulumi's own installer, where there is internet; a build from Go
+modules, where only package registries are reached. What is installed or built is kept in the user's cache
+folder, for every clone. However it was had, the CLI and its three companions are linked into one folder, so that
+nothing else has to know.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from progress import CommandFailedError, one_at_a_time, run, say
+
+__all__ = ["link_cli"]
+
+TOOLS = Path(__file__).resolve().parent
+CLI_MODULE = TOOLS / "cli"
+LANGUAGE_MODULE = TOOLS / "language-python"
+CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3"
+SDK_PACKAGE = "github.com/pulumi/pulumi/sdk/v3"
+
+LANGUAGE_HOST = "pulumi-language-python"
+SCRIPTS = {
+    "pulumi-language-python-exec": "python/cmd/pulumi-language-python-exec",
+    "pulumi-resource-pulumi-python": "python/dist/pulumi-resource-pulumi-python",
+}
+"""What runs the program and the dynamic host, and where Pulumi's SDK module has it."""
+
+PROGRAMS = ("pulumi", LANGUAGE_HOST, *SCRIPTS)
+
+INSTALLER_TIMEOUT = 300
+INSTALLER = """
+import socket, sys
+from pulumi.automation import PulumiCommand
+from semver import VersionInfo
+socket.setdefaulttimeout(10)
+PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
+"""
+"""Run in a process of its own: where there is no internet it can be cut short, and its downloads with it."""
+
+
+class NotThisWayError(Exception):
+    """Why a CLI can't be had in one of the ways."""
+
+
+def link_cli(folder: Path) -> str:
+    """Link a usable CLI and its companions into the folder, and say where they came from.
+
+    :raises NotThisWayError: if there is none in any way; one line for each.
+    """
+    version = wanted_version()
+    try:
+        programs, source = on_path(version), "the one on PATH"
+    except NotThisWayError as reason:
+        programs, source = in_cache(version, on_path=str(reason))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PROGRAMS:
+        _link(folder / name, programs[name])
+    return f"Pulumi CLI {_version_of(programs['pulumi'])}: {source} ({programs['pulumi'].parent})"
+
+
+def wanted_version() -> str:
+    """The version everything here is tested with, from the module that the CLI is built from."""
+    module = CLI_MODULE / "go.mod"
+    found = re.search(rf"^\s*{re.escape(CLI_PACKAGE)} v(\S+)", module.read_text(), re.MULTILINE)
+    if not found:
+        raise NotThisWayError(f"{module} requires no {CLI_PACKAGE}")
+    return found[1]
+
+
+def on_path(version: str) -> dict[str, Path]:
+    """The user's own CLI, if it is complete and new enough."""
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise NotThisWayError("there is no pulumi")
+    # Beside the CLI as well: Pulumi looks there too, and a linked CLI's companions needn't be on PATH.
+    places = os.pathsep.join([os.environ.get("PATH", ""), str(Path(pulumi).resolve().parent)])
+    programs = {name: shutil.which(name, path=places) for name in PROGRAMS}
+    missing = [name for name, path in programs.items() if path is None]
+    if missing:
+        raise NotThisWayError(f"{pulumi} comes without {', '.join(missing)}")
+    found = _version_of(Path(pulumi))
+    if _numbers(found) < _numbers(version):
+        raise NotThisWayError(f"{pulumi} has version {found or 'unknown'}, and {version} is needed")
+    return {name: Path(path).resolve() for name, path in programs.items() if path}
+
+
+def in_cache(version: str, *, on_path: str) -> tuple[dict[str, Path], str]:
+    """The CLI in the user's cache, put there now or earlier, and how; ``on_path`` is why it is needed."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pulumi-bedrock"
+    cache.mkdir(parents=True, exist_ok=True)
+    home = cache / f"pulumi-{version}"
+    programs = {name: home / "bin" / name for name in PROGRAMS}
+    ways: dict[str, Callable[[Path, str], None]] = {
+        "Pulumi's own installer": install,
+        "a build from Go modules": build,
+    }
+    reasons = [f"The one on PATH: {on_path}."]
+    with one_at_a_time(cache):
+        if (home / "made-by").exists():
+            return programs, f"{(home / 'made-by').read_text()}, kept from an earlier run"
+        say(f"A Pulumi CLI is needed. {reasons[0]}")
+        for way, attempt in ways.items():
+            say(f"   Trying {way}.")
+            try:
+                _make(home, version, way, attempt)
+            except NotThisWayError as reason:
+                reasons.append(f"{way[0].upper()}{way[1:]}: {reason}.")
+                say(f"   Not possible: {reason}.")
+            else:
+                return programs, way
+    raise NotThisWayError("\n".join(f"  - {reason}" for reason in reasons))
+
+
+def _make(home: Path, version: str, way: str, attempt: Callable[[Path, str], None]) -> None:
+    """Make it beside its place and move it there when whole: an interrupted set-up leaves nothing half."""
+    partial = home.with_name(f"{home.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "bin").mkdir(parents=True)
+    try:
+        attempt(partial, version)
+    except CommandFailedError as error:
+        raise NotThisWayError(error.last_line) from error
+    missing = [name for name in PROGRAMS if not os.access(partial / "bin" / name, os.X_OK)]
+    if missing:
+        raise NotThisWayError(f"it made no {', '.join(missing)}")
+    found = _version_of(partial / "bin/pulumi")
+    if found != version:
+        raise NotThisWayError(f"it made version {found or 'unknown'}, not {version}")
+    (partial / "made-by").write_text(way)
+    shutil.rmtree(home, ignore_errors=True)
+    partial.rename(home)
+
+
+def install(root: Path, version: str) -> None:
+    """Let Pulumi's own installer, which the SDK knows, put the CLI there."""
+    run([sys.executable, "-c", INSTALLER, root, version], timeout=INSTALLER_TIMEOUT)
+
+
+def build(root: Path, version: str) -> None:
+    """Build the CLI and the Python language host with Go; their scripts are in Pulumi's SDK module."""
+    go = shutil.which("go")
+    if go is None:
+        raise NotThisWayError("there is no go on PATH")
+    say("   Building the Pulumi CLI: 3 to 8 minutes and about 4 GB in Go's caches, the first time only.")
+    stamp = f"-s -w -X {SDK_PACKAGE}/go/common/version.Version={version}"
+    compile_into = [go, "build", "-v", "-ldflags", stamp, "-o", str(root / "bin")]
+    run([*compile_into, f"{CLI_PACKAGE}/cmd/pulumi"], cwd=CLI_MODULE)
+    say("   Building Pulumi's Python language host.")
+    run([*compile_into, f"{SDK_PACKAGE}/python/cmd/{LANGUAGE_HOST}"], cwd=LANGUAGE_MODULE)
+    listed = subprocess.run(
+        [go, "list", "-m", "-json", SDK_PACKAGE], cwd=CLI_MODULE, stdout=subprocess.PIPE, check=True
+    )
+    source = Path(json.loads(listed.stdout)["Dir"])
+    for name, path in SCRIPTS.items():
+        shutil.copyfile(source / path, root / "bin" / name)
+        (root / "bin" / name).chmod(0o755)
+
+
+def _version_of(pulumi: Path) -> str:
+    """What `pulumi version` answers, without its v; empty if it doesn't run."""
+    env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
+    try:
+        answer = subprocess.check_output([pulumi, "version"], env=env, text=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.strip().removeprefix("v")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The version as numbers to compare; a suffix such as -alpha is left out."""
+    return tuple(int(number) for number in re.findall(r"\d+", re.split("[-+]", version)[0]))
+
+
+def _link(link: Path, target: Path) -> None:
+    if link == target or (link.is_symlink() and link.readlink() == target):
+        return
+    new = link.with_name(f"{link.name}.{os.getpid()}")
+    new.symlink_to(target)
+    new.replace(link)
+
+
+def main() -> None:
+    """Link a CLI into the folder named on the command line, and print that folder."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="where the CLI and its companions are linked")
+    folder: Path = parser.parse_args().folder.absolute()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        say(link_cli(folder))
+    except NotThisWayError as reasons:
+        sys.exit(
+            f"error: no Pulumi CLI can be had.\n{reasons}\n"
+            "Install the Pulumi CLI (with its Python support), or Go 1.25 or newer, and run this again."
+        )
+    print(folder)
+
+
+if __name__ == "__main__":
+    main()
