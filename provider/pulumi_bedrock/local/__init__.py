@@ -1,7 +1,7 @@
-"""A local Amazon Bedrock for tests and trials, on moto: deployments that take their time, and faults on purpose.
+"""A local Amazon Bedrock on moto, for tests and trials: slow where the service is slow, faulty when told to.
 
-Apart from the provider, and installed by the extra ``local``: moto is large and a program that deploys doesn't need it.
-S3, IAM, SSM, STS and the rest of moto answer on the same endpoint.
+Apart from the provider, and installed by the extra ``local``: moto is large and a program that deploys
+doesn't need it. S3, IAM, SSM, STS and the rest of moto answer on the same endpoint.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ try:
     import moto.server as _moto_server  # noqa: F401  (only to see whether it is there)
 except ModuleNotFoundError as error:
     raise ImportError(
-        f"pulumi_bedrock.local needs moto's server ({error.name} is missing): pip install 'pulumi-bedrock[local]'"
+        f"pulumi_bedrock.local needs moto's server, and {error.name} is missing: "
+        "pip install 'pulumi-bedrock[local]'"
     ) from None
 
 from .local_bedrock import LocalBedrock

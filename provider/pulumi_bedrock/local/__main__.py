@@ -34,10 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
     with local:
-        print(f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it.")
         print(
-            f"A deployment takes {options.activation_seconds:g} s to activate and {options.deletion_seconds:g} s to go; "
-            f"a custom model takes {options.model_seconds:g} s. There is no authentication."
+            f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it."
+        )
+        print(
+            f"A deployment takes {options.activation_seconds:g} s to activate, "
+            f"{options.deletion_seconds:g} s to go; a custom model takes {options.model_seconds:g} s. There is no authentication."
         )
         for name in options.custom_model:
             print(f"Custom model {name}: {local.create_custom_model(name)}")
@@ -54,15 +56,23 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pulumi_bedrock.local", description=__doc__)
     parser.add_argument("--port", type=int, default=4567, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--region", default="us-east-1", help="of the custom models below (default: %(default)s)")
-    parser.add_argument("--custom-model", action="append", default=[], metavar="NAME", help="make it; repeatable")
+    parser.add_argument(
+        "--region", default="us-east-1", help="of the custom models below (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--custom-model", action="append", default=[], metavar="NAME", help="make it; repeatable"
+    )
     for name, seconds, what in (
         ("activation", 3.0, "a deployment takes to activate"),
         ("deletion", 1.0, "a deployment takes to go"),
         ("model", 0.0, "a custom model takes to activate"),
     ):
         parser.add_argument(
-            f"--{name}-seconds", type=float, default=seconds, metavar="S", help=f"{what} (default: %(default)s)"
+            f"--{name}-seconds",
+            type=float,
+            default=seconds,
+            metavar="S",
+            help=f"{what} (default: %(default)s)",
         )
     parser.add_argument("--log-requests", action="store_true", help="print a line for each Bedrock request")
     return parser.parse_args(arguments)

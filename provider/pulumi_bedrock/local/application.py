@@ -1,7 +1,7 @@
 """The WSGI application: moto's own, with Bedrock's operations taken out in front of it.
 
-Each Bedrock request passes the faults, is carried out, and is put into the log. The rest of AWS is moto's, untouched:
-nothing in moto is patched. moto's reset empties all of it, faults and log included.
+Each Bedrock request passes the faults, is carried out, and is put into the log. The rest of AWS is moto's,
+untouched: nothing in moto is patched. moto's reset empties all of it, faults and log included.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import BaseResponse
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
 from moto.core.utils import camelcase_to_underscores
 from moto.moto_api import state_manager
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .control import ControlPath
+from .deployments import CustomModelDeployment
 from .error_answers import error_of
 from .faults import Fault, Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, Lifecycle
 from .models import BedrockBackend
 from .request_log import RequestLog
-from .resources import CustomModelDeployment
 from .responses import BedrockResponse
 from .runtime import BedrockRuntimeResponse
 
@@ -37,6 +38,7 @@ _RESPONSES: dict[str, type[BedrockResponse] | type[BedrockRuntimeResponse]] = {
     "bedrock": BedrockResponse,
     "bedrock-runtime": BedrockRuntimeResponse,
 }
+_FAILURES = ("error", "throttle", "close")
 _RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "resourceARN")
 
 
@@ -84,7 +86,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return answer_of_moto
 
     def reset(self) -> None:
-        """Put faults, log, quota and speeds back to what they were at the start; moto's reset has done the rest."""
+        """Put faults, log, quota and speeds back to the start's; moto's own reset has done the rest."""
         self.faults.clear()
         self.log.clear()
         BedrockBackend.deployment_quota = None
@@ -105,13 +107,15 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         error: str | None = None
         delays = self.faults.take(operation, region=region, kinds=["delay"])
         try:
-            failures = self.faults.take(operation, region=region, kinds=["error", "throttle", "close"], when="before")
+            failures = self.faults.take(operation, region=region, kinds=_FAILURES, when="before")
             if failures and failures[0].kind == "close":
                 raise NoAnswer
             if failures:
                 response = _error_response(failures[0], operation=operation, service=service)
             else:
-                response = Response(*_reordered(responder._dispatch(request, request.raw_url, request.headers)))
+                response = Response(
+                    *_reordered(responder._dispatch(request, request.raw_url, request.headers))
+                )
             error = response.headers.get("X-Amzn-Errortype")
             time.sleep(sum(delay.seconds for delay in delays))
             if self.faults.take(operation, region=region, kinds=["close"], when="after"):

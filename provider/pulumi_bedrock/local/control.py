@@ -1,18 +1,20 @@
-"""``/moto-api/bedrock/…``: look into the local Bedrock and steer it over HTTP while it runs. JSON in, JSON out.
+"""``/moto-api/bedrock/…``: look into the local Bedrock and steer it over HTTP while it runs.
 
-====== ==================== ==========================================================================================
-GET    ``/requests``        every request so far, and counts by operation: ``{"requests", "counts", "throttled"}``
-DELETE ``/requests``        forget them
-GET    ``/faults``          the rules in force
-POST   ``/faults``          add a rule (see ``faults``); answers ``{"id"}``
-DELETE ``/faults``          clear all rules; ``/faults/<id>`` clears one
-GET    ``/deployments``     every deployment of every region, tags and region included; ``?region=`` for one
-GET    ``/custom-models``   the same for custom models
-POST   ``/custom-models``   make one: ``{"name", "region", "status"}``; answers ``{"modelArn"}``
-POST   ``/status``          set a status by hand, and keep it: ``{"arn", "status", "failureMessage"}``
-POST   ``/speed``           ``{"activation": {"seconds": 2}, "deletion": …, "model": …}``; ``null`` seconds: never by itself
-POST   ``/quota``           ``{"deployments": 2}``; ``null`` for none
-====== ==================== ==========================================================================================
+JSON in, JSON out:
+
+====== ================== =================================================================================
+GET    ``/requests``      ``{"requests", "counts", "throttled"}``: every request, and counts by operation
+DELETE ``/requests``      forget them
+GET    ``/faults``        the rules in force
+POST   ``/faults``        add a rule (see ``faults``); answers ``{"id"}``
+DELETE ``/faults``        clear all rules; ``/faults/<id>`` clears one
+GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
+GET    ``/custom-models`` the same for custom models
+POST   ``/custom-models`` make one: ``{"name", "region", "status"}``; answers ``{"modelArn"}``
+POST   ``/status``        set a status by hand, and keep it: ``{"arn", "status", "failureMessage"}``
+POST   ``/speed``         ``{"activation": {"seconds": 2}, "deletion": …, "model": …}``; null: never by itself
+POST   ``/quota``         ``{"deployments": 2}``; ``null`` for none
+====== ================== =================================================================================
 
 ``POST /moto-api/reset``, moto's own, empties everything and ends every fault.
 """
@@ -23,16 +25,18 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.utils import get_service_model
 from moto.moto_api import state_manager
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from .constraints import check
 from .faults import Fault, Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, transition
-from .models import BedrockBackend, bedrock_backends
+from .models import BedrockBackend, backend_of, bedrock_backends
 from .request_log import RequestLog
 
 __all__ = ["ControlPath"]
@@ -50,10 +54,12 @@ class ControlPath:
             [
                 self._rule("GET", "/requests", lambda request: self.log.to_dict()),
                 self._rule("DELETE", "/requests", lambda request: self.log.clear()),
-                self._rule("GET", "/faults", lambda request: self.faults.list()),
+                self._rule("GET", "/faults", lambda request: self.faults.rules()),
                 self._rule("POST", "/faults", self._add_fault),
                 self._rule("DELETE", "/faults", lambda request: self.faults.clear()),
-                self._rule("DELETE", "/faults/<int:number>", lambda request, number: self.faults.clear(number)),
+                self._rule(
+                    "DELETE", "/faults/<int:number>", lambda request, number: self.faults.clear(number)
+                ),
                 self._rule("GET", "/deployments", self._deployments),
                 self._rule("GET", "/custom-models", self._custom_models),
                 self._rule("POST", "/custom-models", self._create_custom_model),
@@ -87,8 +93,10 @@ class ControlPath:
     def _deployments(request: Request) -> list[dict[str, Any]]:
         found = []
         for backend in _backends(request.args.get("region")):
-            backend.settle()
-            found += [_shown(backend, item.arn, item.to_dict()) for item in backend.deployments.values()]
+            backend.deployments.settle()
+            found += [
+                _shown(backend, item.arn, item.to_dict()) for item in backend.deployments.by_arn.values()
+            ]
         return found
 
     @staticmethod
@@ -96,14 +104,15 @@ class ControlPath:
         return [
             _shown(backend, model.arn, model.to_dict())
             for backend in _backends(request.args.get("region"))
-            for model in backend.models.values()
+            for model in backend.models.by_arn.values()
         ]
 
     @staticmethod
     def _create_custom_model(request: Request) -> dict[str, Any]:
         body = request.get_json()
-        backend = bedrock_backends[DEFAULT_ACCOUNT_ID][body["region"]]
-        model = backend.add_model(body["name"], customization_type="FINE_TUNING")
+        check(get_service_model("bedrock").shape_for("CreateCustomModelRequest"), {"modelName": body["name"]})
+        backend = backend_of(DEFAULT_ACCOUNT_ID, body["region"])
+        model = backend.models.add(body["name"], customization_type="FINE_TUNING")
         if body.get("status"):
             model.status = body["status"]
         return {"modelArn": model.arn}
@@ -112,12 +121,14 @@ class ControlPath:
     def _set_status(request: Request) -> None:
         body = request.get_json()
         _, _, _, region, account_id, _ = body["arn"].split(":", 5)
-        backend = bedrock_backends[account_id][region]
+        backend = backend_of(account_id, region)
         backend.set_status(body["arn"], body["status"], failure_message=body.get("failureMessage"))
 
     @staticmethod
     def _set_speed(request: Request) -> None:
-        speeds = {_SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()}
+        speeds = {
+            _SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()
+        }
         for model_name, speed in speeds.items():
             state_manager.set_transition(model_name, speed)
 

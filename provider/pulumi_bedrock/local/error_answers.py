@@ -1,4 +1,4 @@
-"""Answers for injected errors: any code, also those that no service model lists (expired credentials, 503)."""
+"""Answers for injected errors: any code, also those in no service model (expired credentials, 503)."""
 
 from __future__ import annotations
 

@@ -1,16 +1,18 @@
 """Faults on purpose: a list of rules, each about one operation, that can be changed while the server runs.
 
-A rule says which operation it is about (``*`` for all), what happens, and how many times (``count``; without one,
-until it is cleared). The kinds, and the members each one takes:
+A rule says which operation it is about (``*`` for all), what happens, and how many times (``count``;
+without one, until it is cleared). The kinds, and the members each one takes:
 
-``error``       answers with ``error`` (any code), ``message`` and ``status`` (both with sensible defaults)
-``throttle``    answers ThrottlingException above ``rate`` requests a second, with a token bucket of ``burst``
+``error``       answers with ``error`` (any code), ``message`` and ``status`` (both have sensible defaults)
+``throttle``    answers ThrottlingException above ``rate`` requests a second, by a token bucket of ``burst``
                 for each operation and region
 ``delay``       does what was asked, and answers ``seconds`` late
-``close``       closes the connection without an answer, ``when`` = ``before`` or ``after`` the request was carried out
-``activation``  what CreateCustomModelDeployment, CreateCustomModel or UpdateCustomModelDeployment began ends in
-                ``outcome`` = ``fail`` (with ``message``) or ``never`` ends
-``stale``       a deployment just created is not found by Get and not shown by List for ``reads`` reads or ``seconds``
+``close``       closes the connection without an answer, ``when`` = ``before`` or ``after`` the request was
+                carried out
+``activation``  what CreateCustomModelDeployment, CreateCustomModel or UpdateCustomModelDeployment began
+                ends in ``outcome`` = ``fail`` (with ``message``) or ``never`` ends
+``stale``       a deployment just created is not found by Get and not shown by List for ``reads`` reads or
+                ``seconds``
 """
 
 from __future__ import annotations
@@ -105,15 +107,17 @@ class Faults:
         with self._lock:
             self._rules = [rule for rule in self._rules if number is not None and rule.id != number]
 
-    def list(self) -> list[dict[str, Any]]:
+    def rules(self) -> list[dict[str, Any]]:
         """The rules in force."""
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
 
-    def take(self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None) -> list[Fault]:
-        """Use up, and return, each rule of these kinds that hits this request; at most one ``error`` or ``throttle``.
+    def take(
+        self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None
+    ) -> list[Fault]:
+        """Use up, and return, each rule of these kinds that hits this request.
 
-        One failure is one answer: the rules behind it keep their counts.
+        A request fails once: the rules behind the first failure keep their counts.
         """
         hits: list[Fault] = []
         with self._lock:

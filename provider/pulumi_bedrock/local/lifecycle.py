@@ -1,7 +1,7 @@
 """How a resource gets from one status to the next: moto's managed state, which a test can also pin.
 
-moto reads the speed of a transition from its state manager by name (see the three names below), so a test sets it at
-run time, in Python or by ``POST /moto-api/state-manager/set-transition``.
+moto reads the speed of a transition from its state manager by name (see the three names below), so a test
+sets it at run time, in Python or by ``POST /moto-api/state-manager/set-transition``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Lifecycle(ManagedState):
 
 
 def transition(*, seconds: float | None) -> dict[str, Any]:
-    """moto's description of a transition that takes ``seconds``; 0 means at once, None means never by itself."""
+    """moto's description of a transition of ``seconds``; 0 means at once, None never by itself."""
     if seconds is None:
         return NEVER
     if seconds <= 0:

@@ -1,4 +1,4 @@
-"""The local Bedrock from Python: serve one in this process, or steer one that runs anywhere, over HTTP either way."""
+"""The local Bedrock from Python: serve one in this process or attach to one, and steer it over HTTP."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LocalBedrock:
         self.region = region
         self._server: LocalBedrockServer | None = None
         self._session_lock = threading.Lock()
-        self._session = boto3.Session(aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY)
+        self._session: Any = boto3.Session(aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY)
 
     @classmethod
     def serve(
@@ -50,8 +50,9 @@ class LocalBedrock:
     ) -> LocalBedrock:
         """Start a server in a thread of this process; ``stop`` it, or use it as a context manager.
 
-        Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to go, and
-        a custom model to activate; 0 means at once. ``on_request`` gets each entry of the request log. Raises RuntimeError if this process serves one already.
+        Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to
+        go, and a custom model to activate; 0 is at once. ``on_request`` gets each entry of the request log.
+        Raises RuntimeError if this process serves one already, OSError if the address can't be had.
         """
         if not cls._served.acquire(blocking=False):
             raise RuntimeError(
@@ -91,7 +92,7 @@ class LocalBedrock:
     # What a client needs
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that lead boto3, pulumi_aws and pulumi_bedrock here, with fake credentials."""
+        """The variables that lead boto3 and Pulumi's AWS providers here, with fake credentials."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
@@ -110,7 +111,9 @@ class LocalBedrock:
 
     # What exists
 
-    def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
+    def create_custom_model(
+        self, name: str, *, region: str | None = None, status: str | None = "Active"
+    ) -> str:
         """Make a custom model and return its ARN, which follows from the name; it keeps ``status``.
 
         With ``status=None`` it is created as by the API, at the speed of ``set_model_creation``.
@@ -119,7 +122,7 @@ class LocalBedrock:
         return str(self._call("POST", "/custom-models", body)["modelArn"])
 
     def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
-        """Every deployment, of every region or one, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
+        """Every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
         return list(self._call("GET", "/deployments" + (f"?region={region}" if region else "")))
 
     def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
@@ -133,11 +136,11 @@ class LocalBedrock:
     # How fast
 
     def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long deployments take to activate, those now ``Creating`` too; ``manual``: until ``set_status``."""
+        """How long deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
         self._set_speed("activation", seconds, manual)
 
     def set_deletion(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long deployments take to go, those now ``Deleting`` too; ``manual``: until this is called again."""
+        """How long deployments take to go, those now Deleting too; ``manual``: until this is called again."""
         self._set_speed("deletion", seconds, manual)
 
     def set_model_creation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
@@ -150,7 +153,9 @@ class LocalBedrock:
 
     # Faults
 
-    def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
+    def add_fault(
+        self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any
+    ) -> int:
         """Put a fault in force and return its number; ``faults`` documents the kinds and their members.
 
         Raises ValueError when the rule could never happen.
@@ -169,7 +174,7 @@ class LocalBedrock:
     # What was asked
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every Bedrock request since the last clearing: sequence, time, operation, region, resource, status, error."""
+        """Every Bedrock request: sequence, time, operation, region, resource, status and error (code)."""
         return list(self._call("GET", "/requests")["requests"])
 
     def counts(self) -> dict[str, int]:
@@ -185,7 +190,7 @@ class LocalBedrock:
         self._call("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Empty the account, moto's other services too; end every fault, and set the speeds back to the start's."""
+        """Empty the account, moto's other services too; end every fault; set the speeds back to the start's."""
         self._http("POST", "/moto-api/reset")
 
     def _set_speed(self, name: str, seconds: float, manual: bool) -> None:

@@ -1,4 +1,7 @@
-"""A pytest fixture for tests of one's own stacks: ``pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]``."""
+"""A pytest fixture for tests of one's own stacks.
+
+Switched on in conftest.py: ``pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]``.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,6 @@ def local_bedrock_server() -> Iterator[LocalBedrock]:
 
 @pytest.fixture
 def local_bedrock(local_bedrock_server: LocalBedrock) -> Iterator[LocalBedrock]:
-    """The local Bedrock, empty and without faults; deployments are Active at once until the test says otherwise."""
+    """The local Bedrock, empty and without faults; deployments are Active at once unless the test says else."""
     local_bedrock_server.reset()
     yield local_bedrock_server

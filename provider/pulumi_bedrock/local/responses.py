@@ -1,7 +1,8 @@
 """Bedrock's control plane over HTTP: parse and check a request, act on the backend, answer.
 
-An extension of moto's own Bedrock responses: the operations that are not here (customization jobs, logging) are
-moto's. Answers are written as JSON directly; moto's serializer takes ten times as long for a page of 1,000.
+An extension of moto's own Bedrock responses: the operations that are not here (customization jobs, logging)
+are moto's. Answers are written as JSON directly; moto's serializer takes ten times as long for a page of
+1,000.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from moto.core.utils import get_service_model
 
 from .constraints import check
 from .exceptions import ValidationException
-from .models import BedrockBackend, bedrock_backends
+from .models import BedrockBackend, backend_of
 
 __all__ = ["BedrockResponse", "CheckedResponse"]
 
@@ -61,7 +62,7 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
     @property
     def bedrock_backend(self) -> BedrockBackend:
         """The state of this request's account and region."""
-        return bedrock_backends[self.current_account][self.region]
+        return backend_of(self.current_account, self.region)
 
     def call_action(self) -> TYPE_RESPONSE:
         """Act on the backend, one request at a time."""
@@ -77,13 +78,13 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         return _answer(self.bedrock_backend.get_custom_model_deployment(identifier).to_dict())
 
     def list_custom_model_deployments(self) -> TYPE_RESPONSE:
-        found, token = self.bedrock_backend.list_custom_model_deployments(self.params)
+        found, token = self.bedrock_backend.deployments.find_page(self.params)
         return _page({"modelDeploymentSummaries": [deployment.to_summary() for deployment in found]}, token)
 
     def update_custom_model_deployment(self) -> TYPE_RESPONSE:
         identifier, model_arn = self.params["customModelDeploymentIdentifier"], self.params["modelArn"]
-        deployment = self.bedrock_backend.update_custom_model_deployment(identifier, model_arn)
-        return _answer({"customModelDeploymentArn": deployment.arn}, status=202)
+        arn = self.bedrock_backend.update_custom_model_deployment(identifier, model_arn)
+        return _answer({"customModelDeploymentArn": arn}, status=202)
 
     def delete_custom_model_deployment(self) -> TYPE_RESPONSE:
         self.bedrock_backend.delete_custom_model_deployment(self.params["customModelDeploymentIdentifier"])
@@ -96,7 +97,7 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         return _answer(self.bedrock_backend.get_custom_model(self.params["modelIdentifier"]).to_dict())
 
     def list_custom_models(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        found, token = self.bedrock_backend.list_custom_models(self.params)
+        found, token = self.bedrock_backend.models.find_page(self.params)
         return _page({"modelSummaries": [model.to_summary() for model in found]}, token)
 
     def delete_custom_model(self) -> TYPE_RESPONSE:  # type: ignore[override]
@@ -109,4 +110,4 @@ def _page(content: dict[str, Any], token: str | None) -> TYPE_RESPONSE:
 
 
 def _answer(content: dict[str, Any], *, status: int = 200) -> TYPE_RESPONSE:
-    return status, {"status": status, "Content-Type": "application/json"}, json.dumps(content)  # type: ignore[dict-item]
+    return status, {"status": status, "Content-Type": "application/json"}, json.dumps(content)

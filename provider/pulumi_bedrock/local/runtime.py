@@ -1,6 +1,7 @@
 """Converse and InvokeModel on a deployment: a deterministic answer that says which deployment gave it.
 
-Only an Active deployment answers. Tokens are words: near enough to see a limit at work, and a test can count them.
+Only an Active deployment answers. Tokens are words: near enough to see a limit at work, and a test can
+count them.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from moto.bedrockruntime.responses import BedrockRuntimeResponse as MotoBedrockR
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 
-from .exceptions import ModelNotReadyException, ResourceNotFoundException, ValidationException
-from .models import BedrockBackend, bedrock_backends
-from .resources import CustomModelDeployment
+from .exceptions import ModelNotReadyException, ValidationException
+from .models import BedrockBackend, backend_of
 from .responses import CheckedResponse
 
 __all__ = ["BedrockRuntimeResponse"]
 
+_DEPLOYMENT = ":custom-model-deployment/"
 _EXCERPT_WORDS = 12
 
 
@@ -29,46 +30,29 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
         CheckedResponse.__init__(self, "bedrock-runtime")
 
     def converse(self) -> TYPE_RESPONSE:
-        return _answer(self._reply(self._deployment(), self.params))
+        return _answer(self._reply(self.params))
 
     def invoke_model(self) -> TYPE_RESPONSE | ActionResult:  # type: ignore[override]
-        if ":custom-model-deployment/" not in self.params["modelId"]:
+        if _DEPLOYMENT not in self.params["modelId"]:
             return super().invoke_model()
-        deployment = self._deployment()
         try:
-            body = json.loads(self.params.get("body", ""))
-            return _answer(self._reply(deployment, body))
-        except (ValueError, TypeError, AttributeError):
+            return _answer(self._reply(json.loads(self.params.get("body", ""))))
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise ValidationException(
                 "Malformed input request, please reformat your input and try again."
             ) from None
 
-    def _deployment(self) -> CustomModelDeployment:
-        identifier = self.params["modelId"]
-        if ":custom-model-deployment/" not in identifier:
-            raise ValidationException("The provided model identifier is invalid.")
-        with BedrockBackend.lock:
-            deployment = bedrock_backends[self.current_account][self.region].find_deployment(identifier)
-            status = deployment.shown_status
-        if status in ("Failed", "Deleting"):
-            raise ValidationException(f"The custom model deployment {identifier} is {status} and takes no requests.")
-        if status != "Active":
-            raise ModelNotReadyException("The model is not ready for inference. Wait and try your request again.")
-        return deployment
-
-    def _reply(self, deployment: CustomModelDeployment, request: dict[str, Any]) -> dict[str, Any]:
+    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+        speaker = self._speaker()
         messages = request.get("messages") or []
-        if not messages or messages[0].get("role") != "user":
-            raise ValidationException("A conversation must start with a user message. Try again with a user message.")
-        said = [message for message in messages if message.get("role") == "user"][-1]
-        backend = bedrock_backends[self.current_account][self.region]
-        model = backend.models.get(deployment.model_arn)
-        model_name = model.custom_model_name if model else deployment.model_arn
-        excerpt = " ".join(_words([said])[:_EXCERPT_WORDS])
-        words = f"{deployment.name}, which serves {model_name}, was told: {excerpt}".split()
-        limit = (request.get("inferenceConfig") or {}).get("maxTokens", len(words))
-        spoken = words[:limit]
-        heard = len(_words(messages)) + len(_words([{"content": request.get("system") or []}]))
+        if not messages or messages[0]["role"] != "user":
+            raise ValidationException(
+                "A conversation must start with a user message. Try again with a user message."
+            )
+        prompt = [message for message in messages if message["role"] == "user"][-1]
+        words = f"{speaker} was told: {' '.join(_words(prompt)[:_EXCERPT_WORDS])}".split()
+        spoken = words[: (request.get("inferenceConfig") or {}).get("maxTokens", len(words))]
+        heard = sum(len(_words(message)) for message in [*messages, {"content": request.get("system") or []}])
         return {
             "output": {"message": {"role": "assistant", "content": [{"text": " ".join(spoken)}]}},
             "stopReason": "end_turn" if len(spoken) == len(words) else "max_tokens",
@@ -76,9 +60,29 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
             "metrics": {"latencyMs": 1},
         }
 
+    def _speaker(self) -> str:
+        """Say which deployment answers and what it serves; raises where none can."""
+        identifier = self.params["modelId"]
+        if _DEPLOYMENT not in identifier:
+            raise ValidationException("The provided model identifier is invalid.")
+        with BedrockBackend.lock:
+            backend = backend_of(self.current_account, self.region)
+            deployment = backend.deployments.find(identifier)
+            status = deployment.shown_status
+            model = backend.models.find(deployment.model_arn)
+        if status in ("Failed", "Deleting"):
+            raise ValidationException(
+                f"The custom model deployment {identifier} is {status} and takes no requests."
+            )
+        if status != "Active":
+            raise ModelNotReadyException(
+                "The model is not ready for inference. Wait and try your request again."
+            )
+        return f"{deployment.name}, which serves {model.name},"
 
-def _words(messages: list[dict[str, Any]]) -> list[str]:
-    return [word for message in messages for block in message["content"] for word in block.get("text", "").split()]
+
+def _words(message: dict[str, Any]) -> list[str]:
+    return [word for block in message["content"] for word in block.get("text", "").split()]
 
 
 def _answer(content: dict[str, Any]) -> TYPE_RESPONSE:

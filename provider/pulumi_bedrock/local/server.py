@@ -1,15 +1,18 @@
 """The HTTP server: werkzeug's threaded one, with connections that stay open.
 
-werkzeug closes each connection after one answer and then waits 10 ms for leftovers, which is most of the time a
-poll takes. Here a request's body is read before it is answered, so the connection can carry the next one; 200 of them
-are 200 idle threads. The address is the loopback unless told otherwise: there is no authentication.
+werkzeug closes each connection after one answer and then waits 10 ms for leftovers, which is most of the
+time a poll takes. Here a request's body is read before it is answered, so the connection can carry the next
+one; 200 of them are 200 idle threads. The address is the loopback unless told otherwise: there is no
+authentication.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import socket
 import threading
+import traceback
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -45,6 +48,11 @@ class _Handler(MotoRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        except NotImplementedError as error:
+            started[:], content = _failure("501 Not Implemented", str(error))
+        except Exception as error:
+            traceback.print_exc()
+            started[:], content = _failure("500 Internal Server Error", f"{type(error).__name__}: {error}")
         status, headers = started
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)
@@ -67,6 +75,10 @@ class _Handler(MotoRequestHandler):
         """Say nothing: the request log is the place to look."""
 
 
+def _failure(status: str, message: str) -> tuple[list[Any], bytes]:
+    return [status, [("Content-Type", "application/json")]], json.dumps({"message": message}).encode()
+
+
 class LocalBedrockServer(ThreadedWSGIServer):
     """A bound server; ``start`` answers in a thread until ``stop``."""
 
@@ -76,7 +88,9 @@ class LocalBedrockServer(ThreadedWSGIServer):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
             super().__init__(host, port, self.application, _Handler, fd=bound.fileno())
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True, name="local-bedrock")
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.05,), daemon=True, name="local-bedrock"
+        )
 
     @property
     def endpoint_url(self) -> str:

@@ -24,6 +24,7 @@ def merged(existing: dict[str, str], tags: list[dict[str, str]], *, resource_nam
     result = {**existing, **{tag["key"]: tag["value"] for tag in tags}}
     if len(result) > TAG_LIMIT:
         raise TooManyTagsException(
-            f"The number of tags exceeds the limit of {TAG_LIMIT} tags per resource.", resource_name=resource_name
+            f"The number of tags exceeds the limit of {TAG_LIMIT} tags per resource.",
+            resource_name=resource_name,
         )
     return result

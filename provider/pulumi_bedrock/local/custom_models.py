@@ -1,0 +1,137 @@
+"""Custom models: what one is, and those of one account and region."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from moto.core.common_models import BaseModel
+from moto.utilities.utils import get_partition
+
+from .clock import Clock, iso
+from .exceptions import ConflictException, ResourceNotFoundException
+from .lifecycle import MODEL, Lifecycle
+from .paging import page
+
+__all__ = ["BASE_MODEL", "ID_CHARACTERS", "CustomModel", "CustomModels"]
+
+BASE_MODEL = "amazon.nova-lite-v1:0:300k"
+ID_CHARACTERS = string.ascii_lowercase + string.digits
+
+
+class CustomModel(BaseModel, Lifecycle):
+    """A custom model; ``details`` holds optional members of GetCustomModel's answer."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        model_id: str,
+        region_name: str,
+        account_id: str,
+        created_at: datetime,
+        customization_type: str,
+        base_model: str,
+        details: dict[str, Any],
+    ) -> None:
+        Lifecycle.__init__(self, MODEL, [("Creating", "Active")])
+        self.name = name
+        self.created_at = created_at
+        self.account_id = account_id
+        self.customization_type = customization_type
+        self.base_model_name = base_model.split(":")[0]
+        prefix = f"arn:{get_partition(region_name)}:bedrock:{region_name}"
+        self.arn = f"{prefix}:{account_id}:custom-model/{base_model}/{model_id}"
+        self.base_model_arn = f"{prefix}::foundation-model/{base_model}"
+        self.details = details
+
+    def to_summary(self) -> dict[str, Any]:
+        """One entry of ListCustomModels."""
+        return {
+            "modelArn": self.arn,
+            "modelName": self.name,
+            "creationTime": iso(self.created_at),
+            "baseModelArn": self.base_model_arn,
+            "baseModelName": self.base_model_name,
+            "customizationType": self.customization_type,
+            "ownerAccountId": self.account_id,
+            "modelStatus": self.status,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """GetCustomModel's answer."""
+        answer = {**self.details, **self.to_summary()}
+        del answer["baseModelName"], answer["ownerAccountId"]
+        if self.failure_message and answer["modelStatus"] == "Failed":
+            answer["failureMessage"] = self.failure_message
+        return answer
+
+
+class CustomModels:
+    """The custom models of one account and region."""
+
+    def __init__(self, *, region_name: str, account_id: str, clock: Clock) -> None:
+        self._region_name = region_name
+        self._account_id = account_id
+        self._clock = clock
+        self._made: Counter[str] = Counter()
+        self.by_arn: dict[str, CustomModel] = {}
+
+    def add(
+        self,
+        name: str,
+        *,
+        customization_type: str,
+        base_model: str = BASE_MODEL,
+        details: dict[str, Any] | None = None,
+    ) -> CustomModel:
+        """Add a custom model. Its ID follows from account, region, name and how many had that name before."""
+        self.require_free(name)
+        self._made[name] += 1
+        model = CustomModel(
+            name=name,
+            model_id=_digest(f"{self._account_id}/{self._region_name}/{name}/{self._made[name]}"),
+            region_name=self._region_name,
+            account_id=self._account_id,
+            created_at=self._clock.tick(),
+            customization_type=customization_type,
+            base_model=base_model,
+            details=details or {},
+        )
+        self.by_arn[model.arn] = model
+        return model
+
+    def require_free(self, name: str) -> None:
+        """Refuse a name that is taken."""
+        if any(model.name == name for model in self.by_arn.values()):
+            raise ConflictException(f"A custom model with the name {name} already exists.")
+
+    def find(self, identifier: str) -> CustomModel:
+        """Return the custom model of that name or ARN."""
+        for model in self.by_arn.values():
+            if identifier in (model.arn, model.name):
+                return model
+        raise ResourceNotFoundException(f"Could not find the custom model {identifier}.")
+
+    def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomModel], str | None]:
+        """Return the page of models that pass every filter of ListCustomModels, and the next one's token."""
+        base_models = (parameters.get("baseModelArnEquals"), parameters.get("foundationModelArnEquals"))
+        wanted = [
+            model
+            for model in self.by_arn.values()
+            if parameters.get("nameContains", "") in model.name
+            and parameters.get("modelStatus") in (None, model.status)
+            and all(arn in (None, model.base_model_arn) for arn in base_models)
+            and model.created_at < parameters.get("creationTimeBefore", datetime.max)
+            and model.created_at > parameters.get("creationTimeAfter", datetime.min)
+            and parameters.get("isOwned") is not False
+        ]
+        return page(wanted, parameters=parameters)
+
+
+def _digest(seed: str) -> str:
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
+    return "".join(ID_CHARACTERS[number // 36**place % 36] for place in range(12))

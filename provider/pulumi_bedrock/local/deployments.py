@@ -1,0 +1,167 @@
+"""Custom model deployments: what one is, and those of one account and region."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from moto.core.common_models import BaseModel
+from moto.moto_api._internal import mock_random
+from moto.utilities.utils import get_partition
+
+from .clock import Clock, iso
+from .custom_models import ID_CHARACTERS
+from .exceptions import ResourceNotFoundException
+from .lifecycle import DELETION, DEPLOYMENT, Lifecycle
+from .paging import page
+
+__all__ = ["CustomModelDeployment", "Deployments"]
+
+
+class CustomModelDeployment(BaseModel, Lifecycle):
+    """A deployment of a custom model, with its update and its deletion where one was asked for."""
+
+    def __init__(
+        self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime
+    ) -> None:
+        Lifecycle.__init__(self, DEPLOYMENT, [("Creating", "Active")])
+        self.name = name
+        self.arn = arn
+        self.model_arn = self.update_model_arn = model_arn
+        self.description = description
+        self.created_at = self.last_updated_at = created_at
+        self.update: Lifecycle | None = None
+        self.deletion: Lifecycle | None = None
+        self._hidden_reads = 0
+        self._hidden_until = 0.0
+
+    @property
+    def shown_status(self) -> str:
+        """The status the API shows; ``Deleting`` isn't in the service model, but the console shows it."""
+        return self.deletion.status if self.deletion else self.status
+
+    def start_update(self, model_arn: str, now: datetime) -> Lifecycle:
+        """Begin to swap the model; the old one serves until the new one is ready."""
+        self.update = Lifecycle(DEPLOYMENT, [("Updating", "UpdateCompleted")])
+        self.update_model_arn = model_arn
+        self.last_updated_at = now
+        return self.update
+
+    def start_deletion(self) -> None:
+        """Begin to go away."""
+        self.deletion = Lifecycle(DELETION, [("Deleting", "Deleted")])
+
+    def uses(self, model_arn: str) -> bool:
+        """Whether the deployment serves that model, or is about to."""
+        if self.update and self.update.status == "Updating" and model_arn == self.update_model_arn:
+            return True
+        return model_arn == self.model_arn
+
+    def hide(self, *, reads: int, seconds: float) -> None:
+        """Let the next reads, and those of the next seconds, miss the deployment."""
+        self._hidden_reads = reads
+        self._hidden_until = time.monotonic() + seconds
+
+    def is_stale(self) -> bool:
+        """Whether this read comes too early to see the deployment; counts the read."""
+        if self._hidden_reads > 0:
+            self._hidden_reads -= 1
+            return True
+        return time.monotonic() < self._hidden_until
+
+    def to_dict(self) -> dict[str, Any]:
+        """GetCustomModelDeployment's answer."""
+        answer = {
+            "customModelDeploymentArn": self.arn,
+            "modelDeploymentName": self.name,
+            "modelArn": self.model_arn,
+            "createdAt": iso(self.created_at),
+            "status": self.shown_status,
+            "description": self.description,
+            "lastUpdatedAt": iso(self.last_updated_at),
+            "updateDetails": self.update
+            and {"modelArn": self.update_model_arn, "updateStatus": self.update.status},
+        }
+        if answer["status"] == "Failed":
+            answer["failureMessage"] = self.failure_message
+        return {name: value for name, value in answer.items() if value is not None}
+
+    def to_summary(self) -> dict[str, Any]:
+        """One entry of ListCustomModelDeployments, which spells the name differently and holds less."""
+        summary = self.to_dict()
+        summary["customModelDeploymentName"] = summary.pop("modelDeploymentName")
+        for name in ("description", "updateDetails"):
+            summary.pop(name, None)
+        return summary
+
+
+class Deployments:
+    """The deployments of one account and region, in order of creation."""
+
+    def __init__(self, *, region_name: str, account_id: str, clock: Clock) -> None:
+        self._prefix = f"arn:{get_partition(region_name)}:bedrock:{region_name}:{account_id}"
+        self._clock = clock
+        self._by_name: dict[str, CustomModelDeployment] = {}
+        self._changing: dict[str, CustomModelDeployment] = {}
+        self.by_arn: dict[str, CustomModelDeployment] = {}
+
+    def add(self, name: str, *, model_arn: str, description: str | None) -> CustomModelDeployment:
+        """Add a deployment, ``Creating``, of a name that is free."""
+        deployment_id = "".join(mock_random.choices(ID_CHARACTERS, k=12))
+        deployment = CustomModelDeployment(
+            name=name,
+            arn=f"{self._prefix}:custom-model-deployment/{deployment_id}",
+            model_arn=model_arn,
+            description=description,
+            created_at=self._clock.tick(),
+        )
+        self.by_arn[deployment.arn] = self._by_name[name] = deployment
+        return deployment
+
+    def is_taken(self, name: str) -> bool:
+        """Whether a deployment has that name, be it one that is being deleted."""
+        self.settle()
+        return name in self._by_name
+
+    def find(self, identifier: str) -> CustomModelDeployment:
+        """Return the deployment of that name or ARN; one whose deletion is through is gone."""
+        self.settle()
+        found = self.by_arn.get(identifier) or self._by_name.get(identifier)
+        if not found:
+            raise not_found(identifier)
+        return found
+
+    def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomModelDeployment], str | None]:
+        """Return the page that passes ListCustomModelDeployments' filters, and the next one's token."""
+        self.settle()
+        wanted = [
+            deployment
+            for deployment in self.by_arn.values()
+            if parameters.get("nameContains", "") in deployment.name
+            and parameters.get("statusEquals") in (None, deployment.shown_status)
+            and parameters.get("modelArnEquals") in (None, deployment.model_arn)
+            and deployment.created_at < parameters.get("createdBefore", datetime.max)
+            and deployment.created_at > parameters.get("createdAfter", datetime.min)
+            and not deployment.is_stale()
+        ]
+        return page(wanted, parameters=parameters)
+
+    def watch(self, deployment: CustomModelDeployment) -> None:
+        """Let ``settle`` see to the update or the deletion that has begun."""
+        self._changing[deployment.arn] = deployment
+
+    def settle(self) -> None:
+        """Take over what has become due: deletions that are through, updates that are complete."""
+        for arn, deployment in list(self._changing.items()):
+            if deployment.deletion and deployment.deletion.status == "Deleted":
+                del self.by_arn[arn], self._by_name[deployment.name], self._changing[arn]
+            elif deployment.update and deployment.update.status == "UpdateCompleted":
+                if deployment.model_arn != deployment.update_model_arn:
+                    deployment.model_arn = deployment.update_model_arn
+                    deployment.last_updated_at = self._clock.tick()
+
+
+def not_found(identifier: str) -> ResourceNotFoundException:
+    """The error for a deployment that isn't there, or can't be seen yet."""
+    return ResourceNotFoundException(f"Could not find the custom model deployment {identifier}.")
