@@ -1,0 +1,32 @@
+"""What all tests share: a local Bedrock for each test process, and an environment without anyone's AWS settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+from pulumi_bedrock.local.pytest_plugin import local_bedrock, local_bedrock_server
+
+__all__ = ["local_bedrock", "local_bedrock_server", "no_aws_settings"]
+
+# Examples are the same on every run and machine: a failure in CI is a failure at home.
+hypothesis.settings.register_profile(
+    "same-every-time",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("same-every-time")
+
+
+@pytest.fixture
+def no_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Takes away what this machine's user has set for AWS, so that only what a test sets counts."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

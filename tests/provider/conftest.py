@@ -1,0 +1,66 @@
+"""A host process as `pulumi up` has one, with a local Bedrock to call and a clock that a test moves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from dynamic_host import DynamicHost, Stored
+from fake_clock import FakeClock
+from pulumi_bedrock.local import LocalBedrock
+
+OWNER = {"project": "shop", "stack": "dev", "logicalName": "support-bot"}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time that the host's waits see."""
+    return FakeClock()
+
+
+@pytest.fixture
+def start_host(
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    no_aws_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., DynamicHost]]:
+    """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
+    for name, value in local_bedrock.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def start(config: dict[str, str] | None = None, **options: Any) -> DynamicHost:
+        # One try for each call: botocore's own retries sleep in real time.
+        host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0", **(config or {})}, **options)
+        host.provider.clock = clock.clock
+        return host
+
+    yield start
+    # The provider takes the frames out of all tracebacks of its process; this process is pytest's.
+    vars(sys).pop("tracebacklimit", None)
+
+
+@pytest.fixture
+def host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
+    """The host process of one run."""
+    return start_host()
+
+
+@pytest.fixture
+def model_arn(local_bedrock: LocalBedrock) -> str:
+    """A custom model that is `Active`."""
+    return local_bedrock.create_custom_model("support")
+
+
+@pytest.fixture
+def inputs(model_arn: str) -> dict[str, Any]:
+    """What the program side sends for the smallest resource, after `check`."""
+    return {"modelArn": model_arn, "region": "us-east-1", "owner": OWNER}
+
+
+@pytest.fixture
+def deployed(host: DynamicHost, inputs: dict[str, Any]) -> Stored:
+    """The smallest resource, created."""
+    return host.create(inputs)
