@@ -1,4 +1,4 @@
-"""What all tests share: a local Bedrock for each test process, and an environment without anyone's AWS settings."""
+"""What all tests share: a local Bedrock for each test process, and no one's own AWS settings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pulumi's own Python dynamic host, in this process: its servicer, called with the messages that the engine sends.
+"""Pulumi's own Python dynamic host, in this process: its servicer, called with the messages of the engine.
 
-Everything between the engine and this package is real: the serialised provider is found through `__provider`, values
-go through protobuf both ways, and an exception becomes the text that the engine would show.
+Everything between the engine and this package is real: the serialised provider is found through
+`__provider`, values go through protobuf both ways, and an exception becomes the text that the engine shows.
 """
 
 from __future__ import annotations
@@ -130,9 +130,9 @@ class DynamicHost:
         failures = [(failure.property, failure.reason) for failure in answer.failures]
         return Checked(stored(_plain(answer.inputs)), failures)
 
-    def diff(self, olds: Mapping[str, Any], news: Mapping[str, Any], *, id: str = "an-id") -> Diffed:
+    def diff(self, olds: Mapping[str, Any], news: Mapping[str, Any], *, resource_id: str = "an-id") -> Diffed:
         """Diff, with the state's outputs and the checked inputs."""
-        request = provider_pb2.DiffRequest(id=id, olds=self._bag(olds), news=self._bag(news))
+        request = provider_pb2.DiffRequest(id=resource_id, olds=self._bag(olds), news=self._bag(news))
         answer = self._servicer.Diff(request, self._context)
         assert answer.changes != answer.DIFF_UNKNOWN
         return Diffed(answer.changes == answer.DIFF_SOME, list(answer.replaces), answer.deleteBeforeReplace)
@@ -142,23 +142,25 @@ class DynamicHost:
         answer = self._servicer.Create(provider_pb2.CreateRequest(properties=self._bag(news)), self._context)
         return Stored(answer.id, stored(_plain(answer.properties)))
 
-    def read(self, id: str, outputs: Mapping[str, Any] | None = None) -> Stored:
+    def read(self, resource_id: str, outputs: Mapping[str, Any] | None = None) -> Stored:
         """Read: of a resource in the state with its outputs (refresh), else of anything by its id (`get`)."""
-        request = provider_pb2.ReadRequest(id=id, inputs=self._bag({}))
+        request = provider_pb2.ReadRequest(id=resource_id, inputs=self._bag({}))
         if outputs is not None:
             request.properties.CopyFrom(self._bag(outputs))
         answer = self._servicer.Read(request, self._context)
         inputs = stored(_plain(answer.inputs)) if answer.HasField("inputs") else None
         return Stored(answer.id, stored(_plain(answer.properties)), inputs)
 
-    def update(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Stored:
+    def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Stored:
         """Update, with the state's outputs and checked inputs."""
-        request = provider_pb2.UpdateRequest(id=id, olds=self._bag(olds), news=self._bag(news))
-        return Stored(id, stored(_plain(self._servicer.Update(request, self._context).properties)))
+        request = provider_pb2.UpdateRequest(id=resource_id, olds=self._bag(olds), news=self._bag(news))
+        return Stored(resource_id, stored(_plain(self._servicer.Update(request, self._context).properties)))
 
-    def delete(self, id: str, outputs: Mapping[str, Any]) -> None:
+    def delete(self, resource_id: str, outputs: Mapping[str, Any]) -> None:
         """Delete, with the state's outputs."""
-        self._servicer.Delete(provider_pb2.DeleteRequest(id=id, properties=self._bag(outputs)), self._context)
+        self._servicer.Delete(
+            provider_pb2.DeleteRequest(id=resource_id, properties=self._bag(outputs)), self._context
+        )
 
     def _bag(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
         return _struct({**properties, PROVIDER_KEY: self._provider_text})

@@ -1,4 +1,4 @@
-"""Time for tests of waits: it passes only when the code sleeps, and what a test has planned happens on the way."""
+"""Time for tests of waits: it passes only when the code sleeps, and what a test has planned happens then."""
 
 from __future__ import annotations
 

@@ -1,0 +1,160 @@
+"""Check: the Region is written into the inputs, and all that is wrong is said at once, without a network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import pytest
+from dynamic_host import UNKNOWN, DynamicHost, HostError
+
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+
+
+@pytest.fixture(autouse=True)
+def no_network(host: DynamicHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("check must not use the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+def test_the_configured_region_is_written_into_the_inputs(host: DynamicHost) -> None:
+    checked = host.check({"modelArn": MODEL})
+
+    assert checked.failures == []
+    assert checked.inputs == {"modelArn": MODEL, "region": "us-east-1"}
+
+
+def test_a_region_in_the_program_wins_over_the_configuration(host: DynamicHost) -> None:
+    checked = host.check({"modelArn": MODEL, "region": "eu-west-1"})
+
+    assert checked.inputs["region"] == "eu-west-1"
+
+
+def test_a_changed_configuration_changes_the_region_of_checked_inputs(
+    start_host: Callable[..., DynamicHost],
+) -> None:
+    before = start_host({"aws:region": "us-east-1"}).check({"modelArn": MODEL}).inputs
+
+    after = start_host({"aws:region": "eu-central-1"}).check({"modelArn": MODEL}, before)
+
+    assert after.inputs["region"] == "eu-central-1"
+
+
+def test_without_any_region_check_says_where_to_set_one(
+    start_host: Callable[..., DynamicHost], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    checked = start_host({"aws:region": ""}).check({"modelArn": MODEL})
+
+    assert checked.reasons == [
+        "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+        "or give the resource region="
+    ]
+
+
+def test_no_name_is_made_so_that_a_saved_plan_still_holds(host: DynamicHost) -> None:
+    assert "modelDeploymentName" not in host.check({"modelArn": MODEL}).inputs
+
+
+def test_unknown_values_pass_and_stay_unknown(host: DynamicHost) -> None:
+    given = {
+        "modelArn": UNKNOWN,
+        "modelDeploymentName": UNKNOWN,
+        "description": UNKNOWN,
+        "clientRequestToken": UNKNOWN,
+        "region": UNKNOWN,
+        "tags": {"team": UNKNOWN, "app": "bot"},
+        "tagsAll": {"team": UNKNOWN, "app": "bot"},
+    }
+
+    checked = host.check(given)
+
+    assert checked.failures == []
+    assert checked.inputs == given
+
+
+def test_tags_that_are_unknown_as_a_whole_pass(host: DynamicHost) -> None:
+    given = {"modelArn": MODEL, "region": "us-east-1", "tags": UNKNOWN, "tagsAll": UNKNOWN}
+
+    checked = host.check(given)
+
+    assert checked.failures == []
+    assert checked.inputs == given
+
+
+def test_everything_wrong_is_said_at_once_and_no_value_is_shown(host: DynamicHost) -> None:
+    checked = host.check(
+        {
+            "modelArn": "arn:hidden-model",
+            "modelDeploymentName": "hidden--name",
+            "description": "hidden\ndescription",
+            "clientRequestToken": "hidden token",
+            "region": "hidden_region",
+            "tags": {"team": "hidden<value>"},
+            "tagsAll": {"team": "hidden<value>", "app": "hidden*default"},
+            "timeouts": {"create": "hidden"},
+        }
+    )
+
+    # With a property's name the engine would print the value, secret or not.
+    assert {name for name, _ in checked.failures} == {""}
+    assert [reason.partition(":")[0] for reason in checked.reasons] == [
+        "modelDeploymentName",
+        "modelArn",
+        "modelArn",
+        "description",
+        "clientRequestToken",
+        "region",
+        'tags["team"]',
+        'tagsAll["app"]',
+        "custom_timeouts",
+    ]
+    assert "hidden" not in "".join(checked.reasons)
+
+
+def test_a_list_of_tags_becomes_a_mapping(host: DynamicHost) -> None:
+    checked = host.check({"modelArn": MODEL, "tags": [{"key": "team", "value": "support"}]})
+
+    assert checked.inputs["tags"] == {"team": "support"}
+
+
+def test_options_and_owner_are_handed_on(host: DynamicHost) -> None:
+    markers = {
+        "importId": "support-bot",
+        "timeouts": {"create": "90m"},
+        "owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
+    }
+
+    checked = host.check({"modelArn": MODEL, **markers})
+
+    assert {key: checked.inputs[key] for key in markers} == markers
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("aws:assumeRoles", "no json", "ConfigurationError: aws:assumeRoles is not JSON."),
+        ("aws:allowedAccountIds", '["1"]', "ConfigurationError: aws:allowedAccountIds is not supported"),
+        ("aws:profile", "nobody", "ConfigurationError: The config profile (nobody) could not be found."),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_fails_on_one_line(
+    start_host: Callable[..., DynamicHost],
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    value: str,
+    said: str,
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    host = start_host({"aws:region": "", setting: value})
+
+    with pytest.raises(HostError) as failure:
+        host.check({"modelArn": MODEL})
+
+    assert str(failure.value).startswith(said)
+    assert len(str(failure.value).splitlines()) == 1

@@ -1,0 +1,207 @@
+"""Diff: what counts as a change, which inputs force a replacement, and which deployment goes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dynamic_host import UNKNOWN, DynamicHost
+
+ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+
+INPUTS: dict[str, Any] = {
+    "modelArn": MODEL,
+    "modelDeploymentName": "support-bot",
+    "description": "Answers tickets",
+    "tags": {"team": "support", "app": "bot"},
+    "tagsAll": {"team": "support", "app": "bot", "env": "dev"},
+    "clientRequestToken": "token-1",
+    "region": "us-east-1",
+    "owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
+    "timeouts": {"create": "45m"},
+}
+OUTPUTS = {
+    **INPUTS,
+    "autoNamed": False,
+    "customModelDeploymentArn": ARN,
+    "status": "Active",
+    "createdAt": "2026-11-23T12:00:00+00:00",
+}
+AUTO_INPUTS = {key: value for key, value in INPUTS.items() if key != "modelDeploymentName"}
+AUTO_OUTPUTS = {**OUTPUTS, "modelDeploymentName": "support-bot-1a2b3c4", "autoNamed": True}
+
+
+def without(properties: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in properties.items() if key not in keys}
+
+
+@pytest.mark.parametrize(
+    ("olds", "news"), [(OUTPUTS, INPUTS), (AUTO_OUTPUTS, AUTO_INPUTS)], ids=["name given", "name made"]
+)
+def test_the_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], news: dict[str, Any]) -> None:
+    answer = host.diff(olds, news)
+
+    assert (answer.changes, answer.replaces, answer.delete_before_replace) == (False, [], False)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("modelArn", MODEL.replace("abcdefghij12", "abcdefghij13")),
+        ("modelDeploymentName", "sales-bot"),
+        ("description", "Answers mails"),
+        ("tags", {"team": "sales", "app": "bot"}),
+        ("tagsAll", {"team": "support", "app": "bot", "env": "prod"}),
+        ("clientRequestToken", "token-2"),
+        ("region", "eu-west-1"),
+    ],
+)
+def test_each_changed_input_alone_forces_a_replacement_and_is_named(
+    host: DynamicHost, key: str, value: Any
+) -> None:
+    answer = host.diff(OUTPUTS, {**INPUTS, key: value})
+
+    assert answer.changes
+    assert answer.replaces == [key]
+
+
+@pytest.mark.parametrize("key", ["description", "tags", "tagsAll", "clientRequestToken"])
+def test_an_input_that_is_taken_out_or_put_in_is_a_change(host: DynamicHost, key: str) -> None:
+    assert host.diff(OUTPUTS, without(INPUTS, key)).replaces == [key]
+    assert host.diff(without(OUTPUTS, key), INPUTS).replaces == [key]
+
+
+def test_several_changed_inputs_are_all_named(host: DynamicHost) -> None:
+    news = {**INPUTS, "description": "Answers mails", "clientRequestToken": "token-2"}
+
+    assert sorted(host.diff(OUTPUTS, news).replaces) == ["clientRequestToken", "description"]
+
+
+def test_the_order_of_tags_does_not_matter(host: DynamicHost) -> None:
+    news = {**INPUTS, "tags": dict(reversed(INPUTS["tags"].items()))}
+
+    assert not host.diff(OUTPUTS, news).changes
+
+
+def test_both_forms_of_tags_are_equal(host: DynamicHost) -> None:
+    as_list = [{"key": key, "value": value} for key, value in reversed(INPUTS["tags"].items())]
+
+    assert not host.diff(OUTPUTS, {**INPUTS, "tags": as_list}).changes
+    assert not host.diff({**OUTPUTS, "tags": as_list}, INPUTS).changes
+
+
+def test_no_tags_and_an_empty_mapping_are_equal(host: DynamicHost) -> None:
+    untagged = without(OUTPUTS, "tags", "tagsAll")
+
+    assert not host.diff(untagged, {**INPUTS, "tags": {}, "tagsAll": {}}).changes
+
+
+@pytest.mark.parametrize(
+    "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region"]
+)
+def test_an_unknown_value_counts_as_a_change(host: DynamicHost, key: str) -> None:
+    assert host.diff(OUTPUTS, {**INPUTS, key: UNKNOWN}).replaces == [key]
+
+
+@pytest.mark.parametrize("tags", [UNKNOWN, {"team": UNKNOWN, "app": "bot"}], ids=["all", "one"])
+def test_unknown_tags_count_as_a_change(host: DynamicHost, tags: Any) -> None:
+    assert host.diff(OUTPUTS, {**INPUTS, "tags": tags}).replaces == ["tags"]
+
+
+def test_a_name_that_is_unknown_is_a_change_for_an_automatic_one_too(host: DynamicHost) -> None:
+    assert host.diff(AUTO_OUTPUTS, {**AUTO_INPUTS, "modelDeploymentName": UNKNOWN}).changes
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {**INPUTS, "owner": {"project": "shop", "stack": "prod", "logicalName": "helper"}},
+        without(INPUTS, "owner"),
+        {**INPUTS, "importId": ARN},
+    ],
+    ids=["owner changed", "owner gone", "import marker"],
+)
+def test_markers_are_never_a_change(host: DynamicHost, news: dict[str, Any]) -> None:
+    assert not host.diff(OUTPUTS, news, resource_id=ARN).changes
+
+
+def test_an_import_marker_that_is_taken_out_is_no_change(host: DynamicHost) -> None:
+    assert not host.diff({**OUTPUTS, "importId": ARN}, INPUTS).changes
+
+
+@pytest.mark.parametrize("timeouts", [None, {"create": "45m", "delete": "5m"}, {"create": "1h"}])
+def test_changed_timeouts_are_an_update_and_no_replacement(host: DynamicHost, timeouts: Any) -> None:
+    news = {**without(INPUTS, "timeouts"), **({"timeouts": timeouts} if timeouts else {})}
+
+    answer = host.diff(OUTPUTS, news)
+
+    assert answer.changes
+    assert answer.replaces == []
+    assert not answer.delete_before_replace
+
+
+@pytest.mark.parametrize(
+    ("olds", "news", "deletes_first"),
+    [
+        (OUTPUTS, {**INPUTS, "description": "new"}, True),
+        (OUTPUTS, {**INPUTS, "modelDeploymentName": "sales-bot"}, False),
+        (OUTPUTS, {**INPUTS, "region": "eu-west-1"}, False),
+        (OUTPUTS, {**INPUTS, "modelArn": UNKNOWN}, True),
+        (OUTPUTS, {**INPUTS, "modelDeploymentName": UNKNOWN}, False),
+        (OUTPUTS, {**INPUTS, "region": UNKNOWN}, False),
+        (OUTPUTS, without({**INPUTS, "description": "new"}, "modelDeploymentName"), False),
+        (AUTO_OUTPUTS, {**AUTO_INPUTS, "description": "new"}, False),
+        (AUTO_OUTPUTS, {**INPUTS, "modelDeploymentName": "support-bot", "description": "new"}, False),
+        # The program pins the automatic name: it is given now, so nothing can be made under it meanwhile.
+        (
+            AUTO_OUTPUTS,
+            {**INPUTS, "modelDeploymentName": AUTO_OUTPUTS["modelDeploymentName"], "description": "new"},
+            True,
+        ),
+        (OUTPUTS, INPUTS, False),
+    ],
+    ids=[
+        "given, same",
+        "given, another",
+        "given, another region",
+        "given, model unknown",
+        "name unknown",
+        "region unknown",
+        "given, then left out",
+        "automatic",
+        "automatic, then given",
+        "automatic, then pinned",
+        "nothing changed",
+    ],
+)
+def test_the_old_deployment_goes_first_exactly_when_the_name_is_given_and_stays(
+    host: DynamicHost, olds: dict[str, Any], news: dict[str, Any], deletes_first: bool
+) -> None:
+    assert host.diff(olds, news).delete_before_replace is deletes_first
+
+
+def test_a_name_that_is_left_out_now_is_a_change(host: DynamicHost) -> None:
+    assert host.diff(OUTPUTS, AUTO_INPUTS).replaces == ["modelDeploymentName"]
+
+
+def test_pinning_the_automatic_name_is_no_change(host: DynamicHost) -> None:
+    news = {**INPUTS, "modelDeploymentName": AUTO_OUTPUTS["modelDeploymentName"]}
+
+    assert not host.diff(AUTO_OUTPUTS, news).changes
+
+
+def test_giving_another_name_than_the_automatic_one_is_a_change(host: DynamicHost) -> None:
+    assert host.diff(AUTO_OUTPUTS, INPUTS).replaces == ["modelDeploymentName"]
+
+
+def test_outputs_that_only_aws_sets_are_no_change(host: DynamicHost) -> None:
+    stale = {**OUTPUTS, "status": "Failed", "createdAt": "2020-01-01T00:00:00+00:00"}
+
+    assert not host.diff(stale, INPUTS).changes
+
+
+def test_drift_that_a_refresh_has_found_is_a_change(host: DynamicHost) -> None:
+    drifted = {**OUTPUTS, "description": "Changed by hand", "tagsAll": {"team": "support", "app": "bot"}}
+
+    assert sorted(host.diff(drifted, INPUTS).replaces) == ["description", "tagsAll"]
