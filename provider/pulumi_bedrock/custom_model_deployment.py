@@ -112,7 +112,7 @@ class _Properties(program.PropertyBag):
     status: pulumi.Input[str] | None = pulumi.property("status", default=None)
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
-    owner: pulumi.Input[Mapping[str, str]] | None = pulumi.property("owner", default=None)
+    owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
 
 
@@ -185,7 +185,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 client_request_token=args.client_request_token,
                 region=args.region,
                 import_id=import_id,
-                owner=program.owner(resource_name),
+                owner=program.owner(resource_name, opts),
                 timeouts=program.timeouts(opts),
             )
             opts = program.follow_tags(opts)

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import errors
 from .aws_errors import translated
 from .durations import spoken
+from .ownership import FINISHED, MARK
 from .redaction import Redaction
-from .waiting import Deadline, Wait
+from .waiting import Clock, Deadline, Wait
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -26,6 +27,7 @@ __all__ = [
     "Deployment",
     "Deployments",
     "adopt_or_delete",
+    "deletes",
     "region_of",
 ]
 
@@ -34,10 +36,14 @@ ACTIONS = (
     "bedrock:DeleteCustomModelDeployment",
     "bedrock:GetCustomModel",
     "bedrock:GetCustomModelDeployment",
+    "bedrock:ListCustomModelDeployments",
     "bedrock:ListTagsForResource",
     "bedrock:TagResource",
+    "bedrock:UntagResource",
 )
 """Every IAM action that a deployment's life needs. `TagResource` is checked by AWS when a create carries tags."""
+
+T = TypeVar("T")
 
 ARN = re.compile(r"arn:[^:]+:bedrock:(?P<region>[^:]+):(?P<account>\d{12}):custom-model-deployment/[a-z0-9]{12}")
 
@@ -48,8 +54,11 @@ MODEL_PENDING = "Creating"
 NOT_FOUND_GRACE = 30.0
 """Seconds in which a deployment that was just created may not be found yet: AWS's reads are eventually consistent."""
 
-CREATE_PATIENCE = 120.0
-"""Seconds for which a create is tried again while AWS throttles or has errors of its own."""
+PATIENCE = 120.0
+"""Seconds for which one call is tried again while AWS throttles or has errors of its own."""
+
+LARGEST_PAGE = 1000
+"""Deployments on one page, the most that AWS gives."""
 
 NO_REASON = "nothing on why"
 
@@ -84,8 +93,12 @@ def region_of(identifier: str) -> str | None:
 
 def adopt_or_delete(arn: str) -> str:
     """What a person can do about a deployment that exists in the account but not in the state."""
+    return f'To adopt it, run again with import_="{arn}" in the resource\'s options; to delete it: {deletes(arn)}'
+
+
+def deletes(arn: str) -> str:
+    """The command that deletes a deployment."""
     return (
-        f'To adopt it, run again with import_="{arn}" in the resource\'s options; to delete it: '
         f"aws bedrock delete-custom-model-deployment --region {region_of(arn)} "
         f"--custom-model-deployment-identifier {arn}"
     )
@@ -102,6 +115,7 @@ class Deployments:
     client: BedrockClient
     report: Callable[[str], None] = lambda _line: None
     withhold: Redaction = field(default_factory=Redaction)
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def region(self) -> str:
@@ -118,14 +132,15 @@ class Deployments:
         :raises NameTaken: when another deployment has the name.
         :raises BedrockError: one class for each of the API's errors.
         """
-        name, model_arn = request["modelDeploymentName"], request["modelArn"]
-        wait = Wait(deadline.at_most(CREATE_PATIENCE), report=self.report, what=(name, "AWS to take the request"))
+        name = request["modelDeploymentName"]
+        wait = Wait(
+            deadline.at_most(PATIENCE),
+            report=self.report,
+            what=(name, "AWS to take the request"),
+            answered=True,  # a create comes after other calls, and its answer may get lost when the work is done
+        )
         try:
-            for _ in wait:
-                with wait.riding_out():
-                    with self._call("CreateCustomModelDeployment", name, not_found=_home(model_arn, self.region)):
-                        answer = self.client.create_custom_model_deployment(**request)
-                    return answer["customModelDeploymentArn"]
+            return wait.answer(lambda: self._create_once(request))
         except errors.ValidationFailed as refused:
             # AWS has no error of its own for a taken name, so look.
             other = self._find_quietly(name)
@@ -136,8 +151,17 @@ class Deployments:
                 f'status {other.status}), and nothing was changed. Choose another name, or import_="{other.arn}" to '
                 "manage that one. If it is the one being replaced, add delete_before_replace=True to the options."
             ) from refused
-        assert wait.last_error is not None  # a wait ends by returning, by raising, or with what it rode out
-        raise wait.last_error
+        except errors.BedrockError as error:
+            if not error.transient:
+                raise
+            raise type(error)(
+                f"{error} If AWS made it all the same, the next `pulumi up` finds it by its tag {MARK}."
+            ) from error
+
+    def _create_once(self, request: Mapping[str, Any]) -> str:
+        name, home = request["modelDeploymentName"], _home(request["modelArn"], self.region)
+        with self._call("CreateCustomModelDeployment", name, not_found=home):
+            return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]
 
     def find(self, identifier: str) -> Deployment | None:
         """The deployment with this name or ARN, or None when AWS says that there is none.
@@ -167,6 +191,46 @@ class Deployments:
         with self._call("ListTagsForResource", arn):
             answer = self.client.list_tags_for_resource(resourceARN=arn)
         return {tag["key"]: tag["value"] for tag in answer.get("tags", [])}
+
+    def all(self) -> list[Deployment]:
+        """Every deployment of the account and Region, newest first, without its description.
+
+        IAM: bedrock:ListCustomModelDeployments.
+        """
+        pages = self.client.get_paginator("list_custom_model_deployments")
+        with self._call("ListCustomModelDeployments", "all"):
+            return [
+                Deployment(
+                    arn=summary["customModelDeploymentArn"],
+                    name=summary["customModelDeploymentName"],
+                    model_arn=summary["modelArn"],
+                    status=summary["status"],
+                    created_at=summary["createdAt"].isoformat(),
+                    failure_message=summary.get("failureMessage") or None,
+                )
+                for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE})
+                for summary in page.get("modelDeploymentSummaries", [])
+            ]
+
+    def patiently(self, what: str, call: Callable[[], T]) -> T:
+        """What a call on this very object returns, ridden out for `PATIENCE` seconds.
+
+        :param what: The deployment, for the progress lines.
+        """
+        wait = Wait(Deadline(PATIENCE, self.clock), report=self.report, what=(what, "AWS to answer"))
+        return wait.answer(call)
+
+    def finish(self, arn: str) -> None:
+        """Takes the mark of an unfinished deployment off, or writes over it where that isn't allowed.
+
+        IAM: bedrock:UntagResource, or else bedrock:TagResource.
+        """
+        try:
+            with self._call("UntagResource", arn):
+                self.client.untag_resource(resourceARN=arn, tagKeys=[MARK])
+        except errors.AccessDenied:
+            with self._call("TagResource", arn):
+                self.client.tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": FINISHED}])
 
     def wait_model_active(self, name: str, model_arn: str, deadline: Deadline) -> None:
         """Waits until the custom model can be deployed. Where it can't be looked at, AWS's create decides.

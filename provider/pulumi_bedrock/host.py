@@ -18,6 +18,7 @@ from pulumi.output import Unknown
 from .client import Clients
 from .configuration import AwsConfiguration
 from .constraints import UNKNOWN
+from .engine import Engine
 from .errors import BedrockError
 from .waiting import Clock
 
@@ -34,7 +35,8 @@ class HostedProvider(ResourceProvider):
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         super().__init__()
-        self.clock = clock or Clock()
+        self.engine = Engine.of_this_process()
+        self.clock = clock or Clock(sleep=self.engine.sleep)
         self._clients: Clients | None = None
         self._misconfigured: BedrockError | None = None
 

@@ -21,6 +21,7 @@ from botocore.utils import validate_region_name
 
 from . import durations
 from .constraints import CREATE, UNKNOWN, operation_input, problems, size_problems, within
+from .ownership import MARK
 from .redaction import Redaction
 from .tags import as_list, as_mapping
 
@@ -32,6 +33,7 @@ __all__ = [
     "differences",
     "failures",
     "holds_unknown",
+    "is_auto_name",
     "normalised",
     "option_failures",
     "request",
@@ -180,15 +182,26 @@ def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def auto_name(logical_name: str) -> str:
     """`<logical name>-<7 hex>`, the logical name cut and mapped onto the service's pattern where it doesn't fit."""
+    return f"{_stem(logical_name)}-{secrets.token_hex(_DIGITS)[:_DIGITS]}"
+
+
+def _stem(logical_name: str) -> str:
     shape = within(operation_input(CREATE), "modelDeploymentName")
     room = int(shape.metadata["max"]) - _DIGITS - 1
     stem = re.sub(r"[^0-9A-Za-z_-]+", "-", logical_name)
-    stem = re.sub(r"([_-])[_-]+", r"\1", stem).lstrip("-_")[:room].rstrip("-_")
-    return f"{stem or 'deployment'}-{secrets.token_hex(_DIGITS)[:_DIGITS]}"
+    return re.sub(r"([_-])[_-]+", r"\1", stem).lstrip("-_")[:room].rstrip("-_") or "deployment"
 
 
-def request(props: Mapping[str, Any], *, name: str, token: str) -> dict[str, Any]:
-    """The arguments of boto3's `create_custom_model_deployment`."""
+def is_auto_name(name: str, logical_name: str) -> bool:
+    """Whether `auto_name` could have made this name."""
+    return re.fullmatch(re.escape(_stem(logical_name)) + rf"-[0-9a-f]{{{_DIGITS}}}", name) is not None
+
+
+def request(props: Mapping[str, Any], *, name: str, token: str, mark: str | None = None) -> dict[str, Any]:
+    """The arguments of boto3's `create_custom_model_deployment`.
+
+    :param mark: The value of the tag that says that the deployment isn't finished yet.
+    """
     arguments: dict[str, Any] = {
         "modelDeploymentName": name,
         "modelArn": props["modelArn"],
@@ -196,8 +209,9 @@ def request(props: Mapping[str, Any], *, name: str, token: str) -> dict[str, Any
     }
     if props.get("description") is not None:
         arguments["description"] = props["description"]
-    if props.get("tagsAll"):
-        arguments["tags"] = as_list(props["tagsAll"])
+    tags = {**(props.get("tagsAll") or {}), **({MARK: mark} if mark else {})}
+    if tags:
+        arguments["tags"] = as_list(tags)
     return arguments
 
 

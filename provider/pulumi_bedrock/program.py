@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_config_secret
 
+from . import stack_identity
 from .configuration import default_tags
 from .tags import as_mapping, merged
 
@@ -68,9 +69,21 @@ def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
         )
 
 
-def owner(name: str) -> dict[str, str]:
-    """Who a resource belongs to: the dynamic host is told neither its stack nor its logical name."""
-    return {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "logicalName": name}
+def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
+    """Whose a resource is: the dynamic host is told neither its stack nor its logical name.
+
+    The parent tells apart two resources of one name. It is named here rather than taken from the URN, which is an
+    output: a child that waits for an output of its parent waits for itself.
+    """
+    found: dict[str, Any] = {
+        "project": pulumi.get_project(),
+        "stack": pulumi.get_stack(),
+        "logicalName": name,
+        "identity": stack_identity.identity(),
+    }
+    if opts.parent is not None and opts.parent.pulumi_resource_type != "pulumi:pulumi:Stack":
+        found["parent"] = f"{opts.parent.pulumi_resource_type}::{opts.parent.pulumi_resource_name}"
+    return found
 
 
 def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:

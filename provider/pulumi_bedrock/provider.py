@@ -15,8 +15,10 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from . import errors, inputs
 from .constraints import UNKNOWN
-from .deployment import Deployment, Deployments, adopt_or_delete, region_of
+from .deployment import Deployment, Deployments, adopt_or_delete, deletes, region_of
 from .host import HostedProvider, decoded, encoded, one_line
+from .leftovers import Leftover, Leftovers
+from .ownership import MARK, MOST_TAGS, Mark
 from .tags import SERVICE_PREFIX
 from .waiting import Clock, Deadline
 
@@ -32,6 +34,9 @@ class CustomModelDeploymentProvider(HostedProvider):
     def __init__(self, *, clock: Clock | None = None) -> None:
         super().__init__(clock=clock)
         self._created: set[str] = set()
+        self._recorded: set[str] = set()
+        self._leftovers = Leftovers()
+        self._said: set[str] = set()
 
     @one_line
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -47,6 +52,7 @@ class CustomModelDeploymentProvider(HostedProvider):
     @one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Every changed input forces a replacement; a changed timeout alone is an update. No network."""
+        self._recorded.add(_id)
         old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
         replaces = inputs.changes(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
@@ -60,17 +66,22 @@ class CustomModelDeploymentProvider(HostedProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates the deployment and returns when it is `Active`, or raises and says what is left.
 
+        What an earlier run of this stack began for this resource and didn't finish is gone on with if it is what the
+        program asks for, and removed if not.
+
         :raises BedrockError: see `errors`.
         """
         props = inputs.normalised(props)
         if props.get("importId"):
             return self._import(props)
         deadline = Deadline(inputs.timeout(props, "create"), self.clock)
-        name = props.get("modelDeploymentName") or inputs.auto_name(props["owner"]["logicalName"])
+        mark = Mark.of(props.get("owner") or {})
+        if mark is None:
+            self._say_once(
+                "an unfinished deployment can't be resumed: the stack has no identity yet, perhaps by --target"
+            )
+        arn, name = self._unfinished(props, mark, deadline) or self._begun(props, mark, deadline)
         deployments = self._deployments(props["region"], props, name)
-        deployments.wait_model_active(name, props["modelArn"], deadline)
-        token = props.get("clientRequestToken") or str(uuid.uuid4())
-        arn = deployments.create(inputs.request(props, name=name, token=token), deadline)
         try:
             found = deployments.wait_active(
                 arn, deadline, name=name, seen=lambda found: _refuse_another(found, name, props)
@@ -80,11 +91,81 @@ class CustomModelDeploymentProvider(HostedProvider):
         except errors.TokenReplayed:
             raise
         except errors.BedrockError as error:
-            raise type(error)(
-                f"{error} It exists in the account, but not in the state. {adopt_or_delete(arn)}"
-            ) from error
-        self._created.add(arn)
-        return CreateResult(arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
+            raise type(error)(f"{error} {self._left_behind(deployments, arn)}") from error
+        return self._finished(deployments, props, found)
+
+    def _unfinished(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline) -> tuple[str, str] | None:
+        """ARN and name of what an earlier run began and this one can go on with; removes what it can't use."""
+        if mark is None:
+            return None
+        deployments = self._deployments(props["region"], props)
+        usable = None
+        for left in self._leftovers.of(mark, deployments):
+            found = left.deployment
+            if found.arn in self._recorded:
+                continue  # it is in the state: only its mark was left, where IAM kept it from being taken off
+            if usable is None and self._is_what_is_asked(deployments, left, props):
+                usable = (found.arn, found.name)
+                self.report(f"{found.name}: {found.status}, begun by an earlier run; going on with it")
+            else:
+                self.report(f"{found.name}: {found.status}, begun by an earlier run for other inputs; deleting it")
+                deployments.delete(found.arn, deadline)
+        return usable
+
+    def _is_what_is_asked(self, deployments: Deployments, left: Leftover, props: Mapping[str, Any]) -> bool:
+        arn = left.deployment.arn
+        # Asked for anew: a list has no descriptions, and may be a little old.
+        found = deployments.patiently(arn, lambda: deployments.find(arn))
+        if found is None or found.status not in ("Creating", "Active"):
+            return False
+        logical_name = (props.get("owner") or {}).get("logicalName", "")
+        if "modelDeploymentName" not in props and not inputs.is_auto_name(found.name, logical_name):
+            return False
+        live = {"modelDeploymentName": found.name, **self._as_inputs(found, left.tags, props)}
+        return not inputs.differences(declared=props, live=live)
+
+    def _begun(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline) -> tuple[str, str]:
+        """ARN and name of a new deployment, marked as unfinished in the very call that makes it."""
+        owner = props.get("owner") or {}
+        name = props.get("modelDeploymentName") or inputs.auto_name(owner.get("logicalName", ""))
+        deployments = self._deployments(props["region"], props, name)
+        deployments.wait_model_active(name, props["modelArn"], deadline)
+        token = props.get("clientRequestToken") or str(uuid.uuid4())
+        tags = props.get("tagsAll") or {}
+        text = mark.text if mark and len(tags) < MOST_TAGS else None
+        try:
+            return deployments.create(inputs.request(props, name=name, token=token, mark=text), deadline), name
+        except errors.AccessDenied as denied:
+            if text is None or tags:
+                raise
+            # Without tags of its own a deployment can do without bedrock:TagResource, and then without the mark.
+            request = inputs.request(props, name=name, token=token)
+            arn = deployments.create(request, deadline)
+            self._say_once(f"an unfinished deployment can't be resumed: it could not be marked ({denied})")
+            return arn, name
+
+    def _finished(self, deployments: Deployments, props: Mapping[str, Any], found: Deployment) -> CreateResult:
+        """Takes the mark off and hands the deployment to the state."""
+        self.engine.require()  # nobody would record it: then the mark has to stay
+        try:
+            deployments.patiently(found.name, lambda: deployments.finish(found.arn))
+        except errors.ResourceNotFound as gone:
+            raise errors.ResourceNotFound(f"{gone} It was deleted while this run waited for it.") from gone
+        except errors.BedrockError as error:
+            self.report(f'{found.name}: take off its tag "{MARK}" by hand, or it will seem unfinished: {error}')
+        self._created.add(found.arn)
+        return CreateResult(found.arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
+
+    def _left_behind(self, deployments: Deployments, arn: str) -> str:
+        """What becomes of a deployment that isn't in the state: its mark leads the next run to it, or a person acts."""
+        try:
+            resumable = MARK in deployments.tags(arn)
+        except errors.BedrockError:
+            resumable = False
+        exists = "It exists in the account, but not in the state."
+        if resumable:
+            return f"{exists} The next `pulumi up` of this stack goes on with it; to delete it instead: {deletes(arn)}"
+        return f"{exists} {adopt_or_delete(arn)}"
 
     def _without_failed(
         self, deployments: Deployments, arn: str, failure: errors.DeploymentFailed
@@ -93,7 +174,7 @@ class CustomModelDeploymentProvider(HostedProvider):
         try:
             deployments.delete(arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], self.clock))
         except errors.BedrockError as error:
-            return errors.DeploymentFailed(f"{failure} It could not be deleted ({error}). {adopt_or_delete(arn)}")
+            return errors.DeploymentFailed(f"{failure} It could not be deleted ({error}). To delete it: {deletes(arn)}")
         return errors.DeploymentFailed(
             f"{failure} It was deleted, so that nothing is left; mend the cause and run again."
         )
@@ -102,22 +183,25 @@ class CustomModelDeploymentProvider(HostedProvider):
         """Takes a live deployment into the state, if it is what the program declares; changes nothing in AWS."""
         identifier = props["importId"]
         deployments = self._deployments(region_of(identifier) or props["region"], props, identifier)
-        found = deployments.find(identifier)
+        found = deployments.patiently(identifier, lambda: deployments.find(identifier))
         if found is None:
             raise errors.ResourceNotFound(
                 f"import_: there is no deployment {identifier} in {deployments.region}. "
                 "Check the name or ARN and the Region."
             )
-        live = {"modelDeploymentName": found.name, **(self._live(deployments, found, props) or {})}
+        arn = found.arn
+        tags = deployments.patiently(identifier, lambda: deployments.tags(arn))
+        live = {"modelDeploymentName": found.name, **self._as_inputs(found, tags, props)}
         different = inputs.differences(declared=props, live=live)
         if different:
             raise errors.ImportMismatch(
                 f"import_: {found.arn} is not what the program declares: {'; '.join(different)}. "
                 "Nothing was changed: make the program say what is live, or import another."
             )
-        found = deployments.wait_active(
-            found.arn, Deadline(inputs.timeout(props, "create"), self.clock), name=found.name
-        )
+        deadline = Deadline(inputs.timeout(props, "create"), self.clock)
+        found = deployments.wait_active(found.arn, deadline, name=found.name)
+        if MARK in tags:
+            return self._finished(deployments, props, found)
         self._created.add(found.arn)
         return CreateResult(found.arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
 
@@ -129,10 +213,16 @@ class CustomModelDeploymentProvider(HostedProvider):
         if region is None:
             raise errors.RegionMissing(f"{id_}: no AWS Region is set: set aws:region, or give the ARN.")
         deployments = self._deployments(region, props, id_)
-        found = deployments.find(id_)
-        live = self._live(deployments, found, props) if found else None
-        if found is None or live is None:
+        found = deployments.patiently(id_, lambda: deployments.find(id_))
+        if found is None:
             return ReadResult("", {})
+        arn = found.arn
+        self._recorded.add(arn)
+        try:
+            tags = deployments.patiently(id_, lambda: deployments.tags(arn))
+        except errors.ResourceNotFound:
+            return ReadResult("", {})
+        live = self._as_inputs(found, tags, props)
         markers = {key: props[key] for key in (*_OPTIONS, "clientRequestToken") if key in props}
         named = {"modelDeploymentName": found.name}
         given = {} if props.get("autoNamed") else named
@@ -151,40 +241,43 @@ class CustomModelDeploymentProvider(HostedProvider):
         if _id in self._created:
             self.report(f"{_id}: kept, since this run's own create returned it: it is the one in the state now")
             return
+        self._recorded.add(_id)
         props = inputs.normalised(_props)
         deployments = self._deployments(region_of(_id) or props["region"], props, _id)
         deployments.delete(_id, Deadline(inputs.timeout(props, "delete"), self.clock))
 
     def _deployments(self, region: str, props: Mapping[str, Any], *public: str) -> Deployments:
-        return Deployments(self.clients.bedrock(region), report=self.report, withhold=inputs.withheld(props, *public))
+        return Deployments(
+            self.clients.bedrock(region), report=self.report, withhold=inputs.withheld(props, *public), clock=self.clock
+        )
 
-    def _live(self, deployments: Deployments, found: Deployment, props: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The inputs that would make this very deployment; None when it went away while its tags were asked for.
+    def _as_inputs(self, found: Deployment, tags: Mapping[str, str], props: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs that would make this very deployment.
 
         `aws:` tags are AWS's, and those of `aws:ignoreTags` somebody else's, unless the program itself sets them.
         Default tags stay out of `tags`, as the program keeps them: in `tagsAll` only, until someone changes one.
         """
-        try:
-            everything = deployments.tags(found.arn)
-        except errors.ResourceNotFound:
-            return None
         own, declared = props.get("tags") or {}, props.get("tagsAll") or {}
         ignores = self.clients.configuration.ignores_tag
         everything = {
             key: value
-            for key, value in everything.items()
-            if not key.startswith(SERVICE_PREFIX) and (key in declared or not ignores(key))
+            for key, value in tags.items()
+            if not key.startswith(SERVICE_PREFIX) and key != MARK and (key in declared or not ignores(key))
         }
-        tags = {key: value for key, value in everything.items() if key in own or declared.get(key) != value}
         return inputs.normalised(
             {
                 "modelArn": found.model_arn,
                 "description": found.description,
-                "tags": tags,
+                "tags": {k: v for k, v in everything.items() if k in own or declared.get(k) != v},
                 "tagsAll": everything,
                 "region": found.region,
             }
         )
+
+    def _say_once(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self.report(line)
 
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Pulumi pickles a dynamic provider into the state of each of its resources. Pickl
 `delete` after a Python upgrade and shows up in every diff after a change of our code. `Reference` pickles as the name
 of a function in this module instead: under 100 bytes, the same for every version of ours and of Python 3.10 to 3.13.
 
-**These names are part of the contract.** States out there hold `pulumi_bedrock.serialized` and the two functions'
+**These names are part of the contract.** States out there hold `pulumi_bedrock.serialized` and the functions'
 names; moving one without leaving the old name behind would strand every deployment made so far.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from pulumi.dynamic import ResourceProvider
 
-__all__ = ["Reference", "deployment", "invocation"]
+__all__ = ["Reference", "deployment", "identity", "invocation"]
 
 
 def deployment() -> ResourceProvider:
@@ -31,10 +31,17 @@ def invocation() -> ResourceProvider:
     return ModelInvocationProvider()
 
 
+def identity() -> ResourceProvider:
+    """The host side of `StackIdentity`."""
+    from .identity_provider import StackIdentityProvider
+
+    return StackIdentityProvider()
+
+
 class Reference(ResourceProvider):
     """Stands for a provider in the user's program, and pickles as the function that makes it.
 
-    :param make: `deployment` or `invocation`.
+    :param make: One of this module's functions.
     """
 
     # Nothing secret is in a function's name; encrypted, it would be a different text after every `up`.

@@ -12,11 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .durations import spoken
 from .errors import BedrockError, EndpointUnreachable
 
 __all__ = ["Clock", "Deadline", "Wait"]
+
+T = TypeVar("T")
 
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -93,6 +96,17 @@ class Wait:
             clock = self._deadline.clock
             pause = min(max(waited * AGE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE)
             clock.sleep(min(pause * clock.jitter(0.8, 1.0), remaining))
+
+    def answer(self, call: Callable[[], T]) -> T:
+        """What a call returns, tried again until the deadline while it fails with what may pass.
+
+        :raises BedrockError: what doesn't pass, or what came last.
+        """
+        for _ in self:
+            with self.riding_out():
+                return call()
+        assert self.last_error is not None  # each turn of the loop returns, raises, or rides an error out
+        raise self.last_error
 
     @contextmanager
     def riding_out(self) -> Iterator[None]:
