@@ -2,8 +2,8 @@
 
 Three ways, in this order: the one on PATH; Pulumi's own installer, where there is internet; a build from Go
 modules, where only package registries are reached. What is installed or built is kept in the user's cache
-folder, for every clone. However it was had, the CLI and its three companions are linked into one folder, so that
-nothing else has to know.
+folder, for every clone. However it was had, the CLI and its three companions are linked into one folder, so
+that nothing else has to know.
 """
 
 from __future__ import annotations
