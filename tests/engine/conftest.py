@@ -1,0 +1,123 @@
+"""Tests in the real Pulumi engine: CLI, language host and dynamic host, boto3 over HTTP, state in files.
+
+Nothing is faked but AWS: a local Bedrock (`pulumi_bedrock.local`) runs in the pytest process, one for each worker of
+pytest-xdist, so tests look at the account directly. Each test has a stack of its own (`stack`), in a project and a
+backend of its own; what a user's environment says about AWS or Pulumi doesn't reach it.
+
+One test by hand, from the repo's root:
+
+    PULUMI_BEDROCK_CLI_BIN=$PWD/.tools/bin .venv/bin/python -m pytest tests/engine/test_drift.py -k tags
+
+Without PULUMI_BEDROCK_CLI_BIN, `pulumi` is taken from PATH. To see it fail, put a changed copy of the package in
+front with PYTHONPATH. A failing test leaves its project and state in pytest's temporary folder (`--basetemp`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.stack import Stack
+from engine.witness import Witness
+from pulumi_bedrock.local import LocalBedrock
+
+PROJECT, STACK = "engine-test", "dev"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engine: runs the real Pulumi CLI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def cli_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What every command runs in: nothing of the user's but PATH and PYTHONPATH; this Python comes first."""
+    places = [
+        str(Path(sys.executable).parent),
+        os.environ.get("PULUMI_BEDROCK_CLI_BIN", ""),
+        os.environ["PATH"],
+    ]
+    path = os.pathsep.join(place for place in places if place)
+    if shutil.which("pulumi", path=path) is None:
+        pytest.fail(
+            "there is no Pulumi CLI: set PULUMI_BEDROCK_CLI_BIN to the folder that holds one (`make cli` makes "
+            ".tools/bin), or put pulumi on PATH"
+        )
+    home = tmp_path_factory.mktemp("home")
+    return {
+        "PATH": path,
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PULUMI_HOME": str(home / "pulumi"),
+        "PULUMI_CONFIG_PASSPHRASE": "engine tests",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        # The engine would look for plugins of all installed packages named pulumi-…, on the internet.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        **({"PYTHONPATH": os.environ["PYTHONPATH"]} if os.environ.get("PYTHONPATH") else {}),
+    }
+
+
+@pytest.fixture(scope="session")
+def empty_stack(tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[str, str]) -> Path:
+    """A project with a stack in which nothing was done yet; each test has a copy."""
+    folder = tmp_path_factory.mktemp("empty-stack")
+    project = folder / "project"
+    project.mkdir()
+    (folder / "backend").mkdir()
+    project.joinpath("Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+    subprocess.run(
+        ["pulumi", "stack", "init", STACK, "--non-interactive"],
+        cwd=project,
+        env={**cli_environment, "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}"},
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture
+def local(local_bedrock: LocalBedrock) -> LocalBedrock:
+    """The account: a local Bedrock, empty, where everything is Active or gone at once unless a test says otherwise."""
+    return local_bedrock
+
+
+@pytest.fixture
+def witness(local: LocalBedrock) -> Iterator[Witness]:
+    """The account as it was at each create and delete."""
+    assert local._server is not None  # the one in this process
+    log = local._server.application.log
+    log.on_record = witness = Witness(local.deployments)
+    yield witness
+    log.on_record = None
+
+
+@pytest.fixture
+def model(local: LocalBedrock) -> str:
+    """The ARN of a custom model."""
+    return local.create_custom_model("tickets-v1")
+
+
+@pytest.fixture
+def other_model(local: LocalBedrock) -> str:
+    """The ARN of another custom model."""
+    return local.create_custom_model("tickets-v2")
+
+
+@pytest.fixture
+def stack(tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Stack:
+    """A stack that deploys to `local`, still empty."""
+    folder = tmp_path / "stack"
+    shutil.copytree(empty_stack, folder)
+    return Stack(folder, project=PROJECT, name=STACK, environment={**cli_environment, **local.environment()})

@@ -1,0 +1,92 @@
+"""Changed outside of Pulumi: refresh shows it, and the next up makes it again what the program says."""
+
+from __future__ import annotations
+
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from engine.stack import Stack, deployment
+from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.models import bedrock_backends
+
+NAMES = ("model", "description", "tags")
+
+
+def test_drift_of_model_description_and_tags(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    declared = {"model_arn": model, "description": "First line", "tags": {"team": "support"}}
+    stack.program("\n".join(deployment(name, **declared) for name in NAMES))
+    stack.up()
+    old = {name: stack.resource(name)["id"] for name in NAMES}
+    bedrock = local.client("bedrock")
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=old["model"], modelArn=other_model)
+    _describe(old["description"], "Someone was here")
+    bedrock.tag_resource(
+        resourceARN=old["tags"], tags=[{"key": "team", "value": "sales"}, {"key": "added", "value": "x"}]
+    )
+
+    # Without refresh, Pulumi doesn't look.
+    assert "to replace" not in stack.preview().changes
+    found = stack.refresh()
+    assert found.changes["updated"] == 3
+    assert f'"{model}" => "{other_model}"' in found.text
+    assert '"First line" => "Someone was here"' in found.text
+    assert '"support" => "sales"' in found.text
+    assert stack.outputs("model")["modelArn"] == other_model
+    assert stack.outputs("description")["description"] == "Someone was here"
+    assert stack.outputs("tags")["tagsAll"] == {"team": "sales", "added": "x"}
+
+    reasons = {name: set(step["replaceReasons"]) for name, step in stack.steps().items()}
+    assert reasons == {"model": {"modelArn"}, "description": {"description"}, "tags": {"tags", "tagsAll"}}
+    stack.up()
+    live = {item["customModelDeploymentArn"]: item for item in local.deployments()}
+    assert set(live) == {stack.resource(name)["id"] for name in NAMES}
+    assert set(live).isdisjoint(old.values())
+    for item in live.values():
+        assert (item["modelArn"], item["description"], item["tags"]) == (
+            model,
+            "First line",
+            {"team": "support"},
+        )
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+
+
+def test_up_with_refresh_mends_drift_in_one_go(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    stack.up()
+    first = stack.resource()["id"]
+    local.client("bedrock").update_custom_model_deployment(
+        customModelDeploymentIdentifier=first, modelArn=other_model
+    )
+    assert stack.up("--refresh").changes["replaced"] == 1
+    (live,) = local.deployments()
+    assert (live["modelArn"], live["modelDeploymentName"]) == (model, "fixed")
+    assert live["customModelDeploymentArn"] == stack.resource()["id"] != first
+
+
+def test_removed_description_and_tags_are_drift_too(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, description="First line", tags={"team": "support"})
+    stack.up()
+    arn = stack.resource()["id"]
+    _describe(arn, None)
+    local.client("bedrock").untag_resource(resourceARN=arn, tagKeys=["team"])
+    stack.refresh()
+    assert {"description", "tags", "tagsAll"}.isdisjoint(stack.outputs())
+    assert set(stack.steps()["support-bot"]["replaceReasons"]) == {"description", "tags", "tagsAll"}
+
+
+def test_refresh_takes_over_the_status(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    local.set_status(stack.resource()["id"], "Failed", failure_message="The model went away.")
+    stack.refresh()
+    assert stack.outputs()["status"] == "Failed"
+
+
+def _describe(arn: str, description: str | None) -> None:
+    """No operation changes a description, but what stands in the account may have been made anew in the console."""
+    region = arn.split(":")[3]
+    bedrock_backends[DEFAULT_ACCOUNT_ID][region].deployments.by_arn[arn].description = description

@@ -1,0 +1,141 @@
+"""A deployment's life: made, left alone, gone behind Pulumi's back, destroyed."""
+
+from __future__ import annotations
+
+import re
+
+from engine.stack import Code, Stack
+from engine.witness import Witness
+from pulumi_bedrock.local import LocalBedrock
+
+GETTERS = """
+pulumi.export("all", {
+    "name": deployment.model_deployment_name,
+    "model": deployment.model_arn,
+    "description": deployment.description,
+    "tags": deployment.tags,
+    "tags_all": deployment.tags_all,
+    "token": deployment.client_request_token,
+    "region": deployment.region,
+    "status": deployment.status,
+    "created_at": deployment.created_at,
+})
+"""
+
+
+def test_basic(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, description="First line", tags={"team": "support"}, more=GETTERS)
+
+    stack.preview()
+    assert local.counts() == {}, "a preview asks AWS nothing"
+    assert stack.up().changes["created"] >= 2
+
+    (live,) = local.deployments()
+    name, arn = live["modelDeploymentName"], live["customModelDeploymentArn"]
+    assert re.fullmatch(r"support-bot-[0-9a-f]{7}", name)
+    assert (live["status"], live["modelArn"]) == ("Active", model)
+    assert (live["description"], live["tags"]) == ("First line", {"team": "support"})
+
+    state = stack.resource()
+    assert state["id"] == arn == stack.exports()["customModelDeploymentArn"]
+    inputs = {
+        "modelArn": model,
+        "description": "First line",
+        "tags": {"team": "support"},
+        "region": "us-east-1",
+    }
+    expected = {
+        **inputs,
+        "tagsAll": {"team": "support"},
+        "modelDeploymentName": name,
+        "customModelDeploymentArn": arn,
+        "status": "Active",
+    }
+    assert {key: state["outputs"].get(key) for key in expected} == expected
+    assert {key: state["inputs"].get(key) for key in inputs} == inputs
+    assert "modelDeploymentName" not in state["inputs"], "a made name is no input"
+    exported = stack.exports()["all"]
+    assert exported.pop("created_at") == state["outputs"]["createdAt"]
+    assert exported == {
+        "name": name,
+        "model": model,
+        "description": "First line",
+        "tags": {"team": "support"},
+        "tags_all": {"team": "support"},
+        "token": None,
+        "region": "us-east-1",
+        "status": "Active",
+    }
+
+
+def test_unchanged_means_no_diff_and_no_call(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, description="First line", tags={"team": "support", "app": "bot"})
+    stack.up()
+    before = stack.outputs()
+    local.clear_requests()
+
+    stack.preview("--expect-no-changes")
+    assert list(stack.up("--expect-no-changes").changes) == ["unchanged"]
+    # The same in boto3's form, and in another order.
+    listed = [{"key": "team", "value": "support"}, {"key": "app", "value": "bot"}]
+    stack.declare(model_arn=model, description="First line", tags=listed)
+    stack.up("--expect-no-changes")
+    assert local.counts() == {}
+
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
+    assert stack.outputs() == before
+
+
+def test_disappears(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    first = stack.resource()["id"]
+
+    _delete(local, first)
+    assert stack.refresh().changes["deleted"] == 1
+    assert stack.resources() == []
+    stack.up()
+    (live,) = local.deployments()
+    second = stack.resource()["id"]
+    assert live["customModelDeploymentArn"] == second != first
+
+    _delete(local, second)
+    stack.destroy()
+    assert stack.resources() == local.deployments() == []
+
+
+def test_destroy_leaves_the_account_empty(
+    stack: Stack, local: LocalBedrock, model: str, witness: Witness
+) -> None:
+    stack.declare(model_arn=model, more=f'bedrock.CustomModelDeployment("second", model_arn={model!r})')
+    stack.up()
+    assert len(local.deployments()) == len(stack.resources()) == 2
+    local.set_deletion(seconds=0.5)
+
+    stack.destroy()
+    assert local.deployments() == [], (
+        "the command ends when the deployments are gone, not when they are going"
+    )
+    assert stack.resources() == []
+    assert witness.events == ["create", "create", "delete", "delete"]
+
+
+def test_args_form(stack: Stack, local: LocalBedrock, model: str) -> None:
+    args = f"bedrock.CustomModelDeploymentArgs(model_arn={model!r}, description='First line')"
+    stack.program(
+        f"bedrock.CustomModelDeployment('support-bot', {args}, pulumi.ResourceOptions(protect=False))"
+    )
+    stack.up()
+    (live,) = local.deployments()
+    assert (live["modelArn"], live["description"]) == (model, "First line")
+
+    stack.program(f"bedrock.CustomModelDeployment('support-bot', args={args})")
+    stack.up("--expect-no-changes")
+    stack.declare(model_arn=model, description="First line", opts=Code("pulumi.ResourceOptions()"))
+    assert "replaced" not in stack.up().changes
+
+
+def _delete(local: LocalBedrock, arn: str) -> None:
+    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
