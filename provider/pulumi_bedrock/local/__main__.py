@@ -15,7 +15,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C, then return 0; return 1 if the address can't be had."""
+    """Serve until SIGTERM or Ctrl-C, then return 0; return 1 if what was asked for can't be had."""
     options = _parse(arguments)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,10 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         print(
             f"A deployment takes {options.activation_seconds:g} s to activate, "
-            f"{options.deletion_seconds:g} s to go; a custom model takes {options.model_seconds:g} s. There is no authentication."
+            f"{options.deletion_seconds:g} s to go; a custom model takes {options.model_seconds:g} s. "
+            "There is no authentication."
         )
-        for name in options.custom_model:
-            print(f"Custom model {name}: {local.create_custom_model(name)}")
+        try:
+            for name in options.custom_model:
+                print(f"Custom model {name}: {local.create_custom_model(name)}")
+        except ValueError as error:
+            print(f"error: custom model {name}: {error}", file=sys.stderr)
+            return 1
         print("To use it:")
         for name, value in local.environment().items():
             print(f"  export {name}={value}")

@@ -117,7 +117,8 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                     *_reordered(responder._dispatch(request, request.raw_url, request.headers))
                 )
             error = response.headers.get("X-Amzn-Errortype")
-            time.sleep(sum(delay.seconds for delay in delays))
+            for delay in delays:
+                time.sleep(delay.seconds)
             if self.faults.take(operation, region=region, kinds=["close"], when="after"):
                 raise NoAnswer
             status = response.status_code
@@ -127,13 +128,14 @@ class LocalBedrockApplication(DomainDispatcherApplication):
 
     def _on_started(self, operation: str, started: Lifecycle, region: str) -> None:
         """Let the faults decide how what a request began will end."""
-        for fault in self.faults.take(operation, region=region, kinds=["activation", "stale"]):
-            if fault.kind == "stale" and isinstance(started, CustomModelDeployment):
-                started.hide(reads=fault.reads, seconds=fault.seconds)
-            elif fault.kind == "activation" and fault.outcome == "never":
+        for fault in self.faults.take(operation, region=region, kinds=["activation"]):
+            if fault.outcome == "never":
                 started.hold()
-            elif fault.kind == "activation":
-                started.fail_next(fault.message or "The deployment could not be activated (injected fault).")
+            else:
+                started.fail_next(fault.message or "The activation failed (injected fault).")
+        if isinstance(started, CustomModelDeployment):
+            for fault in self.faults.take(operation, region=region, kinds=["stale"]):
+                started.hide(reads=fault.reads, seconds=fault.seconds)
 
 
 def _error_response(fault: Fault, *, operation: str, service: str) -> Response:

@@ -129,6 +129,8 @@ class ControlPath:
         speeds = {
             _SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()
         }
+        for backend in _backends(None):
+            backend.settle()
         for model_name, speed in speeds.items():
             state_manager.set_transition(model_name, speed)
 

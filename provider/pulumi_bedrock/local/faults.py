@@ -24,10 +24,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["CREATING_OPERATIONS", "Fault", "Faults", "KINDS"]
+__all__ = ["Fault", "Faults", "KINDS"]
 
 KINDS = ("error", "throttle", "delay", "close", "activation", "stale")
-CREATING_OPERATIONS = ("CreateCustomModelDeployment", "CreateCustomModel", "UpdateCustomModelDeployment")
+_ABOUT = {
+    "activation": ("CreateCustomModelDeployment", "CreateCustomModel", "UpdateCustomModelDeployment"),
+    "stale": ("CreateCustomModelDeployment",),
+}
 
 
 @dataclass
@@ -65,8 +68,11 @@ class Fault:
             raise ValueError(f"outcome must be fail or never, not {self.outcome!r}")
         if self.kind == "stale" and self.reads <= 0 and self.seconds <= 0:
             raise ValueError("a fault of kind stale needs reads or seconds")
-        if self.kind in ("activation", "stale") and self.operation not in ("*", *CREATING_OPERATIONS):
-            raise ValueError(f"a fault of kind {self.kind} is about one of {', '.join(CREATING_OPERATIONS)}")
+        about = _ABOUT.get(self.kind)
+        if about and self.operation not in ("*", *about):
+            raise ValueError(
+                f"a fault of kind {self.kind} is about {' or '.join(about)}, not {self.operation}"
+            )
         if self.count is not None and self.count < 1:
             raise ValueError("count must be at least 1")
 

@@ -33,15 +33,19 @@ class Lifecycle(ManagedState):
 
     @property
     def status(self) -> str:
-        """The status now; reading it makes the transition that is due."""
-        if not self.pinned:
-            self._status = ManagedState.status.fget(self)  # type: ignore[attr-defined]
+        """The status now."""
+        self.make_transition()
         return str(self._status)
 
     @status.setter
     def status(self, value: str) -> None:
         self._status = value
         self.pinned = True
+
+    def make_transition(self) -> None:
+        """Make the transition that is due by now, if one is."""
+        if not self.pinned:
+            self._status = ManagedState.status.fget(self)  # type: ignore[attr-defined]
 
     def hold(self) -> None:
         """Let the status stay what it is."""

@@ -190,7 +190,7 @@ class LocalBedrock:
         self._call("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Empty the account, moto's other services too; end every fault; set the speeds back to the start's."""
+        """Empty the account, moto's other services too; end every fault; take the speeds of the start."""
         self._http("POST", "/moto-api/reset")
 
     def _set_speed(self, name: str, seconds: float, manual: bool) -> None:

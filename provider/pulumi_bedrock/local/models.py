@@ -176,6 +176,12 @@ class BedrockBackend(MotoBedrockBackend):
         resource.status = status
         resource.failure_message = failure_message
 
+    def settle(self) -> None:
+        """Make every transition that is due: moto makes one when it is looked at, at the speed of that moment."""
+        for resource in [*self.models.by_arn.values(), *self.deployments.by_arn.values()]:
+            resource.make_transition()
+        self.deployments.settle()
+
     def tag_resource(self, resource_arn: str, tags: list[dict[str, str]]) -> None:
         """Put tags over a resource's own."""
         if self._is_ours(resource_arn):

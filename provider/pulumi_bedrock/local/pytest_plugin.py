@@ -23,6 +23,6 @@ def local_bedrock_server() -> Iterator[LocalBedrock]:
 
 @pytest.fixture
 def local_bedrock(local_bedrock_server: LocalBedrock) -> Iterator[LocalBedrock]:
-    """The local Bedrock, empty and without faults; deployments are Active at once unless the test says else."""
+    """The local Bedrock, empty and without faults; deployments are Active at once by default."""
     local_bedrock_server.reset()
     yield local_bedrock_server

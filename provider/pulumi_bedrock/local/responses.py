@@ -104,6 +104,17 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         self.bedrock_backend.delete_custom_model(self.params["modelIdentifier"])
         return _answer({})
 
+    def tag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        self.bedrock_backend.tag_resource(self.params["resourceARN"], self.params["tags"])
+        return _answer({})
+
+    def untag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        self.bedrock_backend.untag_resource(self.params["resourceARN"], self.params["tagKeys"])
+        return _answer({})
+
+    def list_tags_for_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        return _answer({"tags": self.bedrock_backend.list_tags_for_resource(self.params["resourceARN"])})
+
 
 def _page(content: dict[str, Any], token: str | None) -> TYPE_RESPONSE:
     return _answer({**content, "nextToken": token} if token else content)

@@ -1,0 +1,107 @@
+"""The suite's subject is the command itself, in a process of its own, spoken to over HTTP only.
+
+Every answer that a client here receives is held against botocore's service model: its members, types, patterns and
+required ones, and for an error, whether the operation may answer with it, and with which HTTP status.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from local.command import serve
+from local.service_model import conforms, modelled_errors
+from pulumi_bedrock.local import LocalBedrock
+
+# One attempt, so that each call is one request; unchecked, so that what is unlawful reaches the server.
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, parameter_validation=False, max_pool_connections=50)
+
+
+@pytest.fixture(scope="session")
+def endpoint_url() -> Iterator[str]:
+    """One command for the session, where everything happens at once unless a test says otherwise."""
+    with serve("--activation-seconds", "0", "--deletion-seconds", "0") as served:
+        yield served.endpoint_url
+
+
+@pytest.fixture
+def local(endpoint_url: str) -> LocalBedrock:
+    """The served local Bedrock, empty."""
+    local = LocalBedrock(endpoint_url)
+    local.reset()
+    return local
+
+
+@pytest.fixture
+def client(local: LocalBedrock) -> Iterator[Callable[..., Any]]:
+    """Makes a boto3 client, of one attempt a call, that holds every answer against the service model."""
+    made = []
+
+    def make(service: str = "bedrock", *, region: str = "us-east-1") -> Any:
+        made.append(local.client(service, region=region, config=ONE_ATTEMPT))
+        made[-1].meta.events.register(f"after-call.{service}", _check_answer)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def bedrock(client: Callable[..., Any]) -> Any:
+    """The control plane in us-east-1."""
+    return client("bedrock")
+
+
+@pytest.fixture
+def runtime(client: Callable[..., Any]) -> Any:
+    """Inference in us-east-1."""
+    return client("bedrock-runtime")
+
+
+@pytest.fixture
+def model_arn(local: LocalBedrock) -> str:
+    """A custom model that is Active."""
+    return local.create_custom_model("support-bot-v1")
+
+
+@pytest.fixture
+def deploy(bedrock: Any, model_arn: str) -> Callable[..., str]:
+    """Creates a deployment of ``model_arn``, and returns its ARN."""
+
+    def create(name: str = "support-bot", **parameters: Any) -> str:
+        answer = bedrock.create_custom_model_deployment(
+            **{"modelDeploymentName": name, "modelArn": model_arn, **parameters}
+        )
+        return str(answer["customModelDeploymentArn"])
+
+    return create
+
+
+@pytest.fixture
+def refused() -> Callable[..., str]:
+    """Calls, expects the error of that code, and returns its message."""
+
+    def call(code: str, function: Callable[..., Any], **parameters: Any) -> str:
+        with pytest.raises(ClientError) as caught:
+            function(**parameters)
+        assert caught.value.response["Error"]["Code"] == code, caught.value
+        return str(caught.value.response["Error"]["Message"])
+
+    return call
+
+
+def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    status = http_response.status_code
+    if status >= 300:
+        code = parsed["Error"]["Code"]
+        assert modelled_errors(model.name).get(code) == status, f"{model.name} can't answer {status} {code}"
+        return
+    assert status == model.http["responseCode"]
+    if "payload" not in model.output_shape.serialization:
+        wrong = conforms(model.output_shape, json.loads(http_response.content), model.name)
+        assert not wrong, wrong

@@ -1,0 +1,256 @@
+"""Create, Get and Delete of a deployment: asynchronous, by name or ARN, one of a name at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from local.service_model import operation_model
+from pulumi_bedrock.local import LocalBedrock
+
+
+def test_create_answers_202_with_a_lawful_arn(bedrock: Any, model_arn: str) -> None:
+    answer = bedrock.create_custom_model_deployment(modelDeploymentName="support-bot", modelArn=model_arn)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert re.fullmatch(
+        r"arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/[a-z0-9]{12}",
+        answer["customModelDeploymentArn"],
+    )
+
+
+def test_get_shows_what_was_created(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
+    before = datetime.now(timezone.utc)
+    arn = deploy("support-bot", description="Answers first-line tickets")
+    found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    found.pop("ResponseMetadata")
+    created_at = found.pop("createdAt")
+    assert before <= created_at <= datetime.now(timezone.utc)
+    assert found.pop("lastUpdatedAt") == created_at
+    assert found == {
+        "customModelDeploymentArn": arn,
+        "modelDeploymentName": "support-bot",
+        "modelArn": model_arn,
+        "status": "Active",
+        "description": "Answers first-line tickets",
+    }
+
+
+def test_get_takes_a_name(bedrock: Any, deploy: Callable[..., str]) -> None:
+    arn = deploy("support-bot")
+    found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier="support-bot")
+    assert found["customModelDeploymentArn"] == arn
+    assert "description" not in found
+
+
+def test_a_deployment_is_creating_until_it_is_active(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
+    local.set_activation(manual=True)
+    arn = deploy()
+    assert _status(bedrock, arn) == "Creating"
+    local.set_activation(seconds=0)
+    assert _status(bedrock, arn) == "Active"
+    local.set_activation(manual=True)
+    assert _status(bedrock, arn) == "Active"
+
+
+def test_activation_takes_the_seconds_that_were_set(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
+    local.set_activation(seconds=3600)
+    arn = deploy()
+    assert _status(bedrock, arn) == "Creating"
+    local.set_activation(seconds=0.000001)
+    assert _status(bedrock, arn) == "Active"
+
+
+def test_a_name_is_unique_in_account_and_region(
+    local: LocalBedrock,
+    bedrock: Any,
+    client: Callable[..., Any],
+    deploy: Callable[..., str],
+    model_arn: str,
+    refused: Callable[..., str],
+) -> None:
+    deploy("support-bot")
+    message = refused(
+        "ValidationException",
+        bedrock.create_custom_model_deployment,
+        modelDeploymentName="support-bot",
+        modelArn=model_arn,
+    )
+    assert message == "The model deployment name support-bot is already in use in this account and Region."
+    elsewhere = local.create_custom_model("support-bot-v1", region="eu-west-1")
+    client(region="eu-west-1").create_custom_model_deployment(
+        modelDeploymentName="support-bot", modelArn=elsewhere
+    )
+    assert [found["region"] for found in local.deployments()] == ["us-east-1", "eu-west-1"]
+    assert [found["modelArn"] for found in local.deployments("eu-west-1")] == [elsewhere]
+
+
+def test_the_model_must_exist(bedrock: Any, model_arn: str, refused: Callable[..., str]) -> None:
+    absent = model_arn[:-12] + "000000000000"
+    message = refused(
+        "ResourceNotFoundException",
+        bedrock.create_custom_model_deployment,
+        modelDeploymentName="support-bot",
+        modelArn=absent,
+    )
+    assert message == f"Could not find the custom model {absent}."
+
+
+@pytest.mark.parametrize("status", ["Creating", "Failed"])
+def test_the_model_must_be_active(
+    local: LocalBedrock, bedrock: Any, status: str, refused: Callable[..., str]
+) -> None:
+    arn = local.create_custom_model("support-bot-v2", status=status)
+    message = refused(
+        "ValidationException",
+        bedrock.create_custom_model_deployment,
+        modelDeploymentName="support-bot",
+        modelArn=arn,
+    )
+    assert message == f"The custom model {arn} is {status}. It must be Active."
+    assert local.deployments() == []
+
+
+@pytest.mark.parametrize("operation", ["get", "delete", "update"])
+@pytest.mark.parametrize(
+    "identifier", ["support-bot", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"]
+)
+def test_what_is_absent_is_not_found(
+    bedrock: Any, operation: str, identifier: str, model_arn: str, refused: Callable[..., str]
+) -> None:
+    parameters = {"customModelDeploymentIdentifier": identifier}
+    if operation == "update":
+        parameters["modelArn"] = model_arn
+    message = refused(
+        "ResourceNotFoundException",
+        getattr(bedrock, f"{operation}_custom_model_deployment"),
+        **parameters,
+    )
+    assert message == f"Could not find the custom model deployment {identifier}."
+
+
+def test_delete_is_asynchronous_and_holds_the_name(
+    local: LocalBedrock,
+    bedrock: Any,
+    deploy: Callable[..., str],
+    model_arn: str,
+    refused: Callable[..., str],
+) -> None:
+    arn = deploy("support-bot")
+    local.set_deletion(manual=True)
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert _status(bedrock, arn) == "Deleting"
+    message = refused(
+        "ConflictException", bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn
+    )
+    assert message == f"The custom model deployment {arn} is already being deleted."
+    again = {"modelDeploymentName": "support-bot", "modelArn": model_arn}
+    refused("ValidationException", bedrock.create_custom_model_deployment, **again)
+    local.set_deletion(seconds=0)
+    refused(
+        "ResourceNotFoundException", bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn
+    )
+    assert bedrock.create_custom_model_deployment(**again)["customModelDeploymentArn"] != arn
+
+
+def test_delete_takes_a_name_and_works_while_creating(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
+    local.set_activation(manual=True)
+    deploy("support-bot")
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="support-bot")
+    assert local.deployments() == []
+
+
+def test_a_replayed_token_makes_nothing_new(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
+    first = deploy("support-bot", clientRequestToken="token-1")
+    assert deploy("other-name", description="other", clientRequestToken="token-1") == first
+    assert [found["modelDeploymentName"] for found in local.deployments()] == ["support-bot"]
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=first)
+    assert deploy("support-bot", clientRequestToken="token-1") == first
+    assert local.deployments() == []
+    assert deploy("support-bot", clientRequestToken="token-2") != first
+
+
+def test_a_refused_create_uses_no_token_up(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
+) -> None:
+    local.set_status(model_arn, "Creating")
+    parameters = {"modelDeploymentName": "a", "modelArn": model_arn, "clientRequestToken": "token-1"}
+    refused("ValidationException", bedrock.create_custom_model_deployment, **parameters)
+    local.set_status(model_arn, "Active")
+    assert _status(bedrock, deploy("a", clientRequestToken="token-1")) == "Active"
+
+
+def test_the_quota_is_what_was_set(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
+) -> None:
+    local.set_quota(2)
+    deploy("a")
+    deploy("b")
+    message = refused(
+        "ServiceQuotaExceededException",
+        bedrock.create_custom_model_deployment,
+        modelDeploymentName="c",
+        modelArn=model_arn,
+    )
+    assert message.startswith("You have reached the limit of 2 custom model deployments in this Region.")
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="a")
+    deploy("c")
+    local.set_quota(None)
+    deploy("d")
+
+
+def test_a_failed_deployment_says_why(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+    arn = deploy()
+    local.set_status(arn, "Failed", failure_message="The model's artifacts are gone.")
+    found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert (found["status"], found["failureMessage"]) == ("Failed", "The model's artifacts are gone.")
+    local.set_status(arn, "Active")
+    found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert found["status"] == "Active" and "failureMessage" not in found
+
+
+def test_a_status_set_by_hand_stays(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+    arn = deploy()
+    local.set_status(arn, "Creating")
+    assert [_status(bedrock, arn) for _ in range(3)] == ["Creating"] * 3
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso")]
+)
+def test_arns_have_the_partition_of_the_region(
+    local: LocalBedrock, client: Callable[..., Any], region: str, partition: str
+) -> None:
+    model_arn = local.create_custom_model("support-bot-v1", region=region)
+    arn = client(region=region).create_custom_model_deployment(
+        modelDeploymentName="support-bot", modelArn=model_arn
+    )["customModelDeploymentArn"]
+    assert model_arn.startswith(f"arn:{partition}:bedrock:{region}:123456789012:custom-model/")
+    assert arn.startswith(f"arn:{partition}:bedrock:{region}:123456789012:custom-model-deployment/")
+
+
+def test_a_region_without_bedrock_is_refused(client: Callable[..., Any], refused: Callable[..., str]) -> None:
+    message = refused("ValidationException", client(region="us-east-9").list_custom_model_deployments)
+    assert message == "Amazon Bedrock is not in the Region us-east-9."
+
+
+def test_the_statuses_are_the_models(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+    arn = deploy()
+    for status in operation_model("GetCustomModelDeployment").output_shape.members["status"].enum:
+        local.set_status(arn, status)
+        assert _status(bedrock, arn) == status
+
+
+def _status(bedrock: Any, identifier: str) -> str:
+    found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
+    return str(found["status"])

@@ -1,0 +1,128 @@
+"""UpdateCustomModelDeployment: the model is swapped in place, asynchronously, and the old one serves meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+
+
+@pytest.fixture
+def other_arn(local: LocalBedrock) -> str:
+    """Another custom model that is Active."""
+    return local.create_custom_model("support-bot-v2")
+
+
+def test_the_model_is_swapped(
+    local: LocalBedrock, bedrock: Any, runtime: Any, deploy: Callable[..., str], model_arn: str, other_arn: str
+) -> None:
+    arn = deploy()
+    local.set_activation(manual=True)
+    answer = bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["customModelDeploymentArn"]) == (202, arn)
+    found = _get(bedrock, arn)
+    assert (found["status"], found["modelArn"]) == ("Active", model_arn)
+    assert found["updateDetails"] == {"modelArn": other_arn, "updateStatus": "Updating"}
+    assert "support-bot-v1" in _said(runtime, arn)
+    assert bedrock.list_custom_model_deployments(modelArnEquals=other_arn)["modelDeploymentSummaries"] == []
+
+    local.set_activation(seconds=0)
+    done = _get(bedrock, arn)
+    assert (done["status"], done["modelArn"]) == ("Active", other_arn)
+    assert done["updateDetails"] == {"modelArn": other_arn, "updateStatus": "UpdateCompleted"}
+    assert done["createdAt"] < found["lastUpdatedAt"] < done["lastUpdatedAt"]
+    assert _get(bedrock, arn)["lastUpdatedAt"] == done["lastUpdatedAt"]
+    assert "support-bot-v2" in _said(runtime, arn)
+
+
+def test_an_update_can_fail(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, other_arn: str
+) -> None:
+    arn = deploy()
+    local.add_fault(operation="UpdateCustomModelDeployment", kind="activation")
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    found = _get(bedrock, arn)
+    assert (found["status"], found["modelArn"]) == ("Active", model_arn)
+    assert found["updateDetails"] == {"modelArn": other_arn, "updateStatus": "UpdateFailed"}
+    bedrock.delete_custom_model(modelIdentifier=other_arn)
+
+
+def test_both_models_of_a_running_update_are_in_use(
+    local: LocalBedrock,
+    bedrock: Any,
+    deploy: Callable[..., str],
+    model_arn: str,
+    other_arn: str,
+    refused: Callable[..., str],
+) -> None:
+    arn = deploy()
+    local.set_activation(manual=True)
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    for each in (model_arn, other_arn):
+        refused("ConflictException", bedrock.delete_custom_model, modelIdentifier=each)
+    local.set_activation(seconds=0)
+    bedrock.delete_custom_model(modelIdentifier=model_arn)
+    refused("ConflictException", bedrock.delete_custom_model, modelIdentifier=other_arn)
+
+
+@pytest.mark.parametrize("status", ["Creating", "Failed"])
+def test_only_an_active_deployment_is_updated(
+    local: LocalBedrock,
+    bedrock: Any,
+    deploy: Callable[..., str],
+    other_arn: str,
+    status: str,
+    refused: Callable[..., str],
+) -> None:
+    arn = deploy()
+    local.set_status(arn, status)
+    message = _refused_update(refused, bedrock, arn, other_arn, code="ValidationException")
+    assert message == f"The custom model deployment {arn} is {status}. It must be Active."
+
+
+def test_one_update_at_a_time(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str, refused: Callable[..., str]
+) -> None:
+    arn = deploy()
+    local.set_activation(manual=True)
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    message = _refused_update(refused, bedrock, arn, other_arn, code="ValidationException")
+    assert message == f"An update of the custom model deployment {arn} is in progress."
+
+
+def test_the_new_model_must_exist_and_be_active(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str, refused: Callable[..., str]
+) -> None:
+    arn = deploy()
+    _refused_update(refused, bedrock, arn, other_arn[:-12] + "000000000000", code="ResourceNotFoundException")
+    local.set_status(other_arn, "Creating")
+    message = _refused_update(refused, bedrock, arn, other_arn, code="ValidationException")
+    assert message == f"The custom model {other_arn} is Creating. It must be Active."
+    assert "updateDetails" not in _get(bedrock, arn)
+
+
+def test_a_deletion_ends_an_update(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str
+) -> None:
+    arn = deploy()
+    local.set_activation(manual=True)
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert local.deployments() == []
+
+
+def _refused_update(refused: Callable[..., str], bedrock: Any, arn: str, model_arn: str, *, code: str) -> str:
+    return refused(
+        code, bedrock.update_custom_model_deployment, customModelDeploymentIdentifier=arn, modelArn=model_arn
+    )
+
+
+def _get(bedrock: Any, arn: str) -> dict[str, Any]:
+    return dict(bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn))
+
+
+def _said(runtime: Any, arn: str) -> str:
+    answer = runtime.converse(modelId=arn, messages=[{"role": "user", "content": [{"text": "Hello."}]}])
+    return str(answer["output"]["message"]["content"][0]["text"])
