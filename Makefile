@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 # Where the tests and the demo find the Pulumi CLI. Pulumi's own files stay in the checkout, out of the user's home.
 export PULUMI_BEDROCK_CLI_BIN := $(CURDIR)/.tools/bin
-export PULUMI_HOME := $(CURDIR)/.local/pulumi
+export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -63,5 +63,5 @@ test-pythons: venv ## Run the unit and provider tests under other Pythons too
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)
 
 clean: ## Remove all that set-up and runs have made here (the Pulumi CLI stays in the user's cache)
-	rm -rf .venv .venv-* .tools .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* .tools .local .hypothesis .pytest_cache .*_cache provider/.*_cache provider/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

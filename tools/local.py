@@ -8,7 +8,7 @@ import sys
 from urllib.parse import urlsplit
 
 from pulumi_bedrock.local import LocalBedrock
-from stack import LOCAL_ENDPOINT, MODELS, STACK, TOP, stack_environment
+from stack import LOCAL_ENDPOINT, MODELS, PROGRAMS, STACK, TOP, pulumi_variables
 
 ENVIRONMENT = TOP / ".local/env"
 
@@ -30,9 +30,12 @@ What is asked of Bedrock is shown here. Ctrl-C ends it, and forgets what was dep
 def main() -> None:
     """Write the environment to a file, print the commands, and become the local Bedrock."""
     endpoint = urlsplit(LOCAL_ENDPOINT)
-    environment = {**stack_environment(TOP / ".local"), **LocalBedrock(LOCAL_ENDPOINT).environment()}
-    own = {name: value for name, value in environment.items() if os.environ.get(name) != value}
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in own.items()]
+    variables = {**pulumi_variables(TOP / ".local"), **LocalBedrock(LOCAL_ENDPOINT).environment()}
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines += [
+        f'export PATH={shlex.quote(os.pathsep.join(PROGRAMS))}:"$PATH"',
+        "unset AWS_PROFILE AWS_SESSION_TOKEN",
+    ]
     ENVIRONMENT.write_text("\n".join(lines) + "\n")
     print(HOW_TO_PLAY, flush=True)
     serve = [sys.executable, "-m", "pulumi_bedrock.local", "--log-requests", f"--port={endpoint.port}"]
