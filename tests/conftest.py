@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import botocore.loaders
+import botocore.session
 import hypothesis
 import pytest
 from pulumi_bedrock.local.pytest_plugin import local_bedrock, local_bedrock_server
@@ -20,6 +24,14 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("same-every-time")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_service_models_once() -> Iterator[None]:
+    """botocore reads megabytes of JSON for each session; the tests make hundreds of sessions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", functools.cache(botocore.loaders.create_loader))
+        yield
 
 
 @pytest.fixture

@@ -169,10 +169,20 @@ class Stack:
     def _state_file(self) -> Path:
         return self.folder / "backend/.pulumi/stacks" / self.project / f"{self.name}.json"
 
+    # The configuration
+
+    def set_secret(self, key: str, value: str) -> None:
+        """`pulumi config set --secret`."""
+        self.pulumi("config", "set", "--secret", key, value)
+        self.config = yaml.safe_load(self._config_file.read_text())["config"]
+
+    @property
+    def _config_file(self) -> Path:
+        return self.work / f"Pulumi.{self.name}.yaml"
+
     def _write_config(self) -> None:
-        path = self.work / f"Pulumi.{self.name}.yaml"
-        settings = yaml.safe_load(path.read_text())
-        path.write_text(yaml.safe_dump({**settings, "config": self.config}))
+        settings = yaml.safe_load(self._config_file.read_text())
+        self._config_file.write_text(yaml.safe_dump({**settings, "config": self.config}))
 
 
 EXPORT = 'pulumi.export("customModelDeploymentArn", deployment.custom_model_deployment_arn)'

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["Served", "serve"]
+from botocore.config import Config
+
+__all__ = ["ONE_ATTEMPT", "Served", "serve"]
+
+# One attempt, so that each call is one request; unchecked, so that what is unlawful reaches the server.
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 
 @dataclass
@@ -29,7 +34,16 @@ class Served:
 def serve(*arguments: str) -> Iterator[Served]:
     """Run the command until the block is left."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error::ResourceWarning", "-m", "pulumi_bedrock.local", "--port", "0", *arguments],
+        [
+            sys.executable,
+            "-W",
+            "error::ResourceWarning",
+            "-m",
+            "pulumi_bedrock.local",
+            "--port",
+            "0",
+            *arguments,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

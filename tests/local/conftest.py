@@ -11,14 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from local.command import serve
+from local.command import ONE_ATTEMPT, serve
 from local.service_model import conforms, modelled_errors
 from pulumi_bedrock.local import LocalBedrock
-
-# One attempt, so that each call is one request; unchecked, so that what is unlawful reaches the server.
-ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, parameter_validation=False, max_pool_connections=50)
 
 
 @pytest.fixture(scope="session")
@@ -36,29 +32,32 @@ def local(endpoint_url: str) -> LocalBedrock:
     return local
 
 
-@pytest.fixture
-def client(local: LocalBedrock) -> Iterator[Callable[..., Any]]:
-    """Makes a boto3 client, of one attempt a call, that holds every answer against the service model."""
-    made = []
+@pytest.fixture(scope="session")
+def client(endpoint_url: str) -> Iterator[Callable[..., Any]]:
+    """Gives boto3 clients, of one attempt a call, that hold every answer against the service model."""
+    made: dict[tuple[str, str], Any] = {}
 
-    def make(service: str = "bedrock", *, region: str = "us-east-1") -> Any:
-        made.append(local.client(service, region=region, config=ONE_ATTEMPT))
-        made[-1].meta.events.register(f"after-call.{service}", _check_answer)
-        return made[-1]
+    def give(service: str = "bedrock", *, region: str = "us-east-1") -> Any:
+        if (service, region) not in made:
+            made[service, region] = LocalBedrock(endpoint_url).client(
+                service, region=region, config=ONE_ATTEMPT
+            )
+            made[service, region].meta.events.register(f"after-call.{service}", _check_answer)
+        return made[service, region]
 
-    yield make
-    for each in made:
+    yield give
+    for each in made.values():
         each.close()
 
 
 @pytest.fixture
-def bedrock(client: Callable[..., Any]) -> Any:
+def bedrock(local: LocalBedrock, client: Callable[..., Any]) -> Any:
     """The control plane in us-east-1."""
     return client("bedrock")
 
 
 @pytest.fixture
-def runtime(client: Callable[..., Any]) -> Any:
+def runtime(local: LocalBedrock, client: Callable[..., Any]) -> Any:
     """Inference in us-east-1."""
     return client("bedrock-runtime")
 

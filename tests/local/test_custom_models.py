@@ -103,7 +103,10 @@ def test_list_filters_and_pages(local: LocalBedrock, bedrock: Any) -> None:
         ({"modelStatus": "Failed"}, ["bot-2"]),
         ({"creationTimeBefore": moments["bot-2"]}, ["bot-1"]),
         ({"creationTimeAfter": moments["bot-2"]}, ["other"]),
-        ({"baseModelArnEquals": found[0]["baseModelArn"], "sortOrder": "Ascending"}, ["bot-1", "bot-2", "other"]),
+        (
+            {"baseModelArnEquals": found[0]["baseModelArn"], "sortOrder": "Ascending"},
+            ["bot-1", "bot-2", "other"],
+        ),
         ({"foundationModelArnEquals": "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-lite"}, []),
         ({"isOwned": False}, []),
         ({"isOwned": True, "sortBy": "CreationTime"}, ["other", "bot-2", "bot-1"]),
@@ -130,7 +133,9 @@ def test_a_model_in_use_cannot_be_deleted(
         assert message == f"Could not find the custom model {model_arn}."
 
 
-def test_models_are_of_their_region(client: Callable[..., Any], model_arn: str, refused: Callable[..., str]) -> None:
+def test_models_are_of_their_region(
+    client: Callable[..., Any], model_arn: str, refused: Callable[..., str]
+) -> None:
     elsewhere = client(region="eu-west-1")
     assert elsewhere.list_custom_models()["modelSummaries"] == []
     refused("ResourceNotFoundException", elsewhere.get_custom_model, modelIdentifier=model_arn)

@@ -59,7 +59,9 @@ def test_what_is_being_deleted_is_still_listed(
     assert _names(bedrock, statusEquals="Active") == []
 
 
-def test_model_arn_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
+def test_model_arn_equals(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str
+) -> None:
     other = local.create_custom_model("support-bot-v2")
     deploy("a")
     deploy("b", modelArn=other)
@@ -102,7 +104,9 @@ def test_pages_cover_everything_once(bedrock: Any, deploy: Callable[..., str], s
     assert len(pages) == -(-7 // size)
 
 
-def test_a_page_without_max_results_holds_100(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_a_page_without_max_results_holds_100(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
     for number in range(101):
         deploy(f"d{number}")
     first = bedrock.list_custom_model_deployments()

@@ -119,7 +119,8 @@ def test_the_model_must_be_active(
 
 @pytest.mark.parametrize("operation", ["get", "delete", "update"])
 @pytest.mark.parametrize(
-    "identifier", ["support-bot", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"]
+    "identifier",
+    ["support-bot", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"],
 )
 def test_what_is_absent_is_not_found(
     bedrock: Any, operation: str, identifier: str, model_arn: str, refused: Callable[..., str]
@@ -226,7 +227,8 @@ def test_a_status_set_by_hand_stays(local: LocalBedrock, bedrock: Any, deploy: C
 
 
 @pytest.mark.parametrize(
-    ("region", "partition"), [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso")]
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso")],
 )
 def test_arns_have_the_partition_of_the_region(
     local: LocalBedrock, client: Callable[..., Any], region: str, partition: str

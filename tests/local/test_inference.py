@@ -78,8 +78,16 @@ def test_a_conversation_starts_with_the_user(
     ("status", "code", "message"),
     [
         ("Creating", "ModelNotReadyException", "The model is not ready for inference."),
-        ("Failed", "ValidationException", "The custom model deployment {arn} is Failed and takes no requests."),
-        ("Deleting", "ValidationException", "The custom model deployment {arn} is Deleting and takes no requests."),
+        (
+            "Failed",
+            "ValidationException",
+            "The custom model deployment {arn} is Failed and takes no requests.",
+        ),
+        (
+            "Deleting",
+            "ValidationException",
+            "The custom model deployment {arn} is Deleting and takes no requests.",
+        ),
         ("gone", "ResourceNotFoundException", "Could not find the custom model deployment {arn}."),
     ],
 )

@@ -17,7 +17,9 @@ def arn(request: pytest.FixtureRequest, model_arn: str, deploy: Callable[..., st
 
 def test_tags_are_put_over_one_another_and_taken_off(bedrock: Any, arn: str) -> None:
     assert _tags(bedrock, arn) == {}
-    bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "support"}, {"key": "tier", "value": ""}])
+    bedrock.tag_resource(
+        resourceARN=arn, tags=[{"key": "team", "value": "support"}, {"key": "tier", "value": ""}]
+    )
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "sales"}])
     assert _tags(bedrock, arn) == {"team": "sales", "tier": ""}
     bedrock.untag_resource(resourceARN=arn, tagKeys=["team", "never-there"])
@@ -110,7 +112,9 @@ def test_what_is_absent_has_no_tags(
     assert message == f"Could not find the resource {absent}."
 
 
-def test_tags_go_with_the_deployment(bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
+def test_tags_go_with_the_deployment(
+    bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
+) -> None:
     arn = deploy(tags=[{"key": "a", "value": "b"}])
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
     refused("ResourceNotFoundException", bedrock.list_tags_for_resource, resourceARN=arn)

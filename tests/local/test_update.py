@@ -16,7 +16,12 @@ def other_arn(local: LocalBedrock) -> str:
 
 
 def test_the_model_is_swapped(
-    local: LocalBedrock, bedrock: Any, runtime: Any, deploy: Callable[..., str], model_arn: str, other_arn: str
+    local: LocalBedrock,
+    bedrock: Any,
+    runtime: Any,
+    deploy: Callable[..., str],
+    model_arn: str,
+    other_arn: str,
 ) -> None:
     arn = deploy()
     local.set_activation(manual=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from dynamic_host import DynamicHost, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock.local import LocalBedrock
 
-OWNER = {"project": "shop", "stack": "dev", "logicalName": "support-bot"}
+OWNER = {"project": "shop", "stack": "dev", "logicalName": "support-bot", "identity": "b7d6"}
 
 
 @pytest.fixture
@@ -64,3 +65,11 @@ def inputs(model_arn: str) -> dict[str, Any]:
 def deployed(host: DynamicHost, inputs: dict[str, Any]) -> Stored:
     """The smallest resource, created."""
     return host.create(inputs)
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port on which nothing listens: it is bound, so nobody else can take it meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

@@ -1,7 +1,8 @@
-"""Create: one call with one token, then a wait until the deployment serves; what fails says what is left."""
+"""Create: one call with one token, then a wait until the deployment serves."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,19 +13,211 @@ from fake_clock import FakeClock
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_a_deployment_is_created_and_its_outputs_hold_every_input(
+def activate_all(local_bedrock: LocalBedrock) -> None:
+    for deployment in local_bedrock.deployments():
+        local_bedrock.set_status(deployment["customModelDeploymentArn"], "Active")
+
+
+def test_a_deployment_is_made_as_declared(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    given = {**inputs, "description": "Answers tickets", "tags": {"a": "1"}, "tagsAll": {"a": "1", "b": "2"}}
-
-    created = host.create(given)
+    created = host.create(
+        {**inputs, "description": "Answers tickets", "tags": {"a": "1"}, "tagsAll": {"a": "1", "b": "2"}}
+    )
 
     [live] = local_bedrock.deployments()
     assert created.id == live["customModelDeploymentArn"]
     assert live["modelArn"] == inputs["modelArn"]
     assert live["description"] == "Answers tickets"
     assert live["tags"] == {"a": "1", "b": "2"}
-    assert {key: created.outputs[key] for key in given} == given
-    assert created.outputs["customModelDeploymentArn"] == created.id
+    assert live["status"] == "Active"
+
+
+def test_outputs_hold_every_input_and_what_only_aws_knows(host: DynamicHost, inputs: dict[str, Any]) -> None:
+    given = {
+        **inputs,
+        "description": "Answers tickets",
+        "tags": {"a": "1"},
+        "tagsAll": {"a": "1", "b": "2"},
+        "clientRequestToken": "token-1",
+        "timeouts": {"create": "45m"},
+    }
+
+    created = host.create(given)
+
+    assert created.outputs == {
+        **given,
+        "modelDeploymentName": created.outputs["modelDeploymentName"],
+        "autoNamed": True,
+        "customModelDeploymentArn": created.id,
+        "status": "Active",
+        "createdAt": created.outputs["createdAt"],
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", created.outputs["createdAt"])
+
+
+def test_the_name_is_made_from_the_logical_name(host: DynamicHost, inputs: dict[str, Any]) -> None:
+    created = host.create(inputs)
+
+    assert re.fullmatch(r"support-bot-[0-9a-f]{7}", created.outputs["modelDeploymentName"])
+    assert created.outputs["autoNamed"] is True
+
+
+def test_each_automatic_name_is_another(host: DynamicHost, inputs: dict[str, Any]) -> None:
+    names = {host.create(inputs).outputs["modelDeploymentName"] for _ in range(5)}
+
+    assert len(names) == 5
+
+
+def test_a_given_name_is_taken_as_it_is(host: DynamicHost, inputs: dict[str, Any]) -> None:
+    created = host.create({**inputs, "modelDeploymentName": "fixed"})
+
+    assert created.outputs["modelDeploymentName"] == "fixed"
+    assert created.outputs["autoNamed"] is False
+
+
+def test_a_lost_answer_makes_no_second_deployment(
+    start_host: Callable[..., DynamicHost],
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+) -> None:
+    local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="close", when="after", count=1)
+
+    created = start_host().create(inputs)
+
+    [live] = local_bedrock.deployments()
+    assert live["customModelDeploymentArn"] == created.id
+    assert local_bedrock.counts()["CreateCustomModelDeployment"] == 2
+
+
+def test_a_given_token_is_sent(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    """The same token again, by boto3 itself, is answered with the deployment that it made."""
+    created = host.create({**inputs, "clientRequestToken": "token-1"})
+
+    again = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="another", modelArn=inputs["modelArn"], clientRequestToken="token-1"
+    )
+
+    assert again["customModelDeploymentArn"] == created.id
+
+
+def test_each_create_without_a_token_has_a_fresh_one(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    first, second = host.create(inputs), host.create(inputs)
+
+    assert first.id != second.id
+    assert "clientRequestToken" not in first.outputs
+    assert len(local_bedrock.deployments()) == 2
+
+
+def test_create_returns_when_the_deployment_is_active_and_says_how_it_stands(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local_bedrock.set_activation(manual=True)
+    clock.after(95, lambda: activate_all(local_bedrock))
+
+    created = host.create({**inputs, "modelDeploymentName": "fixed"})
+
     assert created.outputs["status"] == "Active"
-    assert created.outputs["createdAt"].startswith(live["createdAt"][:19])
+    *waiting, done = capsys.readouterr().out.splitlines()
+    seconds = [int(re.sub(r".*\((\d+) s of 60 min\)", r"\1", line)) for line in waiting]
+    assert waiting[0] == "fixed: Creating, waiting for Active (0 s of 60 min)"
+    assert len(waiting) == 3
+    assert all(30 <= later - earlier <= 40 for earlier, later in itertools.pairwise(seconds))
+    assert re.fullmatch(r"fixed: Active after (9\d|10\d) s", done)
+
+
+def test_a_model_that_is_still_being_made_is_waited_for_first(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local_bedrock.set_status(inputs["modelArn"], "Creating")
+    clock.after(60, lambda: local_bedrock.set_status(inputs["modelArn"], "Active"))
+
+    created = host.create({**inputs, "modelDeploymentName": "fixed"})
+
+    assert created.outputs["status"] == "Active"
+    assert local_bedrock.counts()["CreateCustomModelDeployment"] == 1
+    assert "fixed: model Creating, waiting for its custom model (0 s of 60 min)" in capsys.readouterr().out
+
+
+def test_a_model_that_failed_is_not_deployed(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.set_status(inputs["modelArn"], "Failed", failure_message="The training data is empty.")
+
+    with pytest.raises(HostError) as failure:
+        host.create({**inputs, "modelDeploymentName": "fixed"})
+
+    said = str(failure.value)
+    assert said.startswith(
+        f'ModelFailed: deployment "fixed": the custom model {inputs["modelArn"]} is Failed:'
+    )
+    assert "Nothing was created" in said
+    assert "CreateCustomModelDeployment" not in local_bedrock.counts()
+
+
+def test_a_model_that_is_never_done_ends_in_a_timeout_and_nothing_is_made(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_status(inputs["modelArn"], "Creating")
+
+    with pytest.raises(HostError) as failure:
+        host.create({**inputs, "modelDeploymentName": "fixed", "timeouts": {"create": "5m"}})
+
+    assert str(failure.value).strip() == (
+        f'WaitTimeout: deployment "fixed": the custom model {inputs["modelArn"]} was not Active after 5 min. '
+        "Nothing was created; run it again, with a longer custom_timeouts create."
+    )
+    assert sum(clock.slept) == pytest.approx(300)
+    assert "CreateCustomModelDeployment" not in local_bedrock.counts()
+
+
+def test_where_the_model_may_not_be_looked_at_the_create_decides(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="GetCustomModel", error="AccessDeniedException")
+
+    assert host.create(inputs).outputs["status"] == "Active"
+
+
+def test_the_model_s_wait_and_the_deployment_s_share_one_timeout(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_activation(manual=True)
+    local_bedrock.set_status(inputs["modelArn"], "Creating")
+    clock.after(200, lambda: local_bedrock.set_status(inputs["modelArn"], "Active"))
+
+    with pytest.raises(HostError, match="WaitTimeout: .* still Creating after 5 min"):
+        host.create({**inputs, "timeouts": {"create": "5m"}})
+
+    assert sum(clock.slept) == pytest.approx(300)
+
+
+def test_a_deployment_that_aws_does_not_show_yet_is_waited_for(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="stale", count=1, reads=3)
+
+    assert host.create(inputs).outputs["status"] == "Active"
+
+
+def test_a_deployment_that_aws_never_shows_is_an_error_after_half_a_minute(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="stale", count=1, reads=10**6)
+
+    with pytest.raises(HostError, match=r"ResourceNotFound: .* AWS does not find arn:aws:bedrock:\S+"):
+        host.create(inputs)
+
+    assert 30 < sum(clock.slept) < 40

@@ -1,0 +1,118 @@
+"""`import_` adopts a live deployment: never creates, changes or deletes one, and may stay in the program for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+
+from engine.stack import Code, Stack
+
+DECLARED = {"description": "First line", "tags": {"team": "support"}}
+
+
+@pytest.fixture
+def live(local: LocalBedrock, model: str) -> str:
+    """The ARN of a deployment that was made by hand."""
+    answer = local.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="by-hand",
+        modelArn=model,
+        description="First line",
+        tags=[{"key": "team", "value": "support"}],
+    )
+    local.clear_requests()
+    return str(answer["customModelDeploymentArn"])
+
+
+@pytest.mark.parametrize("by", ["ARN", "name"])
+def test_import_and_leave_it_in_then_take_it_out(
+    by: str, stack: Stack, local: LocalBedrock, live: str, model: str
+) -> None:
+    declared = {"model_arn": model, **DECLARED}
+    stack.declare(**declared, opts=importing(live if by == "ARN" else "by-hand"))
+    stack.up()
+    assert stack.resource()["id"] == live
+    assert stack.outputs()["modelDeploymentName"] == "by-hand"
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+
+    stack.declare(**declared)
+    stack.preview("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    assert writes(local) == {}
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [live]
+
+    stack.declare(model_arn=model)
+    assert stack.up().changes["replaced"] == 1
+    stack.destroy()
+    assert local.deployments() == []
+
+
+def test_import_with_a_difference(
+    stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str
+) -> None:
+    stack.declare(
+        model_arn=other_model,
+        model_deployment_name="by-hand",
+        description="Second line",
+        tags={"team": "sales", "added": "x"},
+        opts=importing(live),
+    )
+    error = stack.up(fails=True).error
+    assert error.startswith(f"ImportMismatch: import_: {live} is not what the program declares: ")
+    for difference in (
+        f"modelArn is {model} live and {other_model} in the program",
+        "description has another value live",
+        'tags["added"] is not set live',
+        'tags["team"] has another value live',
+    ):
+        assert difference in error
+    for value in ("First line", "Second line", "sales"):
+        assert value not in error, "a description or tag may be secret"
+    assert stack.resources() == []
+    assert writes(local) == {}
+
+    stack.declare(model_arn=model, model_deployment_name="by-hand", **DECLARED, opts=importing(live))
+    stack.up()
+    assert stack.resource()["id"] == live
+    assert writes(local) == {}
+
+
+def test_import_of_what_is_not_there(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, opts=importing("nobody"))
+    assert stack.up(fails=True).error == (
+        "ResourceNotFound: import_: there is no deployment nobody in us-east-1. "
+        "Check the name or ARN and the Region."
+    )
+    assert stack.resources() == local.deployments() == []
+
+
+def test_change_while_import_is_left_in(
+    stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model, **DECLARED, opts=importing(live))
+    stack.up()
+    stack.declare(model_arn=other_model, **DECLARED, opts=importing(live))
+    error = stack.up(fails=True).error
+    assert error.startswith("ImportPending: ")
+    assert "modelArn changed" in error
+    assert "take import_ out" in error
+    assert writes(local) == {}
+
+    stack.declare(model_arn=other_model, **DECLARED)
+    stack.up()
+    (found,) = local.deployments()
+    assert found["modelArn"] == other_model
+    assert stack.resource()["id"] == found["customModelDeploymentArn"] != live
+
+
+def importing(identifier: str) -> Code:
+    return Code(f"pulumi.ResourceOptions(import_={identifier!r})")
+
+
+def writes(local: LocalBedrock) -> dict[str, Any]:
+    """The calls that change something."""
+    return {call: count for call, count in local.counts().items() if not call.startswith(("Get", "List"))}

@@ -1,0 +1,127 @@
+"""`get` and the lookups: what something else manages is read, and never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+
+from engine.stack import Code, Stack, deployment
+
+LOOK = """
+def shown(found):
+    return {**found.__dict__, "tags": dict(found.tags)}
+"""
+
+
+@pytest.fixture
+def live(local: LocalBedrock, model: str) -> dict[str, Any]:
+    """A deployment that something else manages."""
+    local.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="shared",
+        modelArn=model,
+        description="First line",
+        tags=[{"key": "team", "value": "support"}],
+    )
+    local.clear_requests()
+    (found,) = local.deployments()
+    return found
+
+
+def test_get(stack: Stack, local: LocalBedrock, live: dict[str, Any], model: str) -> None:
+    arn = live["customModelDeploymentArn"]
+    stack.program(
+        f"""
+deployment = bedrock.CustomModelDeployment.get("shared", {arn!r})
+pulumi.export("got", {{
+    "arn": deployment.custom_model_deployment_arn,
+    "name": deployment.model_deployment_name,
+    "model": deployment.model_arn,
+    "description": deployment.description,
+    "tags_all": deployment.tags_all,
+    "region": deployment.region,
+    "status": deployment.status,
+}})
+"""
+    )
+    stack.up()
+    assert stack.exports()["got"] == {
+        "arn": arn,
+        "name": "shared",
+        "model": model,
+        "description": "First line",
+        "tags_all": {"team": "support"},
+        "region": "us-east-1",
+        "status": "Active",
+    }
+    stack.up()
+    stack.refresh()
+    stack.destroy()
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [arn]
+    assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
+
+
+def test_get_of_what_is_not_there(stack: Stack, local: LocalBedrock) -> None:
+    nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+    stack.program(f'bedrock.CustomModelDeployment.get("shared", {nobody!r})')
+    run = stack.up(fails=True)
+    assert "does not exist" in run.text
+    assert stack.resources() == []
+
+
+def test_lookups_by_name_by_arn_and_of_an_output(
+    stack: Stack, local: LocalBedrock, live: dict[str, Any], model: str
+) -> None:
+    arn = live["customModelDeploymentArn"]
+    stack.program(
+        f"""{LOOK}
+deployment = {deployment("support-bot", model_arn=model)}
+pulumi.export("by name", shown(bedrock.get_custom_model_deployment("shared")))
+pulumi.export("by arn", shown(bedrock.get_custom_model_deployment({arn!r}, region="us-west-2")))
+pulumi.export("own", bedrock.get_custom_model_deployment_output(deployment.model_deployment_name).apply(shown))
+"""
+    )
+    stack.preview()
+    stack.up()
+    exports = stack.exports()
+    expected = {
+        "custom_model_deployment_arn": arn,
+        "model_deployment_name": "shared",
+        "model_arn": model,
+        "region": "us-east-1",
+        "status": "Active",
+        "description": "First line",
+        "failure_message": None,
+        "tags": {"team": "support"},
+    }
+    for way in ("by name", "by arn"):
+        assert exports[way].pop("created_at").startswith("20")
+        assert exports[way] == expected
+    assert exports["own"]["custom_model_deployment_arn"] == stack.resource()["id"]
+
+
+def test_lookup_shows_a_failed_deployment(stack: Stack, local: LocalBedrock, live: dict[str, Any]) -> None:
+    local.set_status(live["customModelDeploymentArn"], "Failed", failure_message="Out of capacity.")
+    stack.program(f'{LOOK}\npulumi.export("found", shown(bedrock.get_custom_model_deployment("shared")))')
+    stack.up()
+    found = stack.exports()["found"]
+    assert (found["status"], found["failure_message"]) == ("Failed", "Out of capacity.")
+
+
+def test_lookup_of_what_is_not_there_can_be_caught(stack: Stack, local: LocalBedrock) -> None:
+    catch = Code(
+        """
+try:
+    bedrock.get_custom_model_deployment("nobody")
+except bedrock.errors.ResourceNotFound as error:
+    pulumi.export("said", str(error))
+"""
+    )
+    stack.program(catch)
+    stack.up()
+    assert stack.exports()["said"] == (
+        'deployment "nobody": there is none in us-east-1. Check the name and the Region.'
+    )
+    stack.program('bedrock.get_custom_model_deployment("nobody")')
+    assert 'deployment "nobody": there is none in us-east-1' in stack.up(fails=True).text

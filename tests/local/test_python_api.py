@@ -1,0 +1,159 @@
+"""What users write in Python: a server in their own process, the pytest plugin, and clear words without moto.
+
+Each runs in a process of its own: moto keeps one state per process, and another test's server may be in this one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+
+
+def test_serve_in_this_process() -> None:
+    _run(
+        """
+        import threading
+        from pulumi_bedrock.local import LocalBedrock
+
+        with LocalBedrock.serve(activation_seconds=3600) as local:
+            assert local.endpoint_url.startswith("http://127.0.0.1:")
+            bedrock = local.client("bedrock")
+            model_arn = local.create_custom_model("bot-v1")
+            bedrock.create_custom_model_deployment(modelDeploymentName="bot", modelArn=model_arn)
+            assert [found["status"] for found in local.deployments()] == ["Creating"]
+            try:
+                LocalBedrock.serve()
+            except RuntimeError as error:
+                assert "serves a local Bedrock already" in str(error)
+            else:
+                raise AssertionError("two servers would share one state")
+
+        from botocore.exceptions import EndpointConnectionError, ConnectionClosedError
+        try:
+            bedrock.list_custom_models()
+        except (EndpointConnectionError, ConnectionClosedError):
+            pass
+        else:
+            raise AssertionError("a connection that was open still answers")
+        bedrock.close()
+
+        with LocalBedrock.serve() as local:
+            assert local.deployments() == [], "a server starts empty"
+        assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
+        """
+    )
+
+
+def test_a_port_that_is_taken_is_an_os_error_and_can_be_tried_again() -> None:
+    _run(
+        """
+        import socket
+        from pulumi_bedrock.local import LocalBedrock
+
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            try:
+                LocalBedrock.serve(port=taken.getsockname()[1])
+            except OSError as error:
+                assert "in use" in str(error), error
+            else:
+                raise AssertionError("the port was taken")
+        with LocalBedrock.serve() as local:
+            assert local.deployments() == []
+        """
+    )
+
+
+def test_the_pytest_plugin(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]\n')
+    (tmp_path / "test_stack.py").write_text(
+        textwrap.dedent(
+            """
+            import pytest
+
+            @pytest.mark.parametrize("turn", [1, 2])
+            def test_each_test_has_an_empty_account(local_bedrock, turn):
+                assert local_bedrock.deployments() == []
+                assert local_bedrock.faults() == []
+                arn = local_bedrock.create_custom_model("bot-v1")
+                bedrock = local_bedrock.client("bedrock")
+                bedrock.create_custom_model_deployment(modelDeploymentName="bot", modelArn=arn)
+                assert [found["status"] for found in local_bedrock.deployments()] == ["Active"]
+                bedrock.close()
+                local_bedrock.add_fault(error="ThrottlingException")
+                local_bedrock.set_activation(manual=True)
+            """
+        )
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
+    assert ended.returncode == 0 and "2 passed" in ended.stdout, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("missing", ["moto", "flask_cors"])
+def test_without_moto_the_import_says_what_to_install(missing: str) -> None:
+    _run(
+        f"""
+        import sys
+        sys.modules["{missing}"] = None
+        try:
+            import pulumi_bedrock.local
+        except ImportError as error:
+            assert str(error) == (
+                "pulumi_bedrock.local needs moto's server, and {missing} is missing: "
+                "pip install 'pulumi-bedrock[local]'"
+            ), error
+        else:
+            raise AssertionError("imported without {missing}")
+        """
+    )
+
+
+def test_the_provider_does_not_need_moto() -> None:
+    _run(
+        """
+        import sys
+        import pulumi_bedrock
+        assert "moto" not in sys.modules
+        assert "pulumi_bedrock.local" not in sys.modules
+        """
+    )
+
+
+def test_the_local_bedrock_does_not_need_the_provider() -> None:
+    _run(
+        """
+        import sys
+        import pulumi_bedrock.local
+        needed = {name for name in sys.modules if name.startswith("pulumi_bedrock.")}
+        program_side = {"custom_model_deployment", "provider", "deployment", "inputs"}
+        local = {name for name in needed if name.startswith("pulumi_bedrock.local")}
+        assert local, needed
+        for name in local:
+            source = open(sys.modules[name].__file__ or "").read() if sys.modules[name].__file__ else ""
+            assert "import pulumi\\n" not in source and "from pulumi_bedrock" not in source.replace(
+                "from pulumi_bedrock.local", ""
+            ), name
+        """
+    )
+
+
+def test_the_environment_is_complete(local: LocalBedrock) -> None:
+    assert local.environment() == {
+        "AWS_ENDPOINT_URL": local.endpoint_url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _run(program: str) -> None:
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", textwrap.dedent(program)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr

@@ -1,0 +1,281 @@
+"""`import_`: a live deployment is taken into the state if it is what the program declares; AWS is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynamic_host import UNKNOWN, DynamicHost, HostError
+from fake_clock import FakeClock
+from pulumi_bedrock.local import LocalBedrock
+
+READS = {"GetCustomModelDeployment", "ListTagsForResource"}
+
+
+@pytest.fixture
+def live(local_bedrock: LocalBedrock, model_arn: str) -> str:
+    """A deployment that somebody made without Pulumi; its ARN."""
+    answer = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="by-hand",
+        modelArn=model_arn,
+        description="s3cret words",
+        tags=[{"key": "team", "value": "s3cret team"}, {"key": "env", "value": "dev"}],
+    )
+    local_bedrock.clear_requests()
+    return str(answer["customModelDeploymentArn"])
+
+
+@pytest.fixture
+def declared(inputs: dict[str, Any], live: str) -> dict[str, Any]:
+    """A program that says what is live, with `import_`; `env` comes from the default tags."""
+    return {
+        **inputs,
+        "modelDeploymentName": "by-hand",
+        "description": "s3cret words",
+        "tags": {"team": "s3cret team"},
+        "tagsAll": {"team": "s3cret team", "env": "dev"},
+        "importId": live,
+    }
+
+
+def without(properties: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in properties.items() if key not in keys}
+
+
+@pytest.mark.parametrize("by", ["ARN", "name"])
+def test_a_deployment_is_imported(
+    host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock, by: str
+) -> None:
+    created = host.create({**declared, "importId": live if by == "ARN" else "by-hand"})
+
+    assert created.id == live
+    assert created.outputs["customModelDeploymentArn"] == live
+    assert created.outputs["status"] == "Active"
+    assert created.outputs["autoNamed"] is False
+    assert set(local_bedrock.counts()) <= READS
+
+
+def test_after_the_import_nothing_changes_with_the_marker_or_without(
+    host: DynamicHost, declared: dict[str, Any]
+) -> None:
+    created = host.create(declared)
+
+    assert not host.diff(created.outputs, declared, resource_id=created.id).changes
+    assert not host.diff(created.outputs, without(declared, "importId"), resource_id=created.id).changes
+
+
+def test_after_a_refresh_of_the_import_nothing_changes(host: DynamicHost, declared: dict[str, Any]) -> None:
+    created = host.create(declared)
+
+    refreshed = host.read(created.id, created.outputs)
+
+    assert not host.diff(refreshed.outputs, without(declared, "importId"), resource_id=created.id).changes
+
+
+def test_a_program_without_a_name_imports_too_and_nothing_changes_then(
+    host: DynamicHost, declared: dict[str, Any], live: str
+) -> None:
+    """As `pulumi import` does: what the program leaves to the provider isn't compared."""
+    program = without(declared, "modelDeploymentName")
+    created = host.create(program)
+
+    assert created.outputs["modelDeploymentName"] == "by-hand"
+    assert created.outputs["autoNamed"] is True
+    assert not host.diff(created.outputs, without(program, "importId"), resource_id=live).changes
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"modelDeploymentName": "another"},
+            "modelDeploymentName is by-hand live and another in the program",
+        ),
+        ({"description": "other s3cret"}, "description has another value live"),
+        ({"description": None}, "description is set live and not in the program"),
+        ({"tagsAll": {"team": "other s3cret", "env": "dev"}}, 'tags["team"] has another value live'),
+        ({"tagsAll": {"env": "dev"}}, 'tags["team"] is set live and not in the program'),
+        (
+            {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "s3cret"}},
+            'tags["cost"] is not set live',
+        ),
+    ],
+    ids=["name", "description", "no description", "tag", "no tag", "one tag more"],
+)
+def test_each_difference_is_an_error_that_says_what_differs_and_shows_no_secret(
+    host: DynamicHost,
+    declared: dict[str, Any],
+    live: str,
+    local_bedrock: LocalBedrock,
+    change: dict[str, Any],
+    said: str,
+) -> None:
+    program = {key: value for key, value in {**declared, **change}.items() if value is not None}
+
+    with pytest.raises(HostError) as failure:
+        host.create(program)
+
+    assert str(failure.value).strip() == (
+        f"ImportMismatch: import_: {live} is not what the program declares: {said}. "
+        "Nothing was changed: make the program say what is live, or import another."
+    )
+    assert "s3cret" not in str(failure.value)
+    assert set(local_bedrock.counts()) <= READS
+
+
+def test_another_model_is_a_difference_with_both_arns(
+    host: DynamicHost, declared: dict[str, Any], model_arn: str, local_bedrock: LocalBedrock
+) -> None:
+    other = local_bedrock.create_custom_model("other")
+
+    with pytest.raises(HostError) as failure:
+        host.create({**declared, "modelArn": other})
+
+    assert f"modelArn is {model_arn} live and {other} in the program" in str(failure.value)
+
+
+def test_another_region_is_a_difference(host: DynamicHost, declared: dict[str, Any]) -> None:
+    with pytest.raises(HostError, match="region is us-east-1 live and eu-west-1 in the program"):
+        host.create({**declared, "region": "eu-west-1"})
+
+
+def test_all_differences_are_listed_at_once(host: DynamicHost, declared: dict[str, Any]) -> None:
+    with pytest.raises(HostError) as failure:
+        host.create({**declared, "modelDeploymentName": "another", "description": "new", "tagsAll": {}})
+
+    said = str(failure.value)
+    for what in ("modelDeploymentName is", "description has", 'tags["team"] is set', 'tags["env"] is set'):
+        assert what in said
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["nobody", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/zzzzzzzzzzzz"],
+    ids=["name", "ARN"],
+)
+def test_what_is_not_there_cannot_be_imported(
+    host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock, identifier: str
+) -> None:
+    with pytest.raises(HostError) as failure:
+        host.create({**declared, "importId": identifier})
+
+    assert str(failure.value).strip() == (
+        f"ResourceNotFound: import_: there is no deployment {identifier} in us-east-1. "
+        "Check the name or ARN and the Region."
+    )
+    assert set(local_bedrock.counts()) == {"GetCustomModelDeployment"}
+
+
+def test_a_denied_look_is_no_reason_to_say_that_it_is_not_there(
+    host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(
+        operation="GetCustomModelDeployment", error="AccessDeniedException", message="No."
+    )
+
+    with pytest.raises(HostError, match="AccessDenied: .* Allow bedrock:GetCustomModelDeployment"):
+        host.create(declared)
+
+
+def test_an_arn_of_another_region_is_looked_up_there(
+    host: DynamicHost, declared: dict[str, Any], live: str
+) -> None:
+    elsewhere = live.replace("us-east-1", "eu-west-1")
+
+    with pytest.raises(HostError, match="there is no deployment .* in eu-west-1"):
+        host.create({**declared, "importId": elsewhere})
+
+
+def test_a_deployment_that_is_still_being_made_is_imported_when_it_serves(
+    host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_status(live, "Creating")
+    clock.after(50, lambda: local_bedrock.set_status(live, "Active"))
+
+    assert host.create(declared).outputs["status"] == "Active"
+
+
+def test_a_failed_deployment_cannot_be_imported_and_is_left_alone(
+    host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.set_status(live, "Failed", failure_message="No capacity")
+
+    with pytest.raises(HostError, match="DeploymentFailed: .* AWS said: No capacity"):
+        host.create(declared)
+
+    assert len(local_bedrock.deployments()) == 1
+
+
+def test_tags_that_are_aws_s_or_ignored_are_no_difference(
+    start_host: Callable[..., DynamicHost], declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
+) -> None:
+    bedrock = local_bedrock.client("bedrock")
+    bedrock.tag_resource(
+        resourceARN=live, tags=[{"key": "cost-center", "value": "7"}, {"key": "x:y", "value": ""}]
+    )
+    host = start_host({"aws:ignoreTags": '{"keys": ["cost-center"], "keyPrefixes": ["x:"]}'})
+
+    created = host.create(declared)
+
+    assert created.outputs["tagsAll"] == declared["tagsAll"]
+
+
+def test_an_imported_deployment_is_not_deleted_by_the_run_that_imported_it(
+    host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    """A forced replacement with `import_` still set deletes the very deployment that it has just imported."""
+    created = host.create(declared)
+
+    host.delete(created.id, created.outputs)
+
+    assert len(local_bedrock.deployments()) == 1
+
+
+# While the marker is still there, a replacement would import instead of creating: refused in the preview.
+
+
+def test_a_change_while_import_is_set_asks_to_take_it_out(
+    host: DynamicHost, declared: dict[str, Any]
+) -> None:
+    created = host.create(declared)
+
+    with pytest.raises(HostError) as failure:
+        host.diff(created.outputs, {**declared, "description": "new"}, resource_id=created.id)
+
+    assert str(failure.value).strip() == (
+        "ImportPending: description changed, which needs a new deployment, but import_ is still among the options. "
+        "The import is done: take import_ out, and the change will replace it."
+    )
+
+
+def test_an_unknown_value_while_import_is_set_is_no_error_yet(
+    host: DynamicHost, declared: dict[str, Any]
+) -> None:
+    created = host.create(declared)
+
+    answer = host.diff(created.outputs, {**declared, "modelArn": UNKNOWN}, resource_id=created.id)
+
+    assert answer.replaces == ["modelArn"]
+
+
+def test_import_of_another_into_a_resource_that_is_one_already_is_refused(
+    host: DynamicHost, deployed: Any, inputs: dict[str, Any], live: str
+) -> None:
+    with pytest.raises(HostError) as failure:
+        host.diff(deployed.outputs, {**inputs, "importId": live}, resource_id=deployed.id)
+
+    assert str(failure.value).strip() == (
+        f"ImportPending: import_ names {live}, but this resource already is {deployed.id}. "
+        "Take import_ out, or give the other deployment a resource of its own."
+    )
+
+
+def test_changed_timeouts_while_import_is_set_are_an_update(
+    host: DynamicHost, declared: dict[str, Any]
+) -> None:
+    created = host.create(declared)
+
+    answer = host.diff(created.outputs, {**declared, "timeouts": {"delete": "5m"}}, resource_id=created.id)
+
+    assert (answer.changes, answer.replaces) == (True, [])

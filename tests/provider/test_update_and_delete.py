@@ -1,0 +1,184 @@
+"""Update takes over options without a call; delete ends when the deployment is really gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynamic_host import DynamicHost, HostError, Stored
+from fake_clock import FakeClock
+from pulumi_bedrock.local import LocalBedrock
+
+
+@pytest.fixture
+def later(
+    start_host: Callable[..., DynamicHost], deployed: Stored, local_bedrock: LocalBedrock
+) -> DynamicHost:
+    """The host process of a later run than the one that created `deployed`."""
+    local_bedrock.clear_requests()
+    return start_host()
+
+
+def test_an_update_takes_over_timeouts_and_calls_nothing(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    updated = later.update(deployed.id, deployed.outputs, {**inputs, "timeouts": {"delete": "5m"}})
+
+    assert updated.outputs == {**deployed.outputs, "timeouts": {"delete": "5m"}}
+    assert local_bedrock.requests() == []
+
+
+def test_an_update_takes_out_what_the_program_no_longer_says(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any]
+) -> None:
+    olds = {**deployed.outputs, "timeouts": {"delete": "5m"}, "importId": deployed.id}
+
+    assert later.update(deployed.id, olds, inputs).outputs == deployed.outputs
+
+
+def test_delete_ends_when_the_deployment_is_gone(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_deletion(manual=True)
+    clock.after(45, lambda: local_bedrock.set_deletion(seconds=0))
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.deployments() == []
+    assert sum(clock.slept) >= 45
+    assert local_bedrock.counts()["DeleteCustomModelDeployment"] == 1
+
+
+def test_delete_reports_how_it_stands(
+    later: DynamicHost,
+    deployed: Stored,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local_bedrock.set_deletion(manual=True)
+    clock.after(5, lambda: local_bedrock.set_deletion(seconds=0))
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"{deployed.id.rpartition('/')[2]}: Deleting, waiting for its deletion (0 s of 20 min)"
+    ]
+
+
+def test_what_is_gone_already_is_fine(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.client("bedrock").delete_custom_model_deployment(
+        customModelDeploymentIdentifier=deployed.id
+    )
+    local_bedrock.clear_requests()
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.counts() == {"DeleteCustomModelDeployment": 1}
+
+
+def test_a_conflict_is_tried_again(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", count=5)
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.counts()["DeleteCustomModelDeployment"] == 6
+    assert local_bedrock.deployments() == []
+
+
+@pytest.mark.parametrize("operation", ["DeleteCustomModelDeployment", "GetCustomModelDeployment"])
+@pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException"])
+def test_aws_s_bad_minutes_are_ridden_out(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, operation: str, error: str
+) -> None:
+    local_bedrock.add_fault(operation=operation, error=error, count=20)
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.deployments() == []
+
+
+def test_a_lost_answer_to_the_delete_is_fine(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", count=1)
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", kind="close", when="after", count=1)
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.deployments() == []
+
+
+def test_a_deployment_that_does_not_go_ends_in_a_timeout(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_deletion(manual=True)
+
+    with pytest.raises(HostError) as failure:
+        later.delete(deployed.id, deployed.outputs)
+
+    assert str(failure.value).strip() == (
+        f"WaitTimeout: deployment {deployed.id}: still there after 20 min, though AWS was asked to delete it. "
+        "Run it again, with a longer custom_timeouts delete."
+    )
+    assert sum(clock.slept) == pytest.approx(20 * 60)
+
+
+def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(
+        operation="DeleteCustomModelDeployment", error="ConflictException", message="Busy"
+    )
+
+    with pytest.raises(HostError) as failure:
+        later.delete(deployed.id, {**deployed.outputs, "timeouts": {"delete": "5m"}})
+
+    said = str(failure.value)
+    assert "still there after 5 min, and AWS has not taken its deletion." in said
+    assert f"The last answer was Conflict: deployment {deployed.id}: AWS said: Busy." in said
+
+
+def test_a_denied_delete_names_the_action_and_leaves_the_deployment(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(
+        operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="No."
+    )
+
+    with pytest.raises(HostError) as failure:
+        later.delete(deployed.id, deployed.outputs)
+
+    assert str(failure.value).strip() == (
+        f"AccessDenied: deployment {deployed.id}: AWS said: No. "
+        "Allow bedrock:DeleteCustomModelDeployment to the identity that runs Pulumi."
+    )
+    assert len(local_bedrock.deployments()) == 1
+
+
+def test_the_region_is_the_arn_s_whatever_the_configuration_says(
+    start_host: Callable[..., DynamicHost], deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    start_host({"aws:region": "eu-west-1"}).delete(deployed.id, {**deployed.outputs, "region": "eu-west-1"})
+
+    assert local_bedrock.deployments() == []
+
+
+def test_what_this_run_s_create_returned_is_kept(
+    host: DynamicHost,
+    deployed: Stored,
+    local_bedrock: LocalBedrock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A forced replacement with a replayed token creates what it deletes."""
+    capsys.readouterr()
+
+    host.delete(deployed.id, deployed.outputs)
+
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
+    assert capsys.readouterr().out == (
+        f"{deployed.id}: kept, since this run's own create returned it: it is the one in the state now\n"
+    )
