@@ -78,7 +78,9 @@ class Stack:
                 cli.wait()
                 raise
         if cli.returncode:
-            raise StepFailedError(f"pulumi {arguments[0]} ended with {cli.returncode}. {errors or ''}")
+            raise StepFailedError(
+                f"pulumi {arguments[0]} ended with {cli.returncode}\n{errors or ''}".rstrip()
+            )
         return written or ""
 
 
@@ -87,40 +89,45 @@ def demo(stack: Stack, local: LocalBedrock, models: dict[str, str]) -> None:
 
     :raises StepFailedError: for the first that isn't as it should be.
     """
-    stack.captured("stack", "init", STACK)
+    with step("Deploy the custom model, and wait until it serves"):
+        stack.captured("stack", "init", STACK)
+        stack.pulumi("up", "--yes", "--skip-preview")
 
-    heading("Deploy the custom model, and wait until it serves")
-    stack.pulumi("up", "--yes", "--skip-preview")
+    with step("What came of it"):
+        outputs = json.loads(stack.captured("stack", "output", "--json"))
+        arn, deployed = outputs["customModelDeploymentArn"], local.deployments()
+        found = [(each["customModelDeploymentArn"], each["status"]) for each in deployed]
+        expect(found == [(arn, "Active")], f"{arn} to be Active in the account, found {deployed}")
+        print(f"The deployment's ARN:  {arn}")
+        print(f"The model's answer:    {outputs['smokeTestAnswer']}")
 
-    heading("What came of it")
-    outputs = json.loads(stack.captured("stack", "output", "--json"))
-    deployed = local.deployments()
-    expect(len(deployed) == 1, f"one deployment in the account, found {len(deployed)}")
-    found, arn = deployed[0], outputs["customModelDeploymentArn"]
-    expect(found["customModelDeploymentArn"] == arn, f"the ARN {arn}, found {found}")
-    expect(found["status"] == "Active", f"an Active deployment, found {found}")
-    print(f"The deployment's ARN:  {arn}")
-    print(f"The model's answer:    {outputs['smokeTestAnswer']}")
+    with step("The same program again: nothing changes"):
+        stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
 
-    heading("The same program again: nothing changes")
-    stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    with step("Another model: what would happen?"):
+        stack.captured("config", "set", "modelArn", models["support-bot-v2"])
+        stack.pulumi("preview", "--diff")
+        steps = planned_steps(stack, "support-bot")
+        expect(steps == ["create-replacement", "replace", "delete-replaced"], f"a replacement, found {steps}")
+        print("The old deployment goes last: when the new one is Active, and in use wherever its ARN is.")
 
-    heading("Another model: what would happen?")
-    stack.captured("config", "set", "modelArn", models["support-bot-v2"])
-    stack.pulumi("preview", "--diff")
-    steps = planned_steps(stack, "support-bot")
-    expect(steps == ["create-replacement", "replace", "delete-replaced"], f"a replacement, found {steps}")
-    print(
-        "The old deployment goes last: when the new one is Active and all that use its ARN have the new one."
-    )
+    with step("Take everything down"):
+        stack.pulumi("destroy", "--yes", "--skip-preview")
 
-    heading("Take everything down")
-    stack.pulumi("destroy", "--yes", "--skip-preview")
+    with step("What is left in the account"):
+        left = local.deployments()
+        expect(left == [], f"no deployment, found {left}")
+        print("Custom model deployments: none.")
 
-    heading("What is left in the account")
-    left = local.deployments()
-    expect(left == [], f"an empty account, found {left}")
-    print("Custom model deployments: none.")
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Say what comes next; if it fails, the error says which step it was."""
+    print("\n" + paint("1;36", f"— {title}") + "\n", flush=True)
+    try:
+        yield
+    except StepFailedError as error:
+        raise StepFailedError(f"at the step “{title}”: {error}") from error
 
 
 def planned_steps(stack: Stack, name: str) -> list[str]:
@@ -134,11 +141,6 @@ def expect(is_so: bool, what: str) -> None:
     """Hold the demo to what it says."""
     if not is_so:
         raise StepFailedError(f"expected {what}")
-
-
-def heading(text: str) -> None:
-    """Say what comes next."""
-    print("\n" + paint("1;36", f"— {text}") + "\n", flush=True)
 
 
 def paint(code: str, text: str) -> str:
@@ -159,7 +161,6 @@ def temporary_folder() -> Iterator[Path]:
 def main() -> None:
     """Run the demo; the exit code is 0 only if all of it went as shown."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
-    heading("Start a local Bedrock, with two custom models in it")
     try:
         with (
             temporary_folder() as folder,
@@ -167,15 +168,15 @@ def main() -> None:
                 activation_seconds=ACTIVATION_SECONDS, deletion_seconds=DELETION_SECONDS
             ) as local,
         ):
-            models = {name: local.create_custom_model(name) for name in MODELS}
-            print(
-                f"It listens at {local.endpoint_url}; a deployment takes {ACTIVATION_SECONDS} s to activate."
-            )
-            for name, arn in models.items():
-                print(f"{name}: {arn}")
+            with step("Start a local Bedrock, with two custom models in it"):
+                models = {name: local.create_custom_model(name) for name in MODELS}
+                print(f"It listens at {local.endpoint_url}.")
+                print(f"A deployment takes {ACTIVATION_SECONDS} s to activate.")
+                for name, arn in models.items():
+                    print(f"Custom model {name}: {arn}")
             demo(Stack(folder, local.endpoint_url), local, models)
     except StepFailedError as error:
-        sys.exit(f"\nerror: the demo failed: {error}")
+        sys.exit(f"\nerror: the demo failed {error}")
     except KeyboardInterrupt:
         sys.exit(STOPPED)
     print("\nThat is all. `make local` keeps a local Bedrock running to play with.")

@@ -129,17 +129,19 @@ def _make(home: Path, version: str, way: str, attempt: Callable[[Path, str], Non
     (partial / "bin").mkdir(parents=True)
     try:
         attempt(partial, version)
+        missing = [name for name in PROGRAMS if not os.access(partial / "bin" / name, os.X_OK)]
+        if missing:
+            raise NotThisWayError(f"it made no {', '.join(missing)}")
+        found = _version_of(partial / "bin/pulumi")
+        if found != version:
+            raise NotThisWayError(f"it made version {found or 'unknown'}, not {version}")
+        (partial / "made-by").write_text(way)
+        shutil.rmtree(home, ignore_errors=True)
+        partial.rename(home)
     except CommandFailedError as error:
         raise NotThisWayError(error.last_line) from error
-    missing = [name for name in PROGRAMS if not os.access(partial / "bin" / name, os.X_OK)]
-    if missing:
-        raise NotThisWayError(f"it made no {', '.join(missing)}")
-    found = _version_of(partial / "bin/pulumi")
-    if found != version:
-        raise NotThisWayError(f"it made version {found or 'unknown'}, not {version}")
-    (partial / "made-by").write_text(way)
-    shutil.rmtree(home, ignore_errors=True)
-    partial.rename(home)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def install(root: Path, version: str) -> None:
