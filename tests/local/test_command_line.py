@@ -35,7 +35,9 @@ def test_what_it_prints() -> None:
     assert all(arn.startswith(f"arn:aws:bedrock:eu-west-1:123456789012:{ID_OF_A_MODEL}") for arn in arns)
 
 
-def test_the_environment_it_prints_is_enough_for_boto3(monkeypatch: pytest.MonkeyPatch, no_aws_settings: None) -> None:
+def test_the_environment_it_prints_is_enough_for_boto3(
+    monkeypatch: pytest.MonkeyPatch, no_aws_settings: None
+) -> None:
     with serve("--custom-model", "bot-v1") as served:
         for line in served.printed:
             if line.startswith("  export "):
@@ -112,8 +114,14 @@ def test_a_line_for_each_request(model_arn: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--custom-model", "no spaces"], "error: custom model no spaces: ValidationException: 1 validation error"),
-        (["--custom-model", "a", "--region", "us-east-9"], "error: custom model a: ValidationException: Amazon Bedr"),
+        (
+            ["--custom-model", "no spaces"],
+            "error: custom model no spaces: ValidationException: 1 validation error",
+        ),
+        (
+            ["--custom-model", "a", "--region", "us-east-9"],
+            "error: custom model a: ValidationException: Amazon Bedr",
+        ),
     ],
 )
 def test_what_cannot_be_had_is_one_line(arguments: list[str], complaint: str) -> None:
@@ -125,10 +133,9 @@ def test_what_cannot_be_had_is_one_line(arguments: list[str], complaint: str) ->
 def test_a_taken_port_is_one_line(endpoint_url: str) -> None:
     port = urlsplit(endpoint_url).port
     ended = _run("--port", str(port))
-    assert (ended.returncode, ended.stderr) == (
-        1,
-        f"error: cannot listen on 127.0.0.1:{port}: Address already in use\n",
-    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"error: cannot listen on 127.0.0.1:{port}: Address already in use")
+    assert ended.stderr.count("\n") == 1
 
 
 def test_it_survives_what_it_does_not_know(local: LocalBedrock, client: Callable[..., Any]) -> None:

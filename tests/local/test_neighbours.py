@@ -31,7 +31,9 @@ def test_s3_iam_ssm_and_sts_are_there(local: LocalBedrock, other: Callable[[str]
     assert other("sts").get_caller_identity()["Account"] == "123456789012"
     s3 = other("s3")
     s3.create_bucket(Bucket="artifacts")
-    s3.put_object(Bucket="artifacts", Key="model/ä b.tar", Body=b"x" * 1_000_000, Metadata={"team": "support"})
+    s3.put_object(
+        Bucket="artifacts", Key="model/ä b.tar", Body=b"x" * 1_000_000, Metadata={"team": "support"}
+    )
     found = s3.get_object(Bucket="artifacts", Key="model/ä b.tar")
     assert (len(found["Body"].read()), found["Metadata"]) == (1_000_000, {"team": "support"})
     assert s3.head_object(Bucket="artifacts", Key="model/ä b.tar")["ContentLength"] == 1_000_000
@@ -45,7 +47,7 @@ def test_s3_iam_ssm_and_sts_are_there(local: LocalBedrock, other: Callable[[str]
 
 
 def test_a_customization_job_of_motos_makes_a_lawful_model(
-    bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
+    bedrock: Any, other: Callable[[str], Any], deploy: Callable[..., str], refused: Callable[..., str]
 ) -> None:
     job = {
         "jobName": "tuning",
@@ -58,12 +60,9 @@ def test_a_customization_job_of_motos_makes_a_lawful_model(
         "customModelTags": [{"key": "team", "value": "support"}],
         "clientRequestToken": "token-1",
     }
-    unchecked = bedrock.meta.events.unregister
-    assert unchecked is not None
-    with pytest.raises(AssertionError, match="is 'arn:aws:bedrock:us-east-1:123456789012:model-customization-job"):
-        # moto's own ARN of a job isn't lawful; that is left as it is.
-        bedrock.create_model_customization_job(**job)
-    (summary,) = bedrock.list_custom_models()["modelSummaries"]
+    # A client that doesn't check: moto's own answers to its own operations are left as they are.
+    other("bedrock").create_model_customization_job(**job)
+    (summary,) = bedrock.list_custom_models(nameContains="tuned")["modelSummaries"]
     assert summary["modelName"] == "tuned"
     assert ":custom-model/amazon.titan-text-lite-v1:0:4k/" in summary["modelArn"]
     tags = bedrock.list_tags_for_resource(resourceARN=summary["modelArn"])["tags"]
@@ -72,7 +71,8 @@ def test_a_customization_job_of_motos_makes_a_lawful_model(
     refused("ConflictException", bedrock.delete_custom_model, modelIdentifier="tuned")
 
 
-def test_motos_logging_configuration_works(local: LocalBedrock, bedrock: Any) -> None:
+def test_motos_logging_configuration_works(local: LocalBedrock, other: Callable[[str], Any]) -> None:
+    bedrock = other("bedrock")
     config = {"s3Config": {"bucketName": "logs-bucket"}, "textDataDeliveryEnabled": True}
     bedrock.put_model_invocation_logging_configuration(loggingConfig=config)
     assert bedrock.get_model_invocation_logging_configuration()["loggingConfig"] == config
@@ -111,12 +111,15 @@ def test_motos_reset_empties_bedrock_too(local: LocalBedrock, deploy: Callable[.
     [
         ("/nowhere", {}, 404, "not found"),
         ("/faults", {"kind": "surprise"}, 400, "kind must be one of"),
-        ("/status", {"status": "Active"}, 400, "KeyError: 'arn'"),
+        ("/status", {"status": "Active"}, 400, "unknown or missing member 'arn'"),
         ("/status", {"arn": "no-arn", "status": "Active"}, 400, "not enough values"),
-        ("/speed", {"everything": {"seconds": 1}}, 400, "KeyError: 'everything'"),
+        ("/speed", {"everything": {"seconds": 1}}, 400, "unknown or missing member 'everything'"),
         (
             "/status",
-            {"arn": "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12", "status": "x"},
+            {
+                "arn": "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12",
+                "status": "x",
+            },
             400,
             "Could not find the custom model deployment",
         ),
@@ -134,7 +137,9 @@ def test_the_control_path_says_what_is_wrong(
 
 def test_a_request_that_is_not_signed_is_not_bedrocks(local: LocalBedrock) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{local.endpoint_url}/model-customization/custom-model-deployments", timeout=60)
+        urllib.request.urlopen(
+            f"{local.endpoint_url}/model-customization/custom-model-deployments", timeout=60
+        )
     caught.value.close()
     assert local.counts() == {}
 
@@ -149,7 +154,9 @@ def test_an_arn_of_another_region_is_not_found(
 
 def _post(local: LocalBedrock, path: str, body: dict[str, Any]) -> None:
     request = urllib.request.Request(
-        local.endpoint_url + path, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+        local.endpoint_url + path,
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=60) as response:
         response.read()

@@ -124,24 +124,6 @@ def test_the_provider_does_not_need_moto() -> None:
     )
 
 
-def test_the_local_bedrock_does_not_need_the_provider() -> None:
-    _run(
-        """
-        import sys
-        import pulumi_bedrock.local
-        needed = {name for name in sys.modules if name.startswith("pulumi_bedrock.")}
-        program_side = {"custom_model_deployment", "provider", "deployment", "inputs"}
-        local = {name for name in needed if name.startswith("pulumi_bedrock.local")}
-        assert local, needed
-        for name in local:
-            source = open(sys.modules[name].__file__ or "").read() if sys.modules[name].__file__ else ""
-            assert "import pulumi\\n" not in source and "from pulumi_bedrock" not in source.replace(
-                "from pulumi_bedrock.local", ""
-            ), name
-        """
-    )
-
-
 def test_the_environment_is_complete(local: LocalBedrock) -> None:
     assert local.environment() == {
         "AWS_ENDPOINT_URL": local.endpoint_url,

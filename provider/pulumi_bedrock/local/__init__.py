@@ -7,7 +7,9 @@ doesn't need it. S3, IAM, SSM, STS and the rest of moto answer on the same endpo
 from __future__ import annotations
 
 try:
-    import moto.server as _moto_server  # noqa: F401  (only to see whether it is there)
+    # Only to see whether they are there; the second is the last thing that moto's extra "server" brings.
+    import flask_cors as _flask_cors  # type: ignore[import-untyped]  # noqa: F401
+    import moto as _moto  # noqa: F401
 except ModuleNotFoundError as error:
     raise ImportError(
         f"pulumi_bedrock.local needs moto's server, and {error.name} is missing: "

@@ -78,8 +78,10 @@ class ControlPath:
             response = _json(content if content is not None else {})
         except HTTPException as error:
             response = _json({"error": error.description}, status=error.code or 500)
-        except (ServiceException, KeyError, TypeError, ValueError) as error:
-            response = _json({"error": f"{type(error).__name__}: {error}"}, status=400)
+        except KeyError as error:
+            response = _json({"error": f"unknown or missing member {error}"}, status=400)
+        except (ServiceException, TypeError, ValueError) as error:
+            response = _json({"error": str(error)}, status=400)
         return response(environ, start_response)
 
     @staticmethod
@@ -87,7 +89,13 @@ class ControlPath:
         return Rule(f"/moto-api/bedrock{path}", methods=[method], endpoint=handler)
 
     def _add_fault(self, request: Request) -> dict[str, Any]:
-        return {"id": self.faults.add(Fault(**request.get_json()))}
+        fault = Fault(**request.get_json())
+        if fault.operation != "*" and not any(
+            fault.operation in get_service_model(service).operation_names
+            for service in ("bedrock", "bedrock-runtime")
+        ):
+            raise ValueError(f"{fault.operation} is no operation of Amazon Bedrock")
+        return {"id": self.faults.add(fault)}
 
     @staticmethod
     def _deployments(request: Request) -> list[dict[str, Any]]:
