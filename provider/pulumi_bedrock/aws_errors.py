@@ -20,6 +20,7 @@ from botocore.exceptions import (
 )
 
 from . import errors
+from .errors import sentence
 from .redaction import Redaction
 
 __all__ = ["NO_REGION", "translated"]
@@ -85,7 +86,7 @@ def _from_client_error(
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     said = withhold(str(error.response.get("Error", {}).get("Message", "")) or "nothing more")
-    heard = f"{subject}: AWS said: {_sentence(said)}"
+    heard = f"{subject}: AWS said: {sentence(said)}"
     if code in _EXPIRED:
         return errors.CredentialsExpired(f"{heard} Sign in again (for instance `aws sso login`) and run it once more.")
     if code == "AccessDeniedException" or status == 403:
@@ -104,11 +105,11 @@ def _from_client_error(
         return errors.Throttled(f"{heard} {_BY_CODE['ThrottlingException'][1]}")
     if status >= 500:
         return errors.InternalServerError(f"{heard} (HTTP {status}) Nothing to change: run the command again.")
-    return errors.UnexpectedAnswer(f"{subject}: AWS answered {action} with {code} (HTTP {status}): {_sentence(said)}")
+    return errors.UnexpectedAnswer(f"{subject}: AWS answered {action} with {code} (HTTP {status}): {sentence(said)}")
 
 
 def _from_botocore(error: BotoCoreError, action: str, subject: str, withhold: Redaction) -> errors.BedrockError:
-    said = _sentence(withhold(str(error)))
+    said = sentence(withhold(str(error)))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
         return errors.CredentialsMissing(
             f"{subject}: no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
@@ -125,9 +126,3 @@ def _from_botocore(error: BotoCoreError, action: str, subject: str, withhold: Re
             f"{subject}: no answer to {action}: {said} Check the network, aws:endpoints and AWS_ENDPOINT_URL."
         )
     return errors.ConfigurationError(f"{subject}: {said} Check the aws: settings of the stack and the environment.")
-
-
-def _sentence(text: str) -> str:
-    """The text, ended by a full stop, so that what follows reads as the next sentence."""
-    text = " ".join(text.split())
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import boto3
 import botocore.session
@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError
 from . import durations
 from .configuration import AwsConfiguration
 from .errors import ConfigurationError
+from .paced import AT_ONCE, Paced
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -33,6 +34,7 @@ __all__ = ["Clients"]
 DEFAULT_MAX_ATTEMPTS = 5
 """Tries of one call, all with one idempotency token; longer outages are ridden out by the waits above."""
 
+CONNECTIONS = 2 * AT_ONCE
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 60
 MODEL_READ_TIMEOUT = 300
@@ -57,31 +59,38 @@ class Clients:
             raise _unusable(error) from error
 
     def bedrock(self, region: str) -> BedrockClient:
-        """The client for deployments and models."""
-        client: BedrockClient = self._client("bedrock", region, READ_TIMEOUT)
-        return client
+        """The client for deployments and models, whose operations are paced one by one."""
+        return cast(
+            "BedrockClient", self._once("bedrock", region, lambda: Paced(lambda: self._make("bedrock", region)))
+        )
 
     def bedrock_runtime(self, region: str) -> BedrockRuntimeClient:
         """The client for calls to a model."""
-        client: BedrockRuntimeClient = self._client("bedrock-runtime", region, MODEL_READ_TIMEOUT)
-        return client
+        return cast(
+            "BedrockRuntimeClient",
+            self._once("bedrock-runtime", region, lambda: self._make("bedrock-runtime", region)),
+        )
 
-    def _client(self, service: str, region: str, read_timeout: int) -> Any:
+    def _once(self, service: str, region: str, make: Callable[[], Any]) -> Any:
         with self._lock:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self._get_session().client(
-                    service,  # type: ignore[call-overload]  # the stubs want a literal
-                    region_name=region,
-                    endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
-                    config=Config(
-                        retries={"mode": "standard", "total_max_attempts": self._attempts},
-                        connect_timeout=CONNECT_TIMEOUT,
-                        read_timeout=read_timeout,
-                        max_pool_connections=50,
-                        user_agent_extra=f"pulumi-bedrock/{version('pulumi-bedrock')}",
-                    ),
-                )
+                self._clients[service, region] = make()
             return self._clients[service, region]
+
+    def _make(self, service: Literal["bedrock", "bedrock-runtime"], region: str) -> Any:
+        with self._lock:  # a boto3 session isn't thread-safe while it makes a client
+            return self._get_session().client(
+                service,
+                region_name=region,
+                endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
+                config=Config(
+                    retries={"mode": "adaptive", "total_max_attempts": self._attempts},
+                    connect_timeout=CONNECT_TIMEOUT,
+                    read_timeout=MODEL_READ_TIMEOUT if service == "bedrock-runtime" else READ_TIMEOUT,
+                    max_pool_connections=CONNECTIONS,
+                    user_agent_extra=f"pulumi-bedrock/{version('pulumi-bedrock')}",
+                ),
+            )
 
     @property
     def _attempts(self) -> int:

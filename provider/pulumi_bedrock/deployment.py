@@ -6,18 +6,18 @@ each function's docstring; `ACTIONS` is their sum, and the README's policy is ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import errors
 from .aws_errors import translated
 from .durations import spoken
 from .ownership import FINISHED, MARK
+from .record import Deployment, adopt_or_delete, deletes, region_of, subject
 from .redaction import Redaction
 from .waiting import Clock, Deadline, Wait
+from .watch import Watch
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -45,11 +45,13 @@ ACTIONS = (
 
 T = TypeVar("T")
 
-ARN = re.compile(r"arn:[^:]+:bedrock:(?P<region>[^:]+):(?P<account>\d{12}):custom-model-deployment/[a-z0-9]{12}")
 
 ACTIVE = "Active"
 FAILED = "Failed"
 MODEL_PENDING = "Creating"
+
+LIST_GRACE = 5.0
+"""Seconds in which a deployment may be missing from the list before it is asked for by itself."""
 
 NOT_FOUND_GRACE = 30.0
 """Seconds in which a deployment that was just created may not be found yet: AWS's reads are eventually consistent."""
@@ -57,70 +59,37 @@ NOT_FOUND_GRACE = 30.0
 PATIENCE = 120.0
 """Seconds for which one call is tried again while AWS throttles or has errors of its own."""
 
-LARGEST_PAGE = 1000
-"""Deployments on one page, the most that AWS gives."""
 
-NO_REASON = "nothing on why"
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A deployment as AWS describes it.
-
-    :param created_at: ISO 8601, in UTC.
-    :param failure_message: AWS's own words on why it is `Failed`.
-    """
-
-    arn: str
-    name: str
-    model_arn: str
-    status: str
-    created_at: str
-    description: str | None = field(default=None, repr=False)
-    failure_message: str | None = None
-
-    @property
-    def region(self) -> str:
-        """The Region, from the ARN."""
-        return region_of(self.arn) or ""
-
-
-def region_of(identifier: str) -> str | None:
-    """The Region in a deployment's ARN; None for a name."""
-    match = ARN.fullmatch(identifier)
-    return match["region"] if match else None
-
-
-def adopt_or_delete(arn: str) -> str:
-    """What a person can do about a deployment that exists in the account but not in the state."""
-    return f'To adopt it, run again with import_="{arn}" in the resource\'s options; to delete it: {deletes(arn)}'
-
-
-def deletes(arn: str) -> str:
-    """The command that deletes a deployment."""
-    return (
-        f"aws bedrock delete-custom-model-deployment --region {region_of(arn)} "
-        f"--custom-model-deployment-identifier {arn}"
-    )
-
-
-@dataclass(frozen=True)
 class Deployments:
-    """The deployments of one account and Region.
+    """The deployments of one account and Region, for one operation.
 
+    :param client: boto3's Bedrock client.
+    :param watch: The looks that all operations of a run share.
     :param report: Takes a line for the person at the terminal.
     :param withhold: Cuts values that may be secret out of AWS's messages.
     """
 
-    client: BedrockClient
-    report: Callable[[str], None] = lambda _line: None
-    withhold: Redaction = field(default_factory=Redaction)
-    clock: Clock = field(default_factory=Clock)
+    def __init__(
+        self,
+        client: BedrockClient,
+        *,
+        watch: Watch | None = None,
+        report: Callable[[str], None] = lambda _line: None,
+        withhold: Redaction | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.client, self.report, self.withhold = client, report, withhold or Redaction()
+        self.watch = watch or Watch(client, clock)
 
     @property
     def region(self) -> str:
-        """The Region that the client calls."""
-        return str(self.client.meta.region_name)
+        """The Region that is called."""
+        return self.watch.region
+
+    @property
+    def clock(self) -> Clock:
+        """Time as the waits see it."""
+        return self.watch.clock
 
     def create(self, request: Mapping[str, Any], deadline: Deadline) -> str:
         """Starts a deployment and returns its ARN; AWS answers at once, with the deployment `Creating`.
@@ -168,20 +137,7 @@ class Deployments:
 
         IAM: bedrock:GetCustomModelDeployment.
         """
-        try:
-            with self._call("GetCustomModelDeployment", identifier):
-                answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
-        except errors.ResourceNotFound:
-            return None
-        return Deployment(
-            arn=answer["customModelDeploymentArn"],
-            name=answer["modelDeploymentName"],
-            model_arn=answer["modelArn"],
-            status=answer["status"],
-            created_at=answer["createdAt"].isoformat(),
-            description=answer.get("description") or None,
-            failure_message=answer.get("failureMessage") or None,
-        )
+        return self.watch.find(identifier)
 
     def tags(self, arn: str) -> dict[str, str]:
         """All tags of a deployment, by key.
@@ -191,26 +147,6 @@ class Deployments:
         with self._call("ListTagsForResource", arn):
             answer = self.client.list_tags_for_resource(resourceARN=arn)
         return {tag["key"]: tag["value"] for tag in answer.get("tags", [])}
-
-    def all(self) -> list[Deployment]:
-        """Every deployment of the account and Region, newest first, without its description.
-
-        IAM: bedrock:ListCustomModelDeployments.
-        """
-        pages = self.client.get_paginator("list_custom_model_deployments")
-        with self._call("ListCustomModelDeployments", "all"):
-            return [
-                Deployment(
-                    arn=summary["customModelDeploymentArn"],
-                    name=summary["customModelDeploymentName"],
-                    model_arn=summary["modelArn"],
-                    status=summary["status"],
-                    created_at=summary["createdAt"].isoformat(),
-                    failure_message=summary.get("failureMessage") or None,
-                )
-                for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE})
-                for summary in page.get("modelDeploymentSummaries", [])
-            ]
 
     def patiently(self, what: str, call: Callable[[], T]) -> T:
         """What a call on this very object returns, ridden out for `PATIENCE` seconds.
@@ -242,22 +178,17 @@ class Deployments:
         """
         wait = Wait(deadline, report=self.report, what=(name, "its custom model"))
         for _ in wait:
-            try:
-                with wait.riding_out():
-                    with self._call("GetCustomModel", name):
-                        model = self.client.get_custom_model(modelIdentifier=model_arn)
-                    status = model.get("modelStatus", ACTIVE)
-                    if status == FAILED:
-                        raise errors.ModelFailed(
-                            f'deployment "{name}": the custom model {model_arn} is Failed: '
-                            f"{self.withhold(model.get('failureMessage') or NO_REASON)}. "
-                            "Nothing was created; deploy a model that is Active."
-                        )
-                    if status != MODEL_PENDING:
-                        return
-                    wait.progress(f"model {status}")
-            except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
-                return
+            with wait.riding_out():
+                look = self.watch.model(model_arn)
+                wait.looked_at = look.at
+                if look.seen.status == FAILED:
+                    raise errors.ModelFailed(
+                        f'deployment "{name}": the custom model {model_arn} is Failed: AWS said: '
+                        f"{self._why(look.seen.failure_message)} Nothing was created; deploy a model that is Active."
+                    )
+                if look.seen.status != MODEL_PENDING:
+                    return
+                wait.progress(f"model {look.seen.status}")
         raise errors.WaitTimeout(
             f'deployment "{name}": the custom model {model_arn} was not Active after {spoken(deadline.timeout)}. '
             f"Nothing was created; run it again, with a longer custom_timeouts create.{_last(wait)}"
@@ -282,22 +213,25 @@ class Deployments:
         """
         wait = Wait(deadline, report=self.report, what=(name, ACTIVE), answered=True)
         status = "not to be seen"
-        for waited in wait:
-            with wait.riding_out():
-                found = self.find(arn)
-                if found is None:
-                    if waited > NOT_FOUND_GRACE:
-                        raise errors.ResourceNotFound(f'deployment "{name}": AWS does not find {arn}.')
-                    continue
-                seen(found)
-                status = found.status
-                if status == ACTIVE:
-                    self.report(f"{name}: Active after {spoken(deadline.elapsed)}")
-                    return found
-                if status == FAILED:
-                    why = self.withhold(found.failure_message or NO_REASON)
-                    raise errors.DeploymentFailed(f'deployment "{name}" is Failed: AWS said: {why}.')
-                wait.progress(status)
+        with self.watch.awaiting(arn):
+            for waited in wait:
+                with wait.riding_out():
+                    look = self.watch.deployment(arn, doubt=waited > LIST_GRACE)
+                    wait.looked_at, found = look.at, look.seen
+                    if found is None:
+                        if waited > NOT_FOUND_GRACE:
+                            raise errors.ResourceNotFound(f'deployment "{name}": AWS does not find {arn}.')
+                        continue
+                    seen(found)
+                    status = found.status
+                    if status == ACTIVE:
+                        self.report(f"{name}: Active after {spoken(deadline.elapsed)}")
+                        return found
+                    if status == FAILED:
+                        raise errors.DeploymentFailed(
+                            f'deployment "{name}" is Failed: AWS said: {self._why(found.failure_message)}'
+                        )
+                    wait.progress(status)
         raise errors.WaitTimeout(
             f'deployment "{name}": still {status} after {spoken(deadline.timeout)}, and left as it is, since it may be '
             f"healthy. Give it longer with custom_timeouts create.{_last(wait)}"
@@ -321,15 +255,20 @@ class Deployments:
                     except errors.ResourceNotFound:
                         return
                     asked = True
-                found = self.find(arn)
-                if found is None:
+                with self.watch.awaiting(arn):
+                    look = self.watch.deployment(arn, doubt=True)
+                wait.looked_at = look.at
+                if look.seen is None:
                     return
-                wait.progress(found.status)
+                wait.progress(look.seen.status)
         how = "though AWS was asked to delete it" if asked else "and AWS has not taken its deletion"
         raise errors.WaitTimeout(
             f"deployment {arn}: still there after {spoken(deadline.timeout)}, {how}. "
             f"Run it again, with a longer custom_timeouts delete.{_last(wait)}"
         )
+
+    def _why(self, failure_message: str | None) -> str:
+        return errors.sentence(self.withhold(failure_message or "nothing on why"))
 
     def _find_quietly(self, name: str) -> Deployment | None:
         try:
@@ -339,10 +278,9 @@ class Deployments:
 
     @contextmanager
     def _call(self, operation: str, identifier: str, *, not_found: str = "") -> Iterator[None]:
-        subject = f'deployment "{identifier}"' if region_of(identifier) is None else f"deployment {identifier}"
         with translated(
             f"bedrock:{operation}",
-            subject=subject,
+            subject=subject(identifier),
             region=self.region,
             withhold=self.withhold,
             not_found=not_found,

@@ -17,12 +17,15 @@ __all__ = ["Engine"]
 
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+):(?P<port>\d+)")
 _PATIENCE = 5.0
+_ENOUGH = 0.5
+"""Seconds for which the engine, once seen, isn't looked for again: many waits may want to know at the same time."""
 
 
 class Engine:
     """The engine at an address; without one, as in a test or another host, it counts as present."""
 
     def __init__(self, address: str | None) -> None:
+        self._seen_at = float("-inf")
         match = _ADDRESS.fullmatch(address or "")
         self._address = (match["host"], int(match["port"])) if match else None
 
@@ -34,7 +37,7 @@ class Engine:
 
     def present(self) -> bool:
         """Whether something listens at the engine's address. Any other trouble than a refusal is no proof."""
-        if self._address is None:
+        if self._address is None or time.monotonic() - self._seen_at < _ENOUGH:
             return True
         try:
             socket.create_connection(self._address, timeout=_PATIENCE).close()
@@ -42,6 +45,7 @@ class Engine:
             return False
         except OSError:
             return True
+        self._seen_at = time.monotonic()
         return True
 
     def require(self) -> None:

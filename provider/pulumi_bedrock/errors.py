@@ -31,7 +31,14 @@ __all__ = [
     "UnexpectedAnswer",
     "ValidationFailed",
     "WaitTimeout",
+    "sentence",
 ]
+
+
+def sentence(text: str) -> str:
+    """A text on one line and ended by a full stop, so that what follows reads as the next sentence."""
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 class BedrockError(Exception):

@@ -10,6 +10,7 @@ import functools
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
@@ -20,12 +21,15 @@ from .configuration import AwsConfiguration
 from .constraints import UNKNOWN
 from .engine import Engine
 from .errors import BedrockError
+from .pool import widen
 from .waiting import Clock
 
 __all__ = ["HostedProvider", "decoded", "encoded", "one_line"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_SAYING = Lock()
 
 
 class HostedProvider(ResourceProvider):
@@ -44,6 +48,7 @@ class HostedProvider(ResourceProvider):
         """Keeps the stack's `aws:` configuration, which comes with secrets decrypted."""
         # This runs in the host and nowhere else. Without frames, the host's traceback is the exception's own line.
         sys.tracebacklimit = 0
+        widen()
         try:
             self._clients = Clients(AwsConfiguration.read(lambda key: req.config.get(f"aws:{key}")))
         except BedrockError as error:
@@ -61,7 +66,9 @@ class HostedProvider(ResourceProvider):
 
     def report(self, line: str) -> None:
         """Shows a line under the resource's stack while `up` runs: the host's output is passed on as messages."""
-        print(line, flush=True)
+        with _SAYING:
+            sys.stdout.write(f"{line}\n")  # in one piece: the engine makes a message of whatever it reads at once
+            sys.stdout.flush()
 
 
 def one_line(method: Callable[P, R]) -> Callable[P, R]:

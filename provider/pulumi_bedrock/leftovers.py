@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from . import errors
-from .deployment import Deployment, Deployments
+from .deployment import Deployments
 from .ownership import MARK, Mark
+from .record import Deployment
 
 __all__ = ["Leftover", "Leftovers", "marked"]
 
@@ -38,7 +39,7 @@ def marked(deployments: Deployments) -> list[Leftover]:
 
     IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
     """
-    everything = deployments.all()
+    everything = deployments.watch.everything()
     if not everything:
         return []
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from . import errors, inputs
-from .constraints import UNKNOWN
 from .deployment import Deployment, Deployments, adopt_or_delete, deletes, region_of
 from .host import HostedProvider, decoded, encoded, one_line
 from .leftovers import Leftover, Leftovers
 from .ownership import MARK, MOST_TAGS, Mark
 from .tags import SERVICE_PREFIX
 from .waiting import Clock, Deadline
+from .watch import Watch
 
 __all__ = ["CustomModelDeploymentProvider"]
 
@@ -36,6 +37,8 @@ class CustomModelDeploymentProvider(HostedProvider):
         self._created: set[str] = set()
         self._recorded: set[str] = set()
         self._leftovers = Leftovers()
+        self._watches: dict[str, Watch] = {}
+        self._lock = Lock()
         self._said: set[str] = set()
 
     @one_line
@@ -56,6 +59,7 @@ class CustomModelDeploymentProvider(HostedProvider):
         old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
         replaces = inputs.changes(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
+        _refuse_used_token(old, new, replaces)
         return DiffResult(
             changes=bool(replaces) or old.get("timeouts") != new.get("timeouts"),
             replaces=replaces,
@@ -82,13 +86,19 @@ class CustomModelDeploymentProvider(HostedProvider):
             )
         arn, name = self._unfinished(props, mark, deadline) or self._begun(props, mark, deadline)
         deployments = self._deployments(props["region"], props, name)
+        replayed = _Replay(deployments, props, name) if "clientRequestToken" in props else None
         try:
-            found = deployments.wait_active(
-                arn, deadline, name=name, seen=lambda found: _refuse_another(found, name, props)
-            )
+            found = deployments.wait_active(arn, deadline, name=name, seen=replayed or (lambda _found: None))
         except errors.DeploymentFailed as failure:
             raise self._without_failed(deployments, arn, failure) from failure
         except errors.TokenReplayed:
+            raise
+        except errors.ResourceNotFound as gone:
+            if replayed and not replayed.seen:
+                raise errors.TokenReplayed(
+                    f'deployment "{name}": AWS answered with {arn}, which is gone: client_request_token was used for '
+                    "it before. Nothing was created; give a new token, or leave it out."
+                ) from gone
             raise
         except errors.BedrockError as error:
             raise type(error)(f"{error} {self._left_behind(deployments, arn)}") from error
@@ -247,9 +257,10 @@ class CustomModelDeploymentProvider(HostedProvider):
         deployments.delete(_id, Deadline(inputs.timeout(props, "delete"), self.clock))
 
     def _deployments(self, region: str, props: Mapping[str, Any], *public: str) -> Deployments:
-        return Deployments(
-            self.clients.bedrock(region), report=self.report, withhold=inputs.withheld(props, *public), clock=self.clock
-        )
+        client = self.clients.bedrock(region)
+        with self._lock:
+            watch = self._watches.setdefault(region, Watch(client, self.clock))
+        return Deployments(client, watch=watch, report=self.report, withhold=inputs.withheld(props, *public))
 
     def _as_inputs(self, found: Deployment, tags: Mapping[str, str], props: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs that would make this very deployment.
@@ -292,22 +303,41 @@ def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -
     }
 
 
-def _refuse_another(found: Deployment, name: str, props: Mapping[str, Any]) -> None:
-    """A replayed token makes AWS answer with the deployment that the token made first, which may be any other."""
-    asked = (name, props["modelArn"], props.get("description"))
-    if asked == (found.name, found.model_arn, found.description):
-        return
-    raise errors.TokenReplayed(
-        f'deployment "{name}": AWS answered with another deployment, {found.arn} ("{found.name}", model '
-        f"{found.model_arn}), because client_request_token was used before. Nothing was created or changed; give a new "
-        "token, or leave it out."
-    )
+class _Replay:
+    """Refuses another deployment than the one asked for: to a token that was used before, AWS answers with any old one.
+
+    Only a token of the program's own can have been used before, so only then is this worth two calls.
+    """
+
+    def __init__(self, deployments: Deployments, props: Mapping[str, Any], name: str) -> None:
+        self._deployments, self._props, self._name = deployments, props, name
+        self.seen = False
+
+    def __call__(self, found: Deployment) -> None:
+        """Looks closely at the first sight of it.
+
+        :raises TokenReplayed: when it isn't what was asked for.
+        """
+        if self.seen:
+            return
+        full = self._deployments.find(found.arn)
+        if full is None:
+            return
+        self.seen = True
+        tags, asked_tags = self._deployments.tags(found.arn), self._props.get("tagsAll") or {}
+        asked = (self._name, self._props["modelArn"], self._props.get("description"))
+        if asked != (full.name, full.model_arn, full.description) or not asked_tags.items() <= tags.items():
+            raise errors.TokenReplayed(
+                f'deployment "{self._name}": AWS answered with another deployment, {full.arn} ("{full.name}", model '
+                f"{full.model_arn}), because client_request_token was used before. Nothing was created or changed; "
+                "give a new token, or leave it out."
+            )
 
 
 def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
     """A replacement would ask `create`, which would import once more: refused before anything is deleted for it."""
     import_id = new.get("importId")
-    known = [key for key in replaces if new.get(key) is not UNKNOWN]
+    known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
     if not import_id:
         return
     if import_id not in (id_, old.get("modelDeploymentName")):
@@ -319,4 +349,15 @@ def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[s
         raise errors.ImportPending(
             f"{', '.join(known)} changed, which needs a new deployment, but import_ is still among the options. "
             "The import is done: take import_ out, and the change will replace it."
+        )
+
+
+def _refuse_used_token(old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
+    """With the old one's token, a replacement would be answered with the old one: refused before it is deleted."""
+    token = new.get("clientRequestToken")
+    known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
+    if token is not None and token == old.get("clientRequestToken") and known:
+        raise errors.TokenReplayed(
+            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token is still that of the "
+            "old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
         )

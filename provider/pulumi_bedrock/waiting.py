@@ -21,9 +21,10 @@ __all__ = ["Clock", "Deadline", "Wait"]
 
 T = TypeVar("T")
 
-SHORTEST_PAUSE = 0.5
+SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 AGE_SHARE = 0.1
+JITTER = (0.9, 1.0)
 PROGRESS_EVERY = 30.0
 
 
@@ -83,19 +84,21 @@ class Wait:
         self._deadline, self._report, self._what, self._answered = deadline, report, what, answered
         self._status, self._said_at = "", 0.0
         self.last_error: BedrockError | None = None
+        self.looked_at = 0.0
+        """When this look was taken, by the clock; a look shared with other waits may be a little older."""
 
     def __iter__(self) -> Iterator[float]:
         """Yields the seconds waited so far each time it is due to look, for the last time at the deadline."""
-        began = self._deadline.elapsed
+        clock, began = self._deadline.clock, self._deadline.elapsed
         while True:
             waited = self._deadline.elapsed - began
+            self.looked_at = clock.now()
             yield waited
             remaining = self._deadline.remaining
             if remaining <= 0:
                 return
-            clock = self._deadline.clock
-            pause = min(max(waited * AGE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE)
-            clock.sleep(min(pause * clock.jitter(0.8, 1.0), remaining))
+            pause = min(max(waited * AGE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE) * clock.jitter(*JITTER)
+            clock.sleep(max(0.0, min(pause - (clock.now() - self.looked_at), remaining)))
 
     def answer(self, call: Callable[[], T]) -> T:
         """What a call returns, tried again until the deadline while it fails with what may pass.
