@@ -121,7 +121,7 @@ class Stack:
         """Run a command, and see that it ends well; or that it fails, where it should."""
         self._write_config()
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never", "--stack", self.name],
+            self.command(*arguments),
             cwd=self.work,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -132,6 +132,10 @@ class Stack:
         run = Run(done)
         assert (run.code != 0) == fails, f"pulumi {' '.join(arguments)} ended with {run.code}:\n{run.text}"
         return run
+
+    def command(self, *arguments: str) -> list[str]:
+        """A command as it is run: on this stack, with no questions asked."""
+        return ["pulumi", *arguments, "--non-interactive", "--color", "never", "--stack", self.name]
 
     # The state
 
