@@ -1,0 +1,49 @@
+"""`python -m pulumi_bedrock.preview_comment [FILE]`: from `pulumi preview --json` to Markdown on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .comment import comment
+from .preview import MalformedPreview
+
+__all__ = ["main"]
+
+_EPILOG = "Exit code: 0, also for a preview that failed (the comment says so); 2 for JSON that is malformed or cut off."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="pulumi-bedrock-preview-comment",
+        description="Write a pull-request comment from what `pulumi preview --json` says, in either of its forms.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("file", nargs="?", default="-", help="the JSON; standard input when left out or -")
+    parser.add_argument("--project", help="the project's name, for a preview that doesn't tell it")
+    parser.add_argument("--stack", help="the stack's name, for a preview that doesn't tell it")
+    options = parser.parse_args(arguments)
+    try:
+        data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        text = comment(data.decode(), project=options.project, stack=options.stack)
+    except UnicodeDecodeError as error:
+        return _refused(options.file, f"it is not UTF-8: {error.reason} at byte {error.start}")
+    except MalformedPreview as error:
+        return _refused(options.file, str(error))
+    except OSError as error:
+        return _refused(options.file, error.strerror or str(error))
+    sys.stdout.buffer.write(text.encode())
+    return 0
+
+
+def _refused(file: str, reason: str) -> int:
+    name = "standard input" if file == "-" else file
+    print(f"error: {name} is not the output of `pulumi preview --json`: {reason}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Puts the comment together: what a reviewer must not miss comes first, what can be cut comes last."""
+
+from __future__ import annotations
+
+from .changes import Action, changes_of
+from .cutting import LIMIT, assembled
+from .deployments import impacts_of
+from .full_diff import full_diff
+from .markdown import marker
+from .messages import diagnostics, messages
+from .notes import deployments
+from .reading import read
+from .tables import destructive, drifts, others
+from .verdict import verdict
+
+__all__ = ["UNNAMED", "comment"]
+
+UNNAMED = "unknown"
+"""Stands in the marker for a project or stack that neither the preview nor the caller names."""
+
+
+def comment(text: str, *, project: str | None = None, stack: str | None = None, limit: int = LIMIT) -> str:
+    """The Markdown comment for the output of `pulumi preview --json`, in either form.
+
+    :param text: The JSON.
+    :param project: The project's name, where the preview doesn't tell it; it goes before the preview's own.
+    :param stack: The stack's name, likewise.
+    :param limit: Characters, in UTF-8 bytes: whatever GitHub counts is less.
+    :raises MalformedPreview: when the text is something else, or cut off.
+    """
+    preview = read(text)
+    root = preview.root
+    project = project or (root and root.project) or UNNAMED
+    stack = stack or (root and root.stack) or UNNAMED
+    changes = changes_of(preview)
+    impacts = impacts_of(preview, changes)
+    shown = [change for change in changes if change.action is not Action.SAME]
+    head = f"{marker(project, stack)}\n{verdict(preview, changes, impacts, label=f'{project}/{stack}')}\n"
+    sections = [
+        *diagnostics(preview, ("error",), title="Errors"),
+        *deployments(impacts),
+        *destructive(shown),
+        *drifts(preview.drifts),
+        *diagnostics(preview, ("warning",), title="Warnings"),
+        *others(shown),
+        *messages(preview),
+        *full_diff(shown),
+    ]
+    return assembled(head, sections, limit=limit)

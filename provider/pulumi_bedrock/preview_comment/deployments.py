@@ -1,0 +1,154 @@
+"""What a change of a custom model deployment means: whether something stops serving, and who has to follow the ARN.
+
+This is knowledge of the resource, not of Pulumi: its provider deletes the old deployment first exactly when the program
+gives the name, and name and Region stay, since names are unique in account and Region. Every new deployment has a new
+ARN. AWS publishes no time in which one becomes `Active`; people report up to an hour.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .changes import DEPLOYMENT, Action, Change, Order
+from .preview import ROOT, Preview, State
+from .values import Leaf, Sign, differences, path_text, strings
+
+__all__ = ["Consumer", "Impact", "Serving", "impacts_of"]
+
+
+class Serving(enum.Enum):
+    """What a change does to what is served, the worst first."""
+
+    ENDS = enum.auto()
+    INTERRUPTED = enum.auto()
+    ORDER_UNKNOWN = enum.auto()
+    ALREADY_GONE = enum.auto()
+    KEPT = enum.auto()
+    NEW = enum.auto()
+    ADOPTED = enum.auto()
+    FORGOTTEN = enum.auto()
+    UNTOUCHED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A resource that uses a deployment, with the properties that it does it in, as far as the preview tells."""
+
+    change: Change
+    properties: tuple[str, ...]
+
+    @property
+    def stays_behind(self) -> bool:
+        """Whether it holds the old ARN and keeps it."""
+        return self.change.action is Action.SAME
+
+
+@dataclass(frozen=True)
+class Impact:
+    """One deployment's change, and what follows from it."""
+
+    change: Change
+    serving: Serving
+    consumers: tuple[Consumer, ...]
+    outputs: tuple[str, ...]
+    """The stack's outputs that hold the ARN."""
+
+    @property
+    def arn(self) -> str:
+        """The ARN before the change; empty if there is none."""
+        return _arn(self.change.old)
+
+    @property
+    def fixed_name(self) -> str | None:
+        """The name that the program gives and doesn't change; None if it is automatic, changes, or isn't known yet."""
+        old, new = self.change.old, self.change.new
+        name = new.inputs.get("modelDeploymentName") if new else None
+        if not old or not new or not isinstance(name, str):
+            return None
+        had = old.outputs.get("modelDeploymentName", old.inputs.get("modelDeploymentName"))
+        region = old.outputs.get("region", old.inputs.get("region"))
+        return name if had == name and region == new.inputs.get("region") else None
+
+
+def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
+    """The impact of every deployment's change, the worst first."""
+    gone = {drift.urn for drift in preview.drifts if drift.new is None}
+    before = {drift.urn: drift.old for drift in preview.drifts}
+    found = []
+    for change in changes:
+        if change.urn.type != DEPLOYMENT:
+            continue
+        old = change.old or before.get(change.urn)
+        change = Change(**{**vars(change), "old": old})
+        arn = _arn(old)
+        moves = arn and change.action in (Action.REPLACE, Action.DELETE, Action.CREATE)
+        found.append(
+            Impact(
+                change=change,
+                serving=_serving(change, gone=change.urn in gone),
+                consumers=tuple(_consumers(change, arn, changes)) if moves else (),
+                outputs=tuple(_outputs(preview, arn)) if moves else (),
+            )
+        )
+    return sorted(found, key=lambda impact: (impact.serving.value, impact.change.urn.name))
+
+
+def _arn(state: State | None) -> str:
+    if state is None:
+        return ""
+    arn = state.outputs.get("customModelDeploymentArn")
+    return arn if isinstance(arn, str) else state.id
+
+
+def _serving(change: Change, *, gone: bool) -> Serving:
+    if change.action is Action.CREATE and gone:
+        return Serving.ALREADY_GONE
+    if change.action is Action.REPLACE:
+        if change.old and change.old.retained:
+            return Serving.KEPT
+        return {
+            Order.OLD_FIRST: Serving.INTERRUPTED,
+            Order.NEW_FIRST: Serving.KEPT,
+            Order.UNKNOWN: Serving.ORDER_UNKNOWN,
+        }[change.order]
+    return {
+        Action.DELETE: Serving.ENDS,
+        Action.CREATE: Serving.NEW,
+        Action.IMPORT: Serving.ADOPTED,
+        Action.FORGET: Serving.FORGOTTEN,
+    }.get(change.action, Serving.UNTOUCHED)
+
+
+def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer]:
+    for change in changes:
+        if change.urn == of.urn:
+            continue
+        properties = {
+            path_text(leaf.path)
+            for leaf in (change.leaves if change.action is not Action.SAME else _all_of(change.old))
+            if any(arn in text for text in strings(leaf.old))
+        }
+        depends = False
+        if change.action is not Action.SAME:
+            for state in (change.old, change.new):
+                if state is not None:
+                    depends = depends or of.urn.text in state.dependencies
+                    direct = {key for key, urns in state.property_dependencies.items() if of.urn.text in urns}
+                    # A property that was found above is told by its full path there.
+                    told = {path.split(".", 1)[0].split("[", 1)[0] for path in properties}
+                    properties |= direct - told
+        if properties or depends:
+            yield Consumer(change, tuple(sorted(properties)))
+
+
+def _all_of(state: State | None) -> Iterator[Leaf]:
+    return differences(state.inputs if state else {}, Sign.MISSING)
+
+
+def _outputs(preview: Preview, arn: str) -> Iterator[str]:
+    roots = [step.old for step in preview.steps if step.urn.type == ROOT and step.old]
+    for name, held in (roots[0].outputs if roots else {}).items():
+        if any(arn in text for text in strings(held)):
+            yield name

@@ -1,0 +1,81 @@
+"""The digest: no halves of a replacement, hence not their order, and no unchanged resources.
+
+After a `--refresh` it shows what the state held before, but not what was found: that is in the old state of the
+resource's next step, if it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import members
+from .preview import ROOT, Drift, MalformedPreview, Preview, State, Step, Urn
+
+__all__ = ["read"]
+
+
+def read(document: dict[str, Any]) -> Preview:
+    """The preview in a digest."""
+    if not {"steps", "changeSummary", "diagnostics", "duration"} & document.keys():
+        raise MalformedPreview('it is JSON, but not of a preview: it has neither "steps" nor "changeSummary"')
+    everything = [_step(step) for step in members.optional(document, "steps", list) or []]
+    refreshed, planned = _phases(everything)
+    diagnostics = []
+    for found in members.optional(document, "diagnostics", list) or []:
+        if not isinstance(found, dict):
+            raise MalformedPreview('its "diagnostics" hold something else than objects')
+        diagnostics.append(members.diagnostic(found))
+    return Preview(
+        steps=tuple(planned),
+        drifts=tuple(_drifts(refreshed, planned)),
+        diagnostics=tuple(diagnostics),
+        failed=any(found.severity == "error" for found in diagnostics),
+        unchanged=members.unchanged_of(
+            members.optional(document, "changeSummary", dict),
+            root_same=any(step.op == "same" and step.urn.type == ROOT for step in planned),
+        ),
+        tells_order=False,
+    )
+
+
+def _step(step: Any) -> Step:
+    if not isinstance(step, dict):
+        raise MalformedPreview('its "steps" hold something else than objects')
+    return Step(
+        op=members.member(step, "op", str),
+        urn=Urn(members.member(step, "urn", str)),
+        old=members.state(step, "oldState"),
+        new=members.state(step, "newState"),
+        keys=members.keys(step, "replaceReasons"),
+        detailed=members.properties(step, "kind"),
+    )
+
+
+def _phases(steps: list[Step]) -> tuple[list[Step], list[Step]]:
+    """The refresh's steps and the plan's, which begins with the stack: a provider's refresh may be called "update"."""
+    roots = [index for index, step in enumerate(steps) if step.urn.type == ROOT]
+    begin = 0
+    if roots and steps[roots[0]].op == "refresh":
+        begin = roots[1] if len(roots) > 1 else len(steps)
+    refreshed = steps[:begin] + [step for step in steps[begin:] if step.op == "refresh"]
+    return refreshed, [step for step in steps[begin:] if step.op != "refresh"]
+
+
+def _drifts(refreshed: list[Step], planned: list[Step]) -> Iterator[Drift]:
+    next_steps = {step.urn: step for step in reversed(planned)}
+    for step in refreshed:
+        if step.old is None or step.urn.type == ROOT:
+            continue
+        later = next_steps.get(step.urn)
+        found: State | None
+        if step.op == "delete" or (later and later.op == "create"):
+            found = None
+        elif step.op == "update":
+            found = step.new
+        elif later and later.old:
+            found = later.old
+        else:
+            continue
+        if found is None or found.outputs != step.old.outputs:
+            yield Drift(step.urn, step.old, found)

@@ -1,0 +1,42 @@
+"""Diagnostics: errors and warnings in sight, the rest folded away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .cutting import Section
+from .markdown import code, fence_for, shortened, visible
+from .preview import Diagnostic, Preview
+
+__all__ = ["diagnostics", "messages"]
+
+_LENGTH = 6_000
+"""Characters of one message: enough for a traceback, whose last line says most."""
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def diagnostics(preview: Preview, severities: Sequence[str], *, title: str) -> list[Section]:
+    """The messages of some severities, each in a fence of its own."""
+    found = [_text(message) for message in _unique(preview) if message.severity in severities]
+    return [Section(f"{title.lower()}", f"\n### {title}\n", found)] if found else []
+
+
+def messages(preview: Preview) -> list[Section]:
+    """All other messages, in a fold."""
+    found = [_text(message) for message in _unique(preview) if message.severity not in ("error", "warning")]
+    if not found:
+        return []
+    return [Section("messages", "\n<details><summary>Messages</summary>\n", found, "\n</details>\n")]
+
+
+def _unique(preview: Preview) -> list[Diagnostic]:
+    return [message for message in dict.fromkeys(preview.diagnostics) if message.message]
+
+
+def _text(of: Diagnostic) -> str:
+    lines = _COLOURS.sub("", of.message).replace("\r\n", "\n").expandtabs(4).split("\n")
+    text = shortened("\n".join(visible(line) for line in lines), _LENGTH)
+    fence = fence_for(text)
+    about = f"\n{code(of.urn.name)} ({code(of.urn.short_type)}):\n" if of.urn else ""
+    return f"{about}\n{fence}text\n{text}\n{fence}\n"

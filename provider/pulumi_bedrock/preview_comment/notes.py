@@ -1,0 +1,90 @@
+"""What a reviewer must know of each deployment that goes away or moves: the order, the ARN, and who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .changes import Action, Order
+from .cutting import Section
+from .deployments import Consumer, Impact, Serving
+from .markdown import code
+from .verdict import HOW_LONG
+
+__all__ = ["deployments"]
+
+_DONE = {
+    Action.DELETE: "deleted",
+    Action.REPLACE: "replaced",
+    Action.CREATE: "created",
+    Action.IMPORT: "imported",
+    Action.UPDATE: "updated",
+    Action.FORGET: "forgotten",
+}
+
+
+def deployments(impacts: Sequence[Impact]) -> list[Section]:
+    """A few lines for each deployment whose ARN goes, the worst first."""
+    lines = [line for impact in impacts if impact.arn and _moves(impact) for line in _lines(impact)]
+    return [Section("lines on deployments", "\n### Deployments\n", lines)] if lines else []
+
+
+def _moves(impact: Impact) -> bool:
+    return impact.change.action in (Action.DELETE, Action.REPLACE) or impact.serving is Serving.ALREADY_GONE
+
+
+def _lines(impact: Impact) -> Iterator[str]:
+    name = code(impact.change.urn.name)
+    if impact.serving is Serving.ENDS:
+        yield f"\n**{name} is deleted.** It stops serving for good.\n"
+        yield f"- **The ARN goes:** {code(impact.arn)}.\n"
+    elif impact.serving is Serving.ALREADY_GONE:
+        since = "since it was deleted outside of Pulumi. It serves nothing until the new one is `Active`."
+        yield f"\n**{name} is created again,** {since} {HOW_LONG}.\n"
+        yield f"- **The ARN changes:** {code(impact.arn)} is gone; the new one is known only after the apply.\n"
+    else:
+        yield f"\n**{name} is replaced.** {_order(impact)}\n"
+        yield f"- **The ARN changes:** {code(impact.arn)} goes; the new one is known only after the apply.\n"
+    yield from _users(impact)
+
+
+def _order(impact: Impact) -> str:
+    change, fixed = impact.change, impact.fixed_name
+    silence = f"Nothing serves from that deletion until the new one is `Active`. {HOW_LONG}."
+    if change.old and change.old.retained:
+        return "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it."
+    if change.order is Order.NEW_FIRST:
+        return "The new one serves before the old one goes: no interruption for whoever follows the ARN."
+    because = f"the program gives its name, {code(fixed)}, and names are unique" if fixed else ""
+    if change.order is Order.OLD_FIRST:
+        why = because or "an option or something it depends on wants it so"
+        return f"The old one is deleted first, since {why}. {silence}"
+    unknown = "Order unknown: this form of the preview doesn't tell it."
+    if fixed:
+        return f"{unknown} The old one has to be deleted first, though, since {because}. {silence}"
+    return (
+        f"{unknown} Without a fixed name the new one serves before the old one goes, unless an option such as "
+        "`delete_before_replace` wants it otherwise."
+    )
+
+
+def _users(impact: Impact) -> Iterator[str]:
+    following = [consumer for consumer in impact.consumers if not consumer.stays_behind]
+    behind = [consumer for consumer in impact.consumers if consumer.stays_behind]
+    if following:
+        yield "- **Consumers that change with it:**\n"
+        yield from (f"  - {_user(consumer)}\n" for consumer in following)
+    if behind:
+        yield "- **Consumers that keep the old ARN, and will fail:**\n"
+        yield from (f"  - {_user(consumer)}\n" for consumer in behind)
+    if impact.outputs:
+        yield "- **Stack outputs that hold it,** where other stacks may read it:\n"
+        yield from (f"  - {code(name)}\n" for name in impact.outputs)
+    if not impact.consumers and not impact.outputs:
+        yield "- No consumer is in this preview.\n"
+
+
+def _user(consumer: Consumer) -> str:
+    urn = consumer.change.urn
+    held = f", in {', '.join(code(path) for path in consumer.properties)}" if consumer.properties else ""
+    done = _DONE.get(consumer.change.action)
+    return f"{code(urn.name)} ({code(urn.short_type)}){f' is {done}' if done else ''}{held}"

@@ -1,0 +1,118 @@
+"""A preview as both of its JSON forms tell it: steps, what a refresh found, and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["ROOT", "Diagnostic", "Drift", "MalformedPreview", "Preview", "State", "Step", "Urn"]
+
+ROOT = "pulumi:pulumi:Stack"
+
+
+class MalformedPreview(ValueError):
+    """What was read is not the output of `pulumi preview --json`, or not all of it."""
+
+
+@dataclass(frozen=True)
+class Urn:
+    """A resource's URN in parts; what isn't one is all name."""
+
+    text: str
+
+    @property
+    def stack(self) -> str | None:
+        """The stack's name."""
+        return self._parts[0]
+
+    @property
+    def project(self) -> str | None:
+        """The project's name."""
+        return self._parts[1]
+
+    @property
+    def type(self) -> str:
+        """The type, without those of its parents."""
+        return (self._parts[2] or "").rsplit("$", 1)[-1]
+
+    @property
+    def short_type(self) -> str:
+        """The type's last part: `Policy` of `aws:iam/policy:Policy`."""
+        return self.type.rsplit(":", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        """The name in the program."""
+        return self._parts[3] or self.text
+
+    @property
+    def _parts(self) -> tuple[str | None, str | None, str | None, str | None]:
+        prefix = "urn:pulumi:"
+        parts = self.text[len(prefix) :].split("::", 3)
+        if not self.text.startswith(prefix) or len(parts) != 4:
+            return None, None, None, None
+        return parts[0], parts[1], parts[2], parts[3]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a resource is before or after a step."""
+
+    id: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    dependencies: frozenset[str] = frozenset()
+    property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    retained: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan, with the properties that force a replacement (`keys`) and the provider's own diff."""
+
+    op: str
+    urn: Urn
+    old: State | None = None
+    new: State | None = None
+    keys: tuple[str, ...] = ()
+    detailed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What a refresh found changed outside of Pulumi; `new` is None for what is gone."""
+
+    urn: Urn
+    old: State
+    new: State | None
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """A message of the program's, the engine's or a provider's; severities are the engine's."""
+
+    severity: str
+    message: str
+    urn: Urn | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """All that one preview says."""
+
+    steps: tuple[Step, ...]
+    drifts: tuple[Drift, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    failed: bool
+    unchanged: int | None
+    """How many resources stay as they are, the stack itself not counted; None where the preview doesn't say."""
+    tells_order: bool
+
+    @property
+    def root(self) -> Urn | None:
+        """The stack's own URN, or any that names project and stack."""
+        urns = [step.urn for step in self.steps] + [drift.urn for drift in self.drifts]
+        urns += [found.urn for found in self.diagnostics if found.urn]
+        named = [urn for urn in urns if urn.project and urn.stack]
+        return next((urn for urn in named if urn.type == ROOT), named[0] if named else None)

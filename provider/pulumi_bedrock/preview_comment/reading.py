@@ -1,0 +1,60 @@
+"""Reads both forms of `pulumi preview --json`, and says clearly when it is neither.
+
+The digest is one object, written at the end. The stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1`) is one event a line,
+and ends with a `summaryEvent` and a `cancelEvent`: without either, it was cut off.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import digest, stream
+from .preview import MalformedPreview, Preview
+
+__all__ = ["read"]
+
+
+def read(text: str) -> Preview:
+    """The preview in a text.
+
+    :raises MalformedPreview: for anything else, with the reason in one line.
+    """
+    text = text.removeprefix("\ufeff").strip()
+    if not text:
+        raise MalformedPreview("it is empty; pulumi says on its standard error why it wrote no preview")
+    try:
+        first, end = json.JSONDecoder().raw_decode(text)
+        if not isinstance(first, dict):
+            raise MalformedPreview(f"it begins with a JSON {_kind(first)}, not with an object")
+        if "sequence" in first:
+            return stream.read([_event(line, number) for number, line in _lines(text)])
+        if text[end:].strip():
+            raise MalformedPreview("something follows its JSON object")
+        return digest.read(first)
+    except json.JSONDecodeError as error:
+        raise MalformedPreview(f"it is no complete JSON: {error}") from error
+    except MalformedPreview:
+        raise
+    except ValueError as error:  # a number of more digits than Python reads
+        raise MalformedPreview(f"its JSON can't be read: {error}") from error
+    except RecursionError as error:
+        raise MalformedPreview("its JSON is nested too deeply") from error
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+
+
+def _event(line: str, number: int) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise MalformedPreview(f"line {number} is no complete JSON: {error}") from error
+    if not isinstance(event, dict):
+        raise MalformedPreview(f"line {number} is a JSON {_kind(event)}, not an event")
+    return event
+
+
+def _kind(value: Any) -> str:
+    return {list: "array", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")

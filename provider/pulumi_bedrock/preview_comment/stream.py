@@ -1,0 +1,82 @@
+"""The stream of events: every step in its true order, both halves of a replacement, and unchanged resources too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import members
+from .preview import ROOT, Diagnostic, Drift, MalformedPreview, Preview, Step, Urn
+
+__all__ = ["read"]
+
+_MANDATORY = "mandatory"
+
+
+def read(events: list[dict[str, Any]]) -> Preview:
+    """The preview in a stream's events."""
+    steps: list[Step] = []
+    last: dict[tuple[str, Urn], int] = {}
+    diagnostics: list[Diagnostic] = []
+    summary: dict[str, Any] | None = None
+    ended = False
+    for event in events:
+        if found := members.optional(event, "resourcePreEvent", dict):
+            step = _step(found)
+            last[step.op, step.urn] = len(steps)
+            steps.append(step)
+        elif found := members.optional(event, "resOutputsEvent", dict):
+            # The same step again, with what was found out meanwhile: a refresh's result, the stack's outputs.
+            step = _step(found)
+            if (step.op, step.urn) in last:
+                steps[last[step.op, step.urn]] = step
+        elif found := members.optional(event, "diagnosticEvent", dict):
+            if not found.get("ephemeral"):
+                diagnostics.append(members.diagnostic(found))
+        elif found := members.optional(event, "policyEvent", dict):
+            diagnostics.append(_violation(found))
+        elif found := members.optional(event, "summaryEvent", dict):
+            summary = found
+        ended = ended or summary is not None or event.get("cancelEvent") is not None
+    if not ended:
+        raise MalformedPreview("its stream of events ends before the summary: it was cut off")
+    planned = [step for step in steps if step.op != "refresh"]
+    return Preview(
+        steps=tuple(planned),
+        drifts=tuple(
+            Drift(step.urn, step.old, step.new)
+            for step in steps
+            if step.op == "refresh"
+            and step.old is not None
+            and step.urn.type != ROOT
+            and (step.new is None or step.new.outputs != step.old.outputs)
+        ),
+        diagnostics=tuple(found for found in diagnostics if found.severity != "debug"),
+        failed=summary is None
+        or summary.get("result", "succeeded") != "succeeded"
+        or any(found.severity == "error" for found in diagnostics),
+        unchanged=members.unchanged_of(
+            members.optional(summary or {}, "resourceChanges", dict),
+            root_same=any(step.op == "same" and step.urn.type == ROOT for step in planned),
+        ),
+        tells_order=True,
+    )
+
+
+def _step(event: dict[str, Any]) -> Step:
+    metadata = members.member(event, "metadata", dict)
+    return Step(
+        op=members.member(metadata, "op", str),
+        urn=Urn(members.member(metadata, "urn", str)),
+        old=members.state(metadata, "old"),
+        new=members.state(metadata, "new"),
+        keys=members.keys(metadata, "keys"),
+        detailed=members.properties(metadata, "diffKind"),
+    )
+
+
+def _violation(event: dict[str, Any]) -> Diagnostic:
+    found = members.diagnostic(event)
+    urn = members.optional(event, "resourceUrn", str)
+    severity = "error" if event.get("enforcementLevel") == _MANDATORY else "warning"
+    name = members.optional(event, "policyName", str)
+    return Diagnostic(severity, f"policy {name}: {found.message}", Urn(urn) if urn else None)
