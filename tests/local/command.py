@@ -49,7 +49,8 @@ def serve(*arguments: str) -> Iterator[Served]:
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": ""},
     )
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     try:
         printed = []
         for line in process.stdout:

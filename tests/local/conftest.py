@@ -1,7 +1,7 @@
 """The suite's subject is the command itself, in a process of its own, spoken to over HTTP only.
 
-Every answer that a client here receives is held against botocore's service model: its members, types, patterns and
-required ones, and for an error, whether the operation may answer with it, and with which HTTP status.
+Every answer that a client here receives is held against botocore's service model: its members, their types
+and patterns; for an error, whether the operation may answer with it, and with which HTTP status.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""botocore's own service model, as the conformance suite reads it: operations, constraints, and a strict check."""
+"""The service model that botocore brings, as the suite reads it, and a strict check against it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KNOWN_EXTRAS = {"CustomModelDeploymentStatus": {"Deleting"}}
 
 
 def operation_model(operation: str) -> Any:
-    """botocore's model of one of the operations above."""
+    """Look up one of the operations above."""
     service = "bedrock-runtime" if operation in RUNTIME else "bedrock"
     return _service(service).operation_model(operation)
 

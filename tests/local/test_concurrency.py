@@ -39,7 +39,8 @@ def test_a_thousand_deployments_from_many_threads(local: LocalBedrock, many: Any
     listed = many.list_custom_model_deployments(maxResults=1000)["modelDeploymentSummaries"]
     assert {summary["customModelDeploymentArn"] for summary in listed} == set(arns)
     moments = [summary["createdAt"] for summary in listed]
-    assert moments == sorted(moments, reverse=True) and len(set(moments)) == 1000
+    assert moments == sorted(moments, reverse=True)
+    assert len(set(moments)) == 1000
     with ThreadPoolExecutor(50) as pool:
         list(
             pool.map(

@@ -217,7 +217,8 @@ def test_a_failed_deployment_says_why(local: LocalBedrock, bedrock: Any, deploy:
     assert (found["status"], found["failureMessage"]) == ("Failed", "The model's artifacts are gone.")
     local.set_status(arn, "Active")
     found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
-    assert found["status"] == "Active" and "failureMessage" not in found
+    assert found["status"] == "Active"
+    assert "failureMessage" not in found
 
 
 def test_a_status_set_by_hand_stays(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:

@@ -1,4 +1,4 @@
-"""Every error that the service model lists for an operation can be had from it, and what comes after it is normal."""
+"""Every error that the service model lists for an operation can be had from it; what comes next is normal."""
 
 from __future__ import annotations
 

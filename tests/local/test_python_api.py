@@ -1,6 +1,6 @@
 """What users write in Python: a server in their own process, the pytest plugin, and clear words without moto.
 
-Each runs in a process of its own: moto keeps one state per process, and another test's server may be in this one.
+Each runs in a process of its own: moto keeps one state per process, and a test's server may be in this one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def test_the_pytest_plugin(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
-    assert ended.returncode == 0 and "2 passed" in ended.stdout, ended.stdout + ended.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "2 passed" in ended.stdout
 
 
 @pytest.mark.parametrize("missing", ["moto", "flask_cors"])

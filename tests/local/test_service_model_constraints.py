@@ -1,4 +1,4 @@
-"""Every constraint of the service model, on both sides, answered in AWS's words. The oracle is botocore's model."""
+"""Every constraint, on both sides, answered in AWS's words. The oracle is botocore's service model."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ CREATE = operation_model("CreateCustomModelDeployment").input_shape
 NAME_PATTERN = CREATE.members["modelDeploymentName"].metadata["pattern"]
 MODEL_ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 LONGEST_NAME = "a" * 63
+FAILED = "failed to satisfy constraint"
 TAG = {"key": "k", "value": "v"}
 
 
@@ -67,28 +68,28 @@ def test_edges_of_create(
         (
             [],
             [TAG] * 201,
-            "at 'tags' failed to satisfy constraint: Member must have length less than or equal to 200",
+            "at 'tags' {}: Member must have length less than or equal to 200",
         ),
         (
             [{"key": "k" * 128, "value": "v" * 256}],
             [TAG, {"key": "k" * 129, "value": "v"}],
-            "at 'tags.2.member.key' failed to satisfy constraint: Member must have length less than or equal to 128",
+            "at 'tags.2.member.key' {}: Member must have length less than or equal to 128",
         ),
         (
             [{"key": "k", "value": ""}],
             [{"key": "", "value": ""}],
-            "at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1",
+            "at 'tags.1.member.key' {}: Member must have length greater than or equal to 1",
         ),
         (
             [{"key": "a b", "value": "._:/=+@-"}],
             [{"key": "k", "value": "v*"}],
-            "Value 'v*' at 'tags.1.member.value' failed to satisfy constraint: "
+            "Value 'v*' at 'tags.1.member.value' {}: "
             "Member must satisfy regular expression pattern: [a-zA-Z0-9\\s._:/=+@-]*",
         ),
         (
             [{"key": "k", "value": "v"}],
             [{"key": "k"}],
-            "Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
+            "Value null at 'tags.1.member.value' {}: Member must not be null",
         ),
     ],
 )
@@ -99,7 +100,8 @@ def test_edges_of_tags(
     create = bedrock.create_custom_model_deployment
     refused("ResourceNotFoundException", create, **parameters, tags=lawful)
     message = refused("ValidationException", create, **parameters, tags=unlawful)
-    assert message.startswith("1 validation error detected: Value ") and message.endswith(complaint)
+    assert message.startswith("1 validation error detected: Value ")
+    assert message.endswith(complaint.format(FAILED))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,8 @@ def test_edges_of_tags(
         ),
         (
             {"statusEquals": "ACTIVE"},
-            "Value 'ACTIVE' at 'statusEquals' {}: Member must satisfy enum value set: [Creating, Active, Failed]",
+            "Value 'ACTIVE' at 'statusEquals' {}: "
+            "Member must satisfy enum value set: [Creating, Active, Failed]",
         ),
         (
             {"nextToken": "a b"},
@@ -135,8 +138,7 @@ def test_edges_of_list(
     bedrock: Any, parameters: dict[str, Any], complaint: str, refused: Callable[..., str]
 ) -> None:
     message = refused("ValidationException", bedrock.list_custom_model_deployments, **parameters)
-    complaint = complaint.format("failed to satisfy constraint")
-    assert message == f"1 validation error detected: {complaint}"
+    assert message == f"1 validation error detected: {complaint.format(FAILED)}"
 
 
 @pytest.mark.parametrize("limit", [1, 1000])
@@ -150,7 +152,8 @@ def test_several_at_once(bedrock: Any, refused: Callable[..., str]) -> None:
         "3 validation errors detected: "
         "Value null at 'modelDeploymentName' failed to satisfy constraint: Member must not be null; "
         "Value null at 'modelArn' failed to satisfy constraint: Member must not be null; "
-        "Value '' at 'description' failed to satisfy constraint: Member must have length greater than or equal to 1"
+        "Value '' at 'description' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1"
     )
 
 

@@ -1,4 +1,4 @@
-"""UpdateCustomModelDeployment: the model is swapped in place, asynchronously, and the old one serves meanwhile."""
+"""UpdateCustomModelDeployment: the model is swapped in place, in its time; the old one serves meanwhile."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 try:
     # Only to see whether they are there; the second is the last thing that moto's extra "server" brings.
-    import flask_cors as _flask_cors  # type: ignore[import-untyped]  # noqa: F401
+    import flask_cors as _flask_cors  # noqa: F401
     import moto as _moto  # noqa: F401
 except ModuleNotFoundError as error:
     raise ImportError(

@@ -31,7 +31,7 @@ from .request_log import RequestLog
 from .responses import BedrockResponse
 from .runtime import BedrockRuntimeResponse
 
-__all__ = ["LocalBedrockApplication", "NoAnswer"]
+__all__ = ["LocalBedrockApplication", "NoAnswerError"]
 
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/(?P<region>[^/]+)/bedrock/aws4_request")
 _RESPONSES: dict[str, type[BedrockResponse] | type[BedrockRuntimeResponse]] = {
@@ -42,7 +42,7 @@ _FAILURES = ("error", "throttle", "close")
 _RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "resourceARN")
 
 
-class NoAnswer(ConnectionError):
+class NoAnswerError(ConnectionError):
     """The connection is to be closed without an answer."""
 
 
@@ -109,7 +109,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         try:
             failures = self.faults.take(operation, region=region, kinds=_FAILURES, when="before")
             if failures and failures[0].kind == "close":
-                raise NoAnswer
+                raise NoAnswerError
             if failures:
                 response = _error_response(failures[0], operation=operation, service=service)
             else:
@@ -120,7 +120,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
             for delay in delays:
                 time.sleep(delay.seconds)
             if self.faults.take(operation, region=region, kinds=["close"], when="after"):
-                raise NoAnswer
+                raise NoAnswerError
             status = response.status_code
             return response
         finally:

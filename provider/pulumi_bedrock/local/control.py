@@ -52,14 +52,12 @@ class ControlPath:
         self.log = log
         self._map = Map(
             [
-                self._rule("GET", "/requests", lambda request: self.log.to_dict()),
-                self._rule("DELETE", "/requests", lambda request: self.log.clear()),
-                self._rule("GET", "/faults", lambda request: self.faults.rules()),
+                self._rule("GET", "/requests", lambda _: self.log.to_dict()),
+                self._rule("DELETE", "/requests", lambda _: self.log.clear()),
+                self._rule("GET", "/faults", lambda _: self.faults.rules()),
                 self._rule("POST", "/faults", self._add_fault),
-                self._rule("DELETE", "/faults", lambda request: self.faults.clear()),
-                self._rule(
-                    "DELETE", "/faults/<int:number>", lambda request, number: self.faults.clear(number)
-                ),
+                self._rule("DELETE", "/faults", lambda _: self.faults.clear()),
+                self._rule("DELETE", "/faults/<int:number>", lambda _, number: self.faults.clear(number)),
                 self._rule("GET", "/deployments", self._deployments),
                 self._rule("GET", "/custom-models", self._custom_models),
                 self._rule("POST", "/custom-models", self._create_custom_model),

@@ -48,6 +48,11 @@ class CustomModelDeployment(BaseModel, Lifecycle):
         self.last_updated_at = now
         return self.update
 
+    def is_swap_due(self) -> bool:
+        """Whether an update is complete, and the old model is still in place."""
+        complete = self.update is not None and self.update.status == "UpdateCompleted"
+        return complete and self.model_arn != self.update_model_arn
+
     def start_deletion(self) -> None:
         """Begin to go away."""
         self.deletion = Lifecycle(DELETION, [("Deleting", "Deleted")])
@@ -156,10 +161,9 @@ class Deployments:
         for arn, deployment in list(self._changing.items()):
             if deployment.deletion and deployment.deletion.status == "Deleted":
                 del self.by_arn[arn], self._by_name[deployment.name], self._changing[arn]
-            elif deployment.update and deployment.update.status == "UpdateCompleted":
-                if deployment.model_arn != deployment.update_model_arn:
-                    deployment.model_arn = deployment.update_model_arn
-                    deployment.last_updated_at = self._clock.tick()
+            elif deployment.is_swap_due():
+                deployment.model_arn = deployment.update_model_arn
+                deployment.last_updated_at = self._clock.tick()
 
 
 def not_found(identifier: str) -> ResourceNotFoundException:

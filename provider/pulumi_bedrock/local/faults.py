@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Fault", "Faults", "KINDS"]
+__all__ = ["KINDS", "Fault", "Faults"]
 
 KINDS = ("error", "throttle", "delay", "close", "activation", "stale")
 _ABOUT = {
@@ -78,9 +78,8 @@ class Fault:
 
     def takes(self, operation: str, region: str, now: float) -> bool:
         """Whether this request is hit: by a throttle, only what is above the rate."""
-        if self.kind != "throttle":
+        if self.kind != "throttle" or self.rate is None:
             return True
-        assert self.rate is not None
         burst = float(self.burst or max(1, int(self.rate)))
         tokens, since = self._buckets.get((operation, region), (burst, now))
         tokens = min(burst, tokens + (now - since) * self.rate)

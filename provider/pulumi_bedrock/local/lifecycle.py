@@ -59,7 +59,7 @@ class Lifecycle(ManagedState):
 
 
 def transition(*, seconds: float | None) -> dict[str, Any]:
-    """moto's description of a transition of ``seconds``; 0 means at once, None never by itself."""
+    """Describe to moto a transition of ``seconds``; 0 means at once, None never by itself."""
     if seconds is None:
         return NEVER
     if seconds <= 0:

@@ -18,7 +18,7 @@ from .server import LocalBedrockServer
 __all__ = ["LocalBedrock"]
 
 _ACCESS_KEY = "testing"
-_SECRET_KEY = "testing"
+_SECRET_KEY = "testing"  # noqa: S105  (nothing checks it)
 
 
 class LocalBedrock:
@@ -200,7 +200,7 @@ class LocalBedrock:
         return self._http(method, f"/moto-api/bedrock{path}", body)
 
     def _http(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310  (the endpoint that the caller gave)
             self.endpoint_url + path,
             method=method,
             data=json.dumps(body or {}).encode(),

@@ -166,7 +166,7 @@ class BedrockBackend(MotoBedrockBackend):
         return job_arn
 
     def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
-        """Set a deployment's or custom model's status by hand; it stays. A running deletion is called off."""
+        """Set a deployment's or a custom model's status, to stay. A running deletion is called off."""
         resource: CustomModel | CustomModelDeployment
         if arn in self.models.by_arn:
             resource = self.models.by_arn[arn]
@@ -177,7 +177,7 @@ class BedrockBackend(MotoBedrockBackend):
         resource.failure_message = failure_message
 
     def settle(self) -> None:
-        """Make every transition that is due: moto makes one when it is looked at, at the speed of that moment."""
+        """Make what is due happen: moto makes a transition when it is looked at, at that moment's speed."""
         for resource in [*self.models.by_arn.values(), *self.deployments.by_arn.values()]:
             resource.make_transition()
         self.deployments.settle()

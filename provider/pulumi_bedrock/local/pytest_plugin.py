@@ -22,7 +22,7 @@ def local_bedrock_server() -> Iterator[LocalBedrock]:
 
 
 @pytest.fixture
-def local_bedrock(local_bedrock_server: LocalBedrock) -> Iterator[LocalBedrock]:
+def local_bedrock(local_bedrock_server: LocalBedrock) -> LocalBedrock:
     """The local Bedrock, empty and without faults; deployments are Active at once by default."""
     local_bedrock_server.reset()
-    yield local_bedrock_server
+    return local_bedrock_server

@@ -70,49 +70,61 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
             return super().call_action()
 
     def create_custom_model_deployment(self) -> TYPE_RESPONSE:
+        """Begin to deploy."""
         arn = self.bedrock_backend.create_custom_model_deployment(self.params)
         return _answer({"customModelDeploymentArn": arn}, status=202)
 
     def get_custom_model_deployment(self) -> TYPE_RESPONSE:
+        """Show one deployment."""
         identifier = self.params["customModelDeploymentIdentifier"]
         return _answer(self.bedrock_backend.get_custom_model_deployment(identifier).to_dict())
 
     def list_custom_model_deployments(self) -> TYPE_RESPONSE:
+        """Show a page of deployments."""
         found, token = self.bedrock_backend.deployments.find_page(self.params)
         return _page({"modelDeploymentSummaries": [deployment.to_summary() for deployment in found]}, token)
 
     def update_custom_model_deployment(self) -> TYPE_RESPONSE:
+        """Begin to swap a deployment's model."""
         identifier, model_arn = self.params["customModelDeploymentIdentifier"], self.params["modelArn"]
         arn = self.bedrock_backend.update_custom_model_deployment(identifier, model_arn)
         return _answer({"customModelDeploymentArn": arn}, status=202)
 
     def delete_custom_model_deployment(self) -> TYPE_RESPONSE:
+        """Begin to delete a deployment."""
         self.bedrock_backend.delete_custom_model_deployment(self.params["customModelDeploymentIdentifier"])
         return _answer({})
 
     def create_custom_model(self) -> TYPE_RESPONSE:
+        """Begin to make a custom model."""
         return _answer({"modelArn": self.bedrock_backend.create_custom_model(self.params)}, status=202)
 
     def get_custom_model(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Show one custom model."""
         return _answer(self.bedrock_backend.get_custom_model(self.params["modelIdentifier"]).to_dict())
 
     def list_custom_models(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Show a page of custom models."""
         found, token = self.bedrock_backend.models.find_page(self.params)
         return _page({"modelSummaries": [model.to_summary() for model in found]}, token)
 
     def delete_custom_model(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Delete a custom model."""
         self.bedrock_backend.delete_custom_model(self.params["modelIdentifier"])
         return _answer({})
 
     def tag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Put tags on a resource."""
         self.bedrock_backend.tag_resource(self.params["resourceARN"], self.params["tags"])
         return _answer({})
 
     def untag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Take tags off a resource."""
         self.bedrock_backend.untag_resource(self.params["resourceARN"], self.params["tagKeys"])
         return _answer({})
 
     def list_tags_for_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Show a resource's tags."""
         return _answer({"tags": self.bedrock_backend.list_tags_for_resource(self.params["resourceARN"])})
 
 

@@ -30,9 +30,11 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
         CheckedResponse.__init__(self, "bedrock-runtime")
 
     def converse(self) -> TYPE_RESPONSE:
+        """Answer a conversation."""
         return _answer(self._reply(self.params))
 
     def invoke_model(self) -> TYPE_RESPONSE | ActionResult:  # type: ignore[override]
+        """Answer a body in Amazon Nova's schema, or leave it to moto if it isn't for a deployment."""
         if _DEPLOYMENT not in self.params["modelId"]:
             return super().invoke_model()
         try:

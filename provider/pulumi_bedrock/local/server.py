@@ -8,6 +8,7 @@ authentication.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
@@ -18,7 +19,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
-from .application import LocalBedrockApplication, NoAnswer
+from .application import LocalBedrockApplication, NoAnswerError
 
 __all__ = ["LocalBedrockServer"]
 
@@ -39,12 +40,12 @@ class _Handler(MotoRequestHandler):
         environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
             started[:] = [status, headers]
 
         try:
             content = b"".join(self.server.app(environ, start_response))
-        except NoAnswer:
+        except NoAnswerError:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
@@ -107,10 +108,8 @@ class LocalBedrockServer(ThreadedWSGIServer):
         self.shutdown()
         self._thread.join()
         for connection in list(self._connections):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that ``stop`` can end it."""
