@@ -1,0 +1,119 @@
+"""Which Pulumi CLI set-up takes: stand-ins on PATH and in the cache, and no way to the internet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).parents[2] / "tools/pulumi_cli.py"
+COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+VERSION = "3.255.0"
+
+
+def make_cli(folder: Path, version: str, *, companions: tuple[str, ...] = COMPANIONS) -> Path:
+    folder.mkdir(parents=True)
+    for name in ("pulumi", *companions):
+        (folder / name).write_text(f"#!/bin/sh\necho v{version}\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+class Setup:
+    """One machine: what is on PATH, and a cache."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "path"
+        self.cache = folder / "cache"
+        self.kept = self.cache / f"pulumi-bedrock/pulumi-{VERSION}"
+        self.links = folder / "links"
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": str(self.path),
+            "XDG_CACHE_HOME": str(self.cache),
+            # Nothing listens there: Pulumi's own installer gets nowhere.
+            "https_proxy": "http://127.0.0.1:9",
+        }
+        command = [sys.executable, str(TOOL), str(self.links)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    def linked(self) -> dict[str, Path]:
+        return {link.name: link.readlink().parent for link in self.links.iterdir()}
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Setup:
+    return Setup(tmp_path)
+
+
+def test_the_one_on_path_is_taken(setup: Setup) -> None:
+    make_cli(setup.path, "3.300.1")
+
+    done = setup.run()
+
+    assert done.stdout.strip() == str(setup.links)
+    assert done.stderr.strip() == f"Pulumi CLI 3.300.1: the one on PATH ({setup.path})"
+    assert setup.linked() == dict.fromkeys(("pulumi", *COMPANIONS), setup.path)
+
+
+def test_one_that_is_only_linked_on_path_brings_what_is_beside_it(setup: Setup, tmp_path: Path) -> None:
+    installed = make_cli(tmp_path / "installed", VERSION)
+    setup.path.mkdir()
+    (setup.path / "pulumi").symlink_to(installed / "pulumi")
+
+    setup.run()
+
+    assert setup.linked() == dict.fromkeys(("pulumi", *COMPANIONS), installed)
+
+
+@pytest.mark.parametrize(
+    ("version", "companions", "reason"),
+    [
+        ("3.254.9", COMPANIONS, "has version 3.254.9, and 3.255.0 is needed"),
+        (VERSION, COMPANIONS[1:], "comes without pulumi-language-python."),
+        ("", COMPANIONS, "has version unknown, and 3.255.0 is needed"),
+    ],
+)
+def test_one_on_path_that_will_not_do_is_not_taken(
+    setup: Setup, version: str, companions: tuple[str, ...], reason: str
+) -> None:
+    make_cli(setup.path, version, companions=companions)
+
+    done = setup.run()
+
+    assert done.returncode == 1
+    assert f"A Pulumi CLI is needed. The one on PATH: {setup.path}/pulumi {reason}" in done.stderr
+
+
+def test_one_that_an_earlier_run_made_is_taken_again(setup: Setup) -> None:
+    make_cli(setup.kept / "bin", VERSION)
+    (setup.kept / "made-by").write_text("a build from Go modules")
+
+    done = setup.run()
+
+    assert "a build from Go modules, kept from an earlier run" in done.stderr
+    assert setup.linked() == dict.fromkeys(("pulumi", *COMPANIONS), setup.kept / "bin")
+
+
+def test_what_an_interrupted_run_left_is_not_taken(setup: Setup) -> None:
+    partial = make_cli(setup.kept.with_name(f"{setup.kept.name}.partial") / "bin", VERSION).parent
+
+    assert "error: no Pulumi CLI can be had." in setup.run().stderr
+    assert not partial.exists()
+    assert not setup.links.exists()
+
+
+def test_without_any_way_all_three_are_named_and_nothing_is_left(setup: Setup) -> None:
+    done = setup.run()
+
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()[-5:]
+    assert lines[0] == "error: no Pulumi CLI can be had."
+    assert lines[1] == "  - The one on PATH: there is no pulumi."
+    assert lines[2].startswith("  - Pulumi's own installer: urllib.error.URLError: ")
+    assert lines[3] == "  - A build from Go modules: there is no go on PATH."
+    assert lines[4].startswith("Install the Pulumi CLI")
+    assert list(setup.kept.parent.iterdir()) == []
