@@ -25,6 +25,7 @@ export PULUMI_SKIP_UPDATE_CHECK := 1
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: a minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -54,7 +55,7 @@ format: venv ## Put all Python code into the project's format
 	$(BIN)/ruff format
 
 test-unit: venv ## Run the tests that need no Pulumi CLI: a minute or two
-	$(PYTEST) tests/unit tests/provider tests/local tests/tools
+	$(PYTEST) tests/unit tests/provider tests/local tests/stack tests/tools
 
 test-engine: setup ## Run the tests in the real Pulumi engine
 	$(PYTEST) tests/engine
