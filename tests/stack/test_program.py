@@ -1,4 +1,4 @@
-"""The stack's own program with all of it published, which the local stack leaves out: it has no AWS plugin."""
+"""The stack's own program with all of it published, which the local stack, with no AWS plugin, leaves out."""
 
 from __future__ import annotations
 
