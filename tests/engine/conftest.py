@@ -1,19 +1,21 @@
 """Tests in the real Pulumi engine: CLI, language host and dynamic host, boto3 over HTTP, state in files.
 
-Nothing is faked but AWS: a local Bedrock (`pulumi_bedrock.local`) runs in the pytest process, one for each worker of
-pytest-xdist, so tests look at the account directly. Each test has a stack of its own (`stack`), in a project and a
-backend of its own; what a user's environment says about AWS or Pulumi doesn't reach it.
+Nothing is faked but AWS: a local Bedrock (`pulumi_bedrock.local`) runs in the pytest process, one for each
+worker of pytest-xdist, so tests look at the account directly. Each test has a stack of its own (`stack`), in a
+project and a backend of its own; what a user's environment says about AWS or Pulumi doesn't reach it.
 
 One test by hand, from the repo's root:
 
     PULUMI_BEDROCK_CLI_BIN=$PWD/.tools/bin .venv/bin/python -m pytest tests/engine/test_drift.py -k tags
 
-Without PULUMI_BEDROCK_CLI_BIN, `pulumi` is taken from PATH. To see it fail, put a changed copy of the package in
-front with PYTHONPATH. A failing test leaves its project and state in pytest's temporary folder (`--basetemp`).
+Without PULUMI_BEDROCK_CLI_BIN, `pulumi` is taken from PATH. To see a test fail, put a changed copy of the
+package in front with PYTHONPATH. A failing test leaves its project and state in pytest's temporary folder
+(`--basetemp`).
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -22,12 +24,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from engine.stack import Stack
 from engine.witness import Witness
 from pulumi_bedrock.local import LocalBedrock
 
 PROJECT, STACK = "engine-test", "dev"
+TOP = Path(__file__).parents[2]
+OTHER_PYTHONS = ("3.10", "3.13", "3.12", "3.11")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,8 +55,8 @@ def cli_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     path = os.pathsep.join(place for place in places if place)
     if shutil.which("pulumi", path=path) is None:
         pytest.fail(
-            "there is no Pulumi CLI: set PULUMI_BEDROCK_CLI_BIN to the folder that holds one (`make cli` makes "
-            ".tools/bin), or put pulumi on PATH"
+            "there is no Pulumi CLI: set PULUMI_BEDROCK_CLI_BIN to the folder that holds one (`make cli` "
+            "makes .tools/bin), or put pulumi on PATH"
         )
     home = tmp_path_factory.mktemp("home")
     return {
@@ -89,7 +92,7 @@ def empty_stack(tmp_path_factory: pytest.TempPathFactory, cli_environment: dict[
 
 @pytest.fixture
 def local(local_bedrock: LocalBedrock) -> LocalBedrock:
-    """The account: a local Bedrock, empty, where everything is Active or gone at once unless a test says otherwise."""
+    """The account: a local Bedrock, empty; what is made or deleted is Active or gone at once by default."""
     return local_bedrock
 
 
@@ -121,3 +124,29 @@ def stack(tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], lo
     folder = tmp_path / "stack"
     shutil.copytree(empty_stack, folder)
     return Stack(folder, project=PROJECT, name=STACK, environment={**cli_environment, **local.environment()})
+
+
+@pytest.fixture(scope="session")
+def other_python() -> Path:
+    """The `bin` of a virtual environment like this one, of another Python: a stack outlives its first one.
+
+    PULUMI_BEDROCK_OTHER_PYTHON names one; otherwise it is that of `make test-pythons`, made now if need be.
+    """
+    given = os.environ.get("PULUMI_BEDROCK_OTHER_PYTHON")
+    if given:
+        return Path(given) / "bin"
+    tools = importlib.util.spec_from_file_location("test_pythons", TOP / "tools/test_pythons.py")
+    assert tools is not None
+    assert tools.loader is not None
+    module = importlib.util.module_from_spec(tools)
+    tools.loader.exec_module(module)
+    for version in OTHER_PYTHONS:
+        python = module.find_python(version)
+        if python is None or version == f"{sys.version_info.major}.{sys.version_info.minor}":
+            continue
+        venv = TOP / f".venv-{version}"
+        subprocess.run([str(python), str(TOP / "tools/make_venv.py"), str(venv)], check=True)
+        return venv / "bin"
+    pytest.skip(
+        f"none of Python {', '.join(OTHER_PYTHONS)} is installed here beside {sys.version.split()[0]}"
+    )

@@ -1,4 +1,4 @@
-"""A Pulumi stack of a test's own: a project folder, a file backend, and the CLI run on them as a user runs it."""
+"""A Pulumi stack of a test's own: a project folder, a file backend, and the CLI, run as a user runs it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ import pulumi
 import pulumi_bedrock as bedrock
 
 """
-_ENGINE_S_OWN = {"update failed", "preview failed", "destroy failed", "refresh failed"}
+_ENGINE_S_OWN = {
+    "update failed",
+    "preview failed",
+    "destroy failed",
+    "refresh failed",
+    "an unhandled error occurred: program exited with non-zero exit code: 1",
+}
 _HANGS = 180
 
 
@@ -75,8 +81,8 @@ class Run:
 class Stack:
     """One stack in a folder of its own.
 
-    `config` and `environment` are plain dictionaries, which a test changes as it likes; they hold from the next
-    command on.
+    `config` and `environment` are plain dictionaries, which a test changes as it likes; they hold from the
+    next command on.
     """
 
     def __init__(self, folder: Path, *, project: str, name: str, environment: Mapping[str, str]) -> None:

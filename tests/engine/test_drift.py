@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from moto.core import DEFAULT_ACCOUNT_ID
-
 from engine.stack import Stack, deployment
+from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.models import bedrock_backends
 

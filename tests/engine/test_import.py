@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pulumi_bedrock.local import LocalBedrock
-
 from engine.stack import Code, Stack
+from pulumi_bedrock.local import LocalBedrock
 
 DECLARED = {"description": "First line", "tags": {"team": "support"}}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_bedrock.local import LocalBedrock
-
 from engine.stack import EXPORT, INVOCATION, Code, Stack, deployment
+from pulumi_bedrock.local import LocalBedrock
 
 ARN = Code("deployment.custom_model_deployment_arn")
 EXPORTS = """

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pulumi_bedrock.local import LocalBedrock
-
 from engine.stack import Code, Stack, deployment
+from pulumi_bedrock.local import LocalBedrock
 
 LOOK = """
 def shown(found):
@@ -65,8 +64,9 @@ pulumi.export("got", {{
 def test_get_of_what_is_not_there(stack: Stack, local: LocalBedrock) -> None:
     nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
     stack.program(f'bedrock.CustomModelDeployment.get("shared", {nobody!r})')
-    run = stack.up(fails=True)
-    assert "does not exist" in run.text
+    error = stack.up(fails=True).error
+    assert error.startswith("ResourceNotFound: ")
+    assert nobody in error
     assert stack.resources() == []
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pulumi_bedrock.local import LocalBedrock
-
 from engine.stack import Code, Run, Stack
+from pulumi_bedrock.local import LocalBedrock
 
 DESCRIPTION, TAG, DEFAULT_TAG = "hush-description-7f3", "hush-tag-4c1", "hush-default-9d2"
 SECRETS = (DESCRIPTION, TAG, DEFAULT_TAG)

@@ -1,0 +1,129 @@
+"""The stack's `aws:` configuration, which is pulumi_aws's own, and the environment behind it."""
+
+from __future__ import annotations
+
+import pytest
+from engine.stack import Stack
+from pulumi_bedrock.local import LocalBedrock
+
+
+def test_region_by_argument(stack: Stack, local: LocalBedrock) -> None:
+    west = local.create_custom_model("tickets-v1", region="us-west-2")
+    stack.config["aws:region"] = "us-east-1"
+    stack.declare(model_arn=west, region="us-west-2")
+    stack.up()
+    assert [item["region"] for item in local.deployments()] == ["us-west-2"]
+    assert stack.outputs()["region"] == "us-west-2"
+
+    # The argument wins, so another region in the configuration changes nothing; and refresh and delete find it.
+    stack.config["aws:region"] = "eu-west-1"
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    stack.destroy()
+    assert local.deployments() == []
+
+
+def test_changed_region_by_configuration(stack: Stack, local: LocalBedrock, model: str) -> None:
+    west = local.create_custom_model("tickets-v1", region="us-west-2")
+    stack.config["aws:region"] = "us-east-1"
+    stack.declare(model_arn=model)
+    stack.up()
+    assert stack.resource()["inputs"]["region"] == "us-east-1"
+
+    stack.config["aws:region"] = "us-west-2"
+    step = stack.steps()["support-bot"]
+    assert (step["op"], step["replaceReasons"]) == ("replace", ["region"]), "the region alone is enough"
+    stack.declare(model_arn=west)
+    stack.up()
+    assert [item["region"] for item in local.deployments()] == ["us-west-2"], (
+        "the old one is gone from us-east-1"
+    )
+    assert ":us-west-2:" in stack.resource()["id"]
+
+
+def test_configuration_drives_the_endpoint_and_the_credentials(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
+    for name in [name for name in stack.environment if name.startswith("AWS_")]:
+        del stack.environment[name]
+    stack.config = {
+        "aws:region": "us-east-1",
+        "aws:accessKey": "testing",
+        "aws:secretKey": "testing",
+        "aws:endpoints": [{"bedrock": local.endpoint_url, "bedrockruntime": local.endpoint_url}],
+    }
+    stack.declare(
+        model_arn=model,
+        more='bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")',
+    )
+    stack.up()
+    assert [item["modelArn"] for item in local.deployments()] == [model]
+    assert local.counts()["Converse"] == 1
+
+
+def test_assumed_role(stack: Stack, local: LocalBedrock, model: str) -> None:
+    role = "arn:aws:iam::210987654321:role/deployer"
+    stack.config["aws:assumeRoles"] = [{"roleArn": role, "sessionName": "engine-test"}]
+    stack.declare(model_arn=model)
+    error = stack.up(fails=True).error
+    assert error.startswith("ResourceNotFound: "), "the role's account is another, and has no such model"
+    assert local.deployments() == []
+
+
+def test_bad_configuration_is_one_line(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.config["aws:endpoints"] = "nonsense"
+    stack.declare(model_arn=model)
+    assert stack.up(fails=True).error == "ConfigurationError: aws:endpoints is not JSON."
+    stack.config = {"aws:assumeRole": {"roleArn": "arn:aws:iam::210987654321:role/deployer"}}
+    assert stack.up(fails=True).error == (
+        "ConfigurationError: aws:assumeRole is not supported by pulumi_bedrock: pulumi_aws 7 spells it "
+        "aws:assumeRoles."
+    )
+    assert local.counts() == {}
+
+
+def test_default_tags_lie_under_the_resource_s_own(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.config["aws:defaultTags"] = {"tags": {"team": "platform", "owner": "ml"}}
+    stack.declare(model_arn=model, tags={"team": "support"})
+    stack.up()
+    (live,) = local.deployments()
+    assert live["tags"] == {"team": "support", "owner": "ml"} == stack.outputs()["tagsAll"]
+    assert stack.outputs()["tags"] == {"team": "support"}, "tags alone holds no defaults"
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+
+    stack.config["aws:defaultTags"] = {"tags": {"team": "platform", "owner": "data"}}
+    step = stack.steps()["support-bot"]
+    assert (step["op"], step["replaceReasons"]) == ("replace", ["tagsAll"])
+    stack.up()
+    (live,) = local.deployments()
+    assert live["tags"] == {"team": "support", "owner": "data"}
+
+
+def test_ignored_tags_and_those_of_aws_are_no_drift(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.config["aws:ignoreTags"] = {"keys": ["cost-centre"], "keyPrefixes": ["auto:"]}
+    stack.declare(model_arn=model, tags={"team": "support"})
+    stack.up()
+    arn = stack.resource()["id"]
+    _tag(local, arn, {"cost-centre": "42", "auto:scanned": "yes"})
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    _tag(local, arn, {"other": "x"})
+    stack.refresh()
+    assert stack.outputs()["tagsAll"] == {"team": "support", "other": "x"}
+    assert stack.steps()["support-bot"]["op"] == "replace"
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK"])
+def test_endpoint_by_environment(variable: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+    del stack.environment["AWS_ENDPOINT_URL"]
+    stack.environment[variable] = local.endpoint_url
+    stack.declare(model_arn=model)
+    stack.up()
+    assert [item["modelArn"] for item in local.deployments()] == [model]
+
+
+def _tag(local: LocalBedrock, arn: str, tags: dict[str, str]) -> None:
+    local.client("bedrock").tag_resource(
+        resourceARN=arn, tags=[{"key": key, "value": value} for key, value in tags.items()]
+    )

@@ -1,0 +1,231 @@
+"""Whatever goes wrong is one line: which deployment, what AWS said, what to do next. Never a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+
+import pytest
+from engine.stack import Code, Stack
+from pulumi_bedrock.local import LocalBedrock
+
+NAME = r'deployment "support-bot-[0-9a-f]{7}"'
+
+OF_CREATE = {
+    "ResourceNotFoundException": (
+        "ResourceNotFound",
+        "AWS said: Not this time. Check model_arn: it must be a custom model of this account and Region.",
+    ),
+    "AccessDeniedException": (
+        "AccessDenied",
+        "AWS said: Not this time. Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
+    ),
+    "ValidationException": (
+        "ValidationFailed",
+        "AWS said: Not this time. Change the arguments that AWS names.",
+    ),
+    "InternalServerException": (
+        "InternalServerError",
+        "AWS said: Not this time. Nothing to change: run the command again.",
+    ),
+    "TooManyTagsException": (
+        "TooManyTags",
+        "AWS said: Not this time. Give it fewer tags; those of aws:defaultTags count too.",
+    ),
+    "ServiceQuotaExceededException": (
+        "ServiceQuotaExceeded",
+        "AWS said: Not this time. Raise the quota for custom model deployments in the Service Quotas console "
+        "(Amazon Bedrock, us-east-1), or delete a deployment that isn't needed.",
+    ),
+    "ThrottlingException": (
+        "Throttled",
+        "AWS said: Not this time. Run the command again, with a smaller --parallel, or raise aws:maxRetries.",
+    ),
+}
+
+
+@pytest.mark.parametrize("code", OF_CREATE)
+def test_each_error_of_create(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(operation="CreateCustomModelDeployment", error=code, message="Not this time.")
+    # The errors that may pass are tried again until the timeout.
+    stack.config["aws:maxRetries"] = "0"
+    patience = Code('pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="1s"))')
+    stack.declare(model_arn=model, opts=patience)
+    kind, said = OF_CREATE[code]
+    error = stack.up(fails=True).error
+    assert re.match(rf"{kind}: {NAME}: ", error), error
+    assert said in error
+    assert stack.resources() == local.deployments() == []
+
+    local.clear_faults()
+    stack.up()
+    assert len(stack.resources()) == len(local.deployments()) == 1
+
+
+def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(kind="activation", message="The weights could not be read.", count=1)
+    stack.declare(model_arn=model)
+    error = stack.up(fails=True).error
+    assert re.match(rf"DeploymentFailed: {NAME} is Failed: AWS said: The weights could not be read\.", error)
+    assert stack.resources() == local.deployments() == [], "a failed deployment is deleted"
+    stack.up()
+    assert len(stack.resources()) == len(local.deployments()) == 1
+
+
+def test_name_is_taken(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    stranger = local.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="fixed", modelArn=other_model
+    )["customModelDeploymentArn"]
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    error = stack.up(fails=True).error
+    assert error.startswith('NameTaken: deployment "fixed": the name is taken in us-east-1 by ')
+    for said in (stranger, other_model, "Active", "Choose another name", f'import_="{stranger}"'):
+        assert said in error
+    assert stack.resources() == []
+    assert [item["modelArn"] for item in local.deployments()] == [other_model]
+
+
+def test_no_credentials(stack: Stack, model: str) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del stack.environment[name]
+    stack.declare(model_arn=model)
+    error = stack.up(fails=True).error
+    assert re.match(rf"CredentialsMissing: {NAME}: no AWS credentials were found\.", error), error
+    assert "aws:profile" in error
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
+def test_expired_credentials(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(error=code, message="The security token included in the request is expired")
+    stack.declare(model_arn=model)
+    error = stack.up(fails=True).error
+    assert re.match(rf"CredentialsExpired: {NAME}: ", error), error
+    assert "The security token included in the request is expired." in error
+    local.clear_faults()
+    stack.up()
+
+    # And they expire with a deployment in the state: it stays there.
+    local.add_fault(error=code, message="The security token included in the request is expired")
+    for run in (stack.refresh(fails=True), stack.destroy(fails=True)):
+        assert run.error.startswith(f"CredentialsExpired: deployment {stack.resource()['id']}: ")
+    local.clear_faults()
+    stack.destroy()
+
+
+def test_no_region(stack: Stack, local: LocalBedrock, model: str) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        del stack.environment[name]
+    stack.declare(model_arn=model)
+    run = stack.up(fails=True)
+    assert run.error.endswith(
+        "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+        "or give the resource region="
+    )
+    assert local.counts() == {}
+
+
+def test_endpoint_that_does_not_answer(stack: Stack, model: str) -> None:
+    with socket.socket() as held:  # bound, and not listening: nothing else can answer there
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        stack.environment["AWS_ENDPOINT_URL"] = url
+        stack.config["aws:maxRetries"] = "0"
+        stack.declare(model_arn=model)
+        error = stack.up(fails=True).error
+    assert re.match(rf"EndpointUnreachable: {NAME}: no answer to ", error), error
+    assert url in error
+    assert "Check the network, aws:endpoints and AWS_ENDPOINT_URL." in error
+
+
+def test_aws_provider_in_the_options(stack: Stack, local: LocalBedrock, model: str) -> None:
+    _stand_in_plugin(stack)
+    aws = 'aws = pulumi_aws.Provider("other-account", region="us-east-1")'
+    stack.program(
+        f"""
+import pulumi_aws
+
+{aws}
+bedrock.CustomModelDeployment("support-bot", model_arn={model!r}, opts=pulumi.ResourceOptions(provider=aws))
+"""
+    )
+    run = stack.up(fails=True)
+    assert run.error.startswith(
+        '"support-bot" was given an aws.Provider, which a dynamic resource can\'t use: '
+    )
+    assert "region=" in run.error
+    assert "aws:profile" in run.error
+
+    # In a list, and inherited: the first can be caught, which shows that it is raised where it is written.
+    stack.program(
+        f"""
+import pulumi_aws
+
+{aws}
+try:
+    bedrock.ModelInvocation("ask", model_id="x", prompt="Hi", opts=pulumi.ResourceOptions(providers=[aws]))
+except pulumi.RunError as error:
+    pulumi.log.warn(str(error))
+team = pulumi.ComponentResource("test:index:Team", "team", opts=pulumi.ResourceOptions(providers=[aws]))
+bedrock.CustomModelDeployment("support-bot", model_arn={model!r}, opts=pulumi.ResourceOptions(parent=team))
+"""
+    )
+    run = stack.up(fails=True)
+    assert run.error.startswith('"support-bot" inherits an aws.Provider, ')
+    assert 'warning: "ask" was given an aws.Provider, ' in run.text
+    assert stack.resources() == local.deployments() == []
+    assert local.counts() == {}
+
+
+def test_bad_inputs_are_told_all_at_once(stack: Stack, local: LocalBedrock) -> None:
+    stack.declare(
+        model_arn="not-an-arn-but-long-enough",
+        model_deployment_name="-no-",
+        description="",
+        tags={"aws;": "x", "team": "y" * 257},
+        client_request_token="_",
+        region="the moon",
+        opts=Code('pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="-1m"))'),
+    )
+    for run in (stack.preview(fails=True), stack.up(fails=True)):
+        assert "Traceback" not in run.text
+        for line in (
+            "modelDeploymentName: must be letters and digits, each followed by at most one '-' or '_'",
+            "modelArn: must be the ARN of a custom model",
+            "description: must be 1 to 2048 characters long, and this is 0",
+            "clientRequestToken: must be letters, digits and '-'",
+            'tags["aws;"] (its key): must be letters, digits, spaces and',
+            'tags["team"]: must be 0 to 256 characters long, and this is 257',
+            'region: must be the name of an AWS Region, such as "us-east-1"',
+            "custom_timeouts: delete must be a positive duration",
+        ):
+            assert run.text.count(line) >= 1, f"{line}\n{run.text}"
+        assert "the moon" not in run.text
+    assert local.counts() == {}
+
+
+def test_failed_replacement_leaves_the_old_deployment(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    before = stack.resource()
+    local.add_fault(kind="activation", message="The weights could not be read.", count=1)
+    stack.declare(model_arn=other_model)
+    assert stack.up(fails=True).error.startswith("DeploymentFailed: ")
+    (live,) = local.deployments()
+    assert (live["customModelDeploymentArn"], live["status"]) == (before["id"], "Active")
+    assert stack.resource()["outputs"] == before["outputs"]
+
+
+def _stand_in_plugin(stack: Stack) -> None:
+    """Lets an `aws.Provider` be declared: pulumi_aws's plugin is a binary that the registries don't have."""
+    folder = stack.folder / "plugins"
+    folder.mkdir()
+    plugin = folder / "pulumi-resource-aws"
+    plugin.write_text(
+        "#!/usr/bin/env python3\nimport sys\nfrom pulumi.provider import Provider, main\n"
+        'main(Provider("7.0.0"), sys.argv[1:])\n'
+    )
+    plugin.chmod(0o755)
+    stack.environment["PATH"] = os.pathsep.join([stack.environment["PATH"], str(folder)])

@@ -1,0 +1,147 @@
+"""Names that are made, and Pulumi's own options, on a resource that Pulumi's dynamic host tells little."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from engine.stack import Code, Stack
+from pulumi_bedrock.local import LocalBedrock
+
+
+def test_logical_names_that_aws_would_not_take(stack: Stack, local: LocalBedrock, model: str) -> None:
+    names = ["Support bot/2 (über)", "a" * 80, "--", "many__dots..here"]
+    stack.program(
+        "\n".join(f"bedrock.CustomModelDeployment({name!r}, model_arn={model!r})" for name in names)
+    )
+    stack.up()
+    made = {name: stack.outputs(name)["modelDeploymentName"] for name in names}
+    assert {item["modelDeploymentName"] for item in local.deployments()} == set(made.values())
+    for name, start in zip(
+        names, ["Support-bot-2-ber", "a" * 55, "deployment", "many_dots-here"], strict=True
+    ):
+        assert re.fullmatch(rf"{start}-[0-9a-f]{{7}}", made[name])
+    stack.up("--expect-no-changes")
+
+
+def test_plan_made_in_preview_is_what_up_does(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    plan = str(stack.folder / "plan.json")
+    for arn in (model, other_model):
+        stack.declare(model_arn=arn, tags={"team": "support"})
+        stack.preview("--save-plan", plan)
+        stack.up("--plan", plan)
+        (live,) = local.deployments()
+        assert (stack.resource()["id"], live["modelArn"]) == (live["customModelDeploymentArn"], arn)
+
+    # And it holds up to it: what the plan doesn't have is refused.
+    stack.preview("--save-plan", plan)
+    stack.declare(model_arn=model, tags={"team": "support"})
+    assert "violates plan" in stack.up("--plan", plan, fails=True).text
+    assert [item["modelArn"] for item in local.deployments()] == [other_model]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "change"),
+    [
+        ("model_arn", {"model_arn": "OTHER"}),
+        ("description", {"description": "Second line"}),
+        ("tags", {"tags": {"team": "sales"}}),
+        ('tags["team"]', {"tags": {"team": "sales"}}),
+        ("model_deployment_name", {"model_deployment_name": "given"}),
+    ],
+)
+def test_ignore_changes(
+    ignored: str, change: dict[str, object], stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    declared: dict[str, object] = {
+        "model_arn": model,
+        "description": "First line",
+        "tags": {"team": "support"},
+    }
+    stack.declare(**declared)
+    stack.up()
+    before = local.counts()
+    if "model_arn" in change:
+        change = {"model_arn": other_model}
+    opts = Code(f"pulumi.ResourceOptions(ignore_changes=[{ignored!r}])")
+    stack.declare(**{**declared, **change}, opts=opts)
+    stack.up("--expect-no-changes")
+    assert local.counts() == before
+
+
+def test_rename_with_an_alias(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare("old-name", model_arn=model)
+    stack.up()
+    arn, name = stack.resource("old-name")["id"], stack.outputs("old-name")["modelDeploymentName"]
+    local.clear_requests()
+    alias = Code('pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old-name")])')
+    stack.declare("new-name", model_arn=model, opts=alias)
+    assert "replaced" not in stack.up().changes
+    stack.declare("new-name", model_arn=model)
+    stack.up("--expect-no-changes")
+    assert local.counts() == {}
+    assert stack.resource("new-name")["id"] == arn
+    assert stack.outputs("new-name")["modelDeploymentName"] == name
+
+
+def test_parent_moves_and_tags_stay_secret_by_option(stack: Stack, local: LocalBedrock, model: str) -> None:
+    secret = Code('pulumi.ResourceOptions(additional_secret_outputs=["description", "tags"])')
+    stack.declare(model_arn=model, description="hush-words", tags={"key": "hush-tag"}, opts=secret)
+    stack.up()
+    for value in ("hush-words", "hush-tag"):
+        assert value not in str(stack.outputs())
+    (live,) = local.deployments()
+    assert (live["description"], live["tags"]) == ("hush-words", {"key": "hush-tag"})
+
+
+def test_create_timeout(stack: Stack, local: LocalBedrock, model: str) -> None:
+    local.set_activation(manual=True)
+    stack.declare(model_arn=model, opts=timeouts(create="1s"))
+    error = stack.up(fails=True).error
+    assert re.match(
+        r'WaitTimeout: deployment "support-bot-[0-9a-f]{7}": still Creating after 1 s, and left as it is',
+        error,
+    )
+    assert "custom_timeouts create" in error
+    (live,) = local.deployments()
+    assert live["customModelDeploymentArn"] in error, "what is left is named"
+    assert stack.resources() == []
+
+
+def test_changed_delete_timeout_is_an_update_that_asks_aws_nothing(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
+    stack.declare(model_arn=model, opts=timeouts(create="5m"))
+    stack.up()
+    local.clear_requests()
+    stack.declare(model_arn=model, opts=timeouts(create="5m", delete="1s"))
+    assert stack.steps()["support-bot"]["op"] == "update"
+    assert stack.up().changes["updated"] == 1
+    stack.up("--expect-no-changes")
+    assert local.counts() == {}
+    assert stack.outputs()["status"] == "Active", "an update keeps all other outputs"
+
+    local.set_deletion(manual=True)
+    error = stack.destroy(fails=True).error
+    assert error.startswith(f"WaitTimeout: deployment {stack.resource()['id']}: still there after 1 s")
+    local.set_deletion(seconds=0)
+    stack.destroy()
+    assert stack.resources() == local.deployments() == []
+
+
+def test_timeouts_are_left_out_again(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, opts=timeouts(delete="1s"))
+    stack.up()
+    stack.declare(model_arn=model)
+    assert stack.up().changes["updated"] == 1
+    stack.up("--expect-no-changes")
+    local.set_deletion(seconds=2)
+    stack.destroy()
+    assert local.deployments() == []
+
+
+def timeouts(**given: str) -> Code:
+    arguments = ", ".join(f"{key}={value!r}" for key, value in given.items())
+    return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts({arguments}))")

@@ -1,0 +1,91 @@
+"""What the state says of our code: how to find it, not what it is; so that it outlives upgrades of both."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pulumi_bedrock
+from engine.stack import INVOCATION, Stack
+from pulumi_bedrock.local import LocalBedrock
+
+PACKAGE = Path(pulumi_bedrock.__file__).parent
+SMOKE_TEST = (
+    'bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")'
+)
+
+
+def test_provider_in_the_state_is_small_and_outlives_our_code(
+    stack: Stack, local: LocalBedrock, model: str, tmp_path: Path
+) -> None:
+    stack.declare(model_arn=model, more=SMOKE_TEST)
+    stack.up()
+    before = _providers(stack)
+    assert set(map(type, before)) == {str}, "in clear text: encrypted, it would change with every run"
+    for provider in before:
+        assert len(provider) < 100
+        assert b"pulumi_bedrock" in base64.b64decode(provider)
+
+    changed = tmp_path / "changed" / PACKAGE.name
+    shutil.copytree(PACKAGE, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in changed.glob("*.py"):
+        path.write_text(path.read_text() + "\n\ndef added_by_a_new_release() -> int:\n    return 1\n")
+    stack.environment["PYTHONPATH"] = str(changed.parent)
+    local.clear_requests()
+    stack.preview("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    assert local.counts() == {}
+    assert _providers(stack) == before
+    stack.refresh("--expect-no-changes")
+    stack.destroy()
+    assert local.deployments() == []
+
+
+def test_stack_moves_to_another_python(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str, other_python: Path
+) -> None:
+    used = stack.folder / "python-used"
+    more = f"""{SMOKE_TEST}
+import pathlib, sys
+pathlib.Path({str(used)!r}).write_text(str(sys.version_info[:2]))
+"""
+    stack.declare(model_arn=model, description="First line", tags={"team": "support"}, more=more)
+    stack.up()
+    assert used.read_text() == str(sys.version_info[:2])
+    before = _providers(stack)
+
+    stack.environment["PATH"] = os.pathsep.join([str(other_python), stack.environment["PATH"]])
+    stack.environment["PYTHONPATH"] = str(PACKAGE.parent)
+    stack.preview("--expect-no-changes")
+    assert used.read_text() != str(sys.version_info[:2]), "the program ran under the same Python once more"
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    assert _providers(stack) == before
+    stack.declare(model_arn=other_model, more=more)
+    stack.up()
+    assert [item["modelArn"] for item in local.deployments()] == [other_model]
+    assert _providers(stack) == before
+    stack.destroy()
+    assert stack.resources() == local.deployments() == []
+
+
+def test_destroy_after_a_python_upgrade(
+    stack: Stack, local: LocalBedrock, model: str, other_python: Path
+) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    stack.environment["PATH"] = os.pathsep.join([str(other_python), stack.environment["PATH"]])
+    stack.environment["PYTHONPATH"] = str(PACKAGE.parent)
+    stack.destroy()
+    assert stack.resources() == local.deployments() == []
+
+
+def _providers(stack: Stack) -> list[str]:
+    return [
+        resource[held]["__provider"]
+        for resource in [stack.resource(), *stack.resources(INVOCATION)]
+        for held in ("inputs", "outputs")
+    ]
