@@ -1,8 +1,8 @@
 """Tests in the real Pulumi engine: CLI, language host and dynamic host, boto3 over HTTP, state in files.
 
 Nothing is faked but AWS: a local Bedrock (`pulumi_bedrock.local`) runs in the pytest process, one for each
-worker of pytest-xdist, so tests look at the account directly. Each test has a stack of its own (`stack`), in a
-project and a backend of its own; what a user's environment says about AWS or Pulumi doesn't reach it.
+worker of pytest-xdist, so tests look at the account directly. Each test has a stack of its own (`stack`), in
+a project and a backend of its own; what a user's environment says about AWS or Pulumi doesn't reach it.
 
 One test by hand, from the repo's root:
 

@@ -15,7 +15,7 @@ def test_region_by_argument(stack: Stack, local: LocalBedrock) -> None:
     assert [item["region"] for item in local.deployments()] == ["us-west-2"]
     assert stack.outputs()["region"] == "us-west-2"
 
-    # The argument wins, so another region in the configuration changes nothing; and refresh and delete find it.
+    # The argument wins: another region in the configuration changes nothing, and what is there is found.
     stack.config["aws:region"] = "eu-west-1"
     stack.up("--expect-no-changes")
     stack.refresh("--expect-no-changes")
@@ -54,7 +54,7 @@ def test_configuration_drives_the_endpoint_and_the_credentials(
     }
     stack.declare(
         model_arn=model,
-        more='bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")',
+        more='bedrock.ModelInvocation("ask", model_id=deployment.custom_model_deployment_arn, prompt="Hi")',
     )
     stack.up()
     assert [item["modelArn"] for item in local.deployments()] == [model]

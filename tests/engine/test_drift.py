@@ -86,6 +86,6 @@ def test_refresh_takes_over_the_status(stack: Stack, local: LocalBedrock, model:
 
 
 def _describe(arn: str, description: str | None) -> None:
-    """No operation changes a description, but what stands in the account may have been made anew in the console."""
+    """Change what no operation of the API's changes."""
     region = arn.split(":")[3]
     bedrock_backends[DEFAULT_ACCOUNT_ID][region].deployments.by_arn[arn].description = description

@@ -19,7 +19,8 @@ OF_CREATE = {
     ),
     "AccessDeniedException": (
         "AccessDenied",
-        "AWS said: Not this time. Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
+        "AWS said: Not this time. "
+        "Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
     ),
     "ValidationException": (
         "ValidationFailed",

@@ -1,4 +1,4 @@
-"""`import_` adopts a live deployment: never creates, changes or deletes one, and may stay in the program for good."""
+"""`import_` adopts a live deployment: it never creates, changes or deletes one, and may stay for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ModelInvocation`: asks when it is created, and again when an input, such as the deployment's ARN, changes."""
+"""`ModelInvocation` asks when it is created, and again when an input changes, such as the ARN."""
 
 from __future__ import annotations
 

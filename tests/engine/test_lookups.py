@@ -79,7 +79,8 @@ def test_lookups_by_name_by_arn_and_of_an_output(
 deployment = {deployment("support-bot", model_arn=model)}
 pulumi.export("by name", shown(bedrock.get_custom_model_deployment("shared")))
 pulumi.export("by arn", shown(bedrock.get_custom_model_deployment({arn!r}, region="us-west-2")))
-pulumi.export("own", bedrock.get_custom_model_deployment_output(deployment.model_deployment_name).apply(shown))
+own = bedrock.get_custom_model_deployment_output(deployment.model_deployment_name)
+pulumi.export("own", own.apply(shown))
 """
     )
     stack.preview()

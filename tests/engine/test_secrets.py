@@ -1,4 +1,4 @@
-"""What is secret stays secret: encrypted in the state under every key, and in no message, AWS's echoes included."""
+"""What is secret stays secret: encrypted under every key of the state, and in no message, AWS's included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sees what the account looks like each time a deployment begins or goes: that is how order is proven, not by clocks."""
+"""Sees the account each time a deployment begins or goes: that proves the order, and no clock does."""
 
 from __future__ import annotations
 
