@@ -90,6 +90,7 @@ def test_a_slow_answer_comes_after_the_work_was_done(local: LocalBedrock, model_
     with pytest.raises(ReadTimeoutError):
         impatient.create_custom_model_deployment(modelDeploymentName="a", modelArn=model_arn)
     assert [found["modelDeploymentName"] for found in local.deployments()] == ["a"]
+    assert local.counts() == {"CreateCustomModelDeployment": 1}, "a slow answer is in the log at once"
     impatient.close()
 
 

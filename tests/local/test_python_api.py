@@ -125,6 +125,15 @@ def test_the_provider_does_not_need_moto() -> None:
     )
 
 
+def test_a_profile_that_is_not_there_is_no_matter(
+    local: LocalBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "never-made")
+    client = LocalBedrock(local.endpoint_url).client("bedrock")
+    assert client.list_custom_models()["modelSummaries"] == []
+    client.close()
+
+
 def test_the_environment_is_complete(local: LocalBedrock) -> None:
     assert local.environment() == {
         "AWS_ENDPOINT_URL": local.endpoint_url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 import threading
@@ -86,7 +87,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _print_request(entry: dict[str, Any]) -> None:
     outcome = "no answer" if entry["status"] is None else entry["status"]
     parts = (entry["operation"], entry["resource"], entry["region"], outcome, entry["error"])
-    print(" ".join(str(part) for part in parts if part is not None), flush=True)
+    # Nobody may be reading any more, as in "… | head"; the request is answered all the same.
+    with contextlib.suppress(BrokenPipeError):
+        print(" ".join(str(part) for part in parts if part is not None), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 import boto3
+import botocore.session
 
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, register_speed
 from .server import LocalBedrockServer
@@ -34,7 +35,11 @@ class LocalBedrock:
         self.region = region
         self._server: LocalBedrockServer | None = None
         self._session_lock = threading.Lock()
-        self._session: Any = boto3.Session(aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY)
+        # Whoever runs this may have a profile set that isn't there: none is looked for.
+        bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+        self._session: Any = boto3.Session(
+            aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY, botocore_session=bare
+        )
 
     @classmethod
     def serve(
