@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     CredentialRetrievalError,
-    EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
+    ReadTimeoutError,
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
+from botocore.exceptions import ConnectionError as UnreachableError
 
 from . import errors
 from .errors import sentence
@@ -121,7 +123,9 @@ def _from_botocore(error: BotoCoreError, action: str, subject: str, withhold: Re
         return errors.RegionMissing(f"{subject}: {NO_REGION}")
     if isinstance(error, ParamValidationError):
         return errors.ValidationFailed(f"{subject}: {said}")
-    if isinstance(error, (EndpointConnectionError, HTTPClientError)):
+    if isinstance(error, (ConnectionClosedError, ReadTimeoutError)):
+        return errors.AnswerLost(f"{subject}: the answer to {action} was lost: {said} Run the command again.")
+    if isinstance(error, (UnreachableError, HTTPClientError)):
         return errors.EndpointUnreachable(
             f"{subject}: no answer to {action}: {said} Check the network, aws:endpoints and AWS_ENDPOINT_URL."
         )

@@ -36,7 +36,7 @@ DEFAULT_MAX_ATTEMPTS = 5
 
 CONNECTIONS = 2 * AT_ONCE
 CONNECT_TIMEOUT = 10
-READ_TIMEOUT = 60
+READ_TIMEOUT = 30
 MODEL_READ_TIMEOUT = 300
 """Seconds; a model may think for minutes before it answers."""
 

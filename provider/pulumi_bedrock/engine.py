@@ -12,6 +12,7 @@ import re
 import socket
 import sys
 import time
+from pathlib import Path
 
 __all__ = ["Engine"]
 
@@ -32,7 +33,7 @@ class Engine:
     @classmethod
     def of_this_process(cls) -> Engine:
         """The engine that started this process, if it is a dynamic host."""
-        is_host = os.path.join("pulumi", "dynamic") in sys.argv[0]
+        is_host = Path(sys.argv[0]).parent.parts[-2:] == ("pulumi", "dynamic")
         return cls(sys.argv[-1] if is_host else None)
 
     def present(self) -> bool:

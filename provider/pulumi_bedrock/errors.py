@@ -9,6 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "AccessDenied",
+    "AnswerLost",
     "BedrockError",
     "ConfigurationError",
     "Conflict",
@@ -68,7 +69,13 @@ class CredentialsExpired(BedrockError):
 
 
 class EndpointUnreachable(BedrockError):
-    """Nothing answered, or the connection broke before an answer came."""
+    """Nothing listens at the endpoint, or it can't be reached."""
+
+    transient = True
+
+
+class AnswerLost(BedrockError):
+    """The connection broke before an answer came; the call may have been carried out all the same."""
 
     transient = True
 

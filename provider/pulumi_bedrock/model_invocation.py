@@ -87,7 +87,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
     @property
     @pulumi.getter(name="stopReason")
     def stop_reason(self) -> pulumi.Output[str]:
-        """Why it stopped, as AWS says: `end_turn`, `max_tokens`, …"""
+        """Why it stopped, in AWS's words, such as `end_turn` or `max_tokens`."""
         return pulumi.get(self, "stop_reason")
 
     @property

@@ -59,12 +59,29 @@ class CustomModelDeploymentProvider(HostedProvider):
         old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
         replaces = inputs.changes(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
-        _refuse_used_token(old, new, replaces)
+        deletes_first = bool(replaces) and inputs.deletes_first(old, new)
+        self._say_of_used_token(old, new, replaces, deletes_first=deletes_first)
         return DiffResult(
             changes=bool(replaces) or old.get("timeouts") != new.get("timeouts"),
             replaces=replaces,
-            delete_before_replace=bool(replaces) and inputs.deletes_first(old, new),
+            delete_before_replace=deletes_first,
         )
+
+    def _say_of_used_token(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, deletes_first: bool
+    ) -> None:
+        """To the old one's token AWS would answer with the old one: said in a preview, and refused before a delete."""
+        token = new.get("clientRequestToken")
+        known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
+        if token is None or token != old.get("clientRequestToken") or not known:
+            return
+        line = (
+            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token is still that of the "
+            "old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
+        )
+        if deletes_first:
+            raise errors.TokenReplayed(line)
+        self._say_once(line)
 
     @one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -224,6 +241,9 @@ class CustomModelDeploymentProvider(HostedProvider):
             raise errors.RegionMissing(f"{id_}: no AWS Region is set: set aws:region, or give the ARN.")
         deployments = self._deployments(region, props, id_)
         found = deployments.patiently(id_, lambda: deployments.find(id_))
+        if found is None and "customModelDeploymentArn" not in props:
+            # A `get`, which knows nothing yet: an empty answer would make an empty resource of it.
+            raise errors.ResourceNotFound(f"there is no deployment {id_} in {region}. Check the ARN and the Region.")
         if found is None:
             return ReadResult("", {})
         arn = found.arn
@@ -349,15 +369,4 @@ def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[s
         raise errors.ImportPending(
             f"{', '.join(known)} changed, which needs a new deployment, but import_ is still among the options. "
             "The import is done: take import_ out, and the change will replace it."
-        )
-
-
-def _refuse_used_token(old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
-    """With the old one's token, a replacement would be answered with the old one: refused before it is deleted."""
-    token = new.get("clientRequestToken")
-    known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
-    if token is not None and token == old.get("clientRequestToken") and known:
-        raise errors.TokenReplayed(
-            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token is still that of the "
-            "old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
         )

@@ -117,7 +117,8 @@ class Wait:
         try:
             yield
         except BedrockError as error:
-            if not error.transient or (isinstance(error, EndpointUnreachable) and not self._answered):
+            self._answered = self._answered or not isinstance(error, EndpointUnreachable)
+            if not error.transient or not self._answered:
                 raise
             self.last_error = error
             self.progress(type(error).__name__)
