@@ -12,8 +12,7 @@ try:
     import moto as _moto  # noqa: F401
 except ModuleNotFoundError as error:
     raise ImportError(
-        f"pulumi_bedrock.local needs moto's server, and {error.name} is missing: "
-        "pip install 'pulumi-bedrock[local]'"
+        f"pulumi_bedrock.local needs moto's server, and {error.name} is missing: pip install 'pulumi-bedrock[local]'"
     ) from None
 
 from .local_bedrock import LocalBedrock

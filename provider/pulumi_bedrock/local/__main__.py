@@ -29,15 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             activation_seconds=options.activation_seconds,
             deletion_seconds=options.deletion_seconds,
             model_seconds=options.model_seconds,
+            training_seconds=options.training_seconds,
             on_request=_print_request if options.log_requests else None,
         )
     except OSError as error:
         print(f"error: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
     with local:
-        print(
-            f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it."
-        )
+        print(f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it.")
         print(
             f"A deployment takes {options.activation_seconds:g} s to activate, "
             f"{options.deletion_seconds:g} s to go; a custom model takes {options.model_seconds:g} s. "
@@ -62,16 +61,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pulumi_bedrock.local", description=__doc__)
     parser.add_argument("--port", type=int, default=4567, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--region", default="us-east-1", help="of the custom models below (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--custom-model", action="append", default=[], metavar="NAME", help="make it; repeatable"
-    )
+    parser.add_argument("--region", default="us-east-1", help="of the custom models below (default: %(default)s)")
+    parser.add_argument("--custom-model", action="append", default=[], metavar="NAME", help="make it; repeatable")
     for name, seconds, what in (
         ("activation", 3.0, "a deployment takes to activate"),
         ("deletion", 1.0, "a deployment takes to go"),
         ("model", 0.0, "a custom model takes to activate"),
+        ("training", 0.0, "a model customization job takes"),
     ):
         parser.add_argument(
             f"--{name}-seconds",

@@ -25,7 +25,7 @@ from .control import ControlPath
 from .deployments import CustomModelDeployment
 from .error_answers import error_of
 from .faults import Fault, Faults
-from .lifecycle import DELETION, DEPLOYMENT, MODEL, Lifecycle
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Lifecycle
 from .models import BedrockBackend
 from .request_log import RequestLog
 from .responses import BedrockResponse
@@ -39,7 +39,7 @@ _RESPONSES: dict[str, type[BedrockResponse] | type[BedrockRuntimeResponse]] = {
     "bedrock-runtime": BedrockRuntimeResponse,
 }
 _FAILURES = ("error", "throttle", "close")
-_RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "resourceARN")
+_RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "jobName", "resourceARN")
 
 
 class NoAnswerError(ConnectionError):
@@ -90,7 +90,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         self.faults.clear()
         self.log.clear()
         BedrockBackend.deployment_quota = None
-        for model_name in (DEPLOYMENT, DELETION, MODEL):
+        for model_name in (DEPLOYMENT, DELETION, MODEL, TRAINING):
             state_manager.unset_transition(model_name)
 
     def _answer(

@@ -12,7 +12,7 @@ GET    ``/deployments``   every deployment of every region, tags and region incl
 GET    ``/custom-models`` the same for custom models
 POST   ``/custom-models`` make one: ``{"name", "region", "status"}``; answers ``{"modelArn"}``
 POST   ``/status``        set a status by hand, and keep it: ``{"arn", "status", "failureMessage"}``
-POST   ``/speed``         ``{"activation": {"seconds": 2}, "deletion": …, "model": …}``; null: never by itself
+POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: never by itself
 POST   ``/quota``         ``{"deployments": 2}``; ``null`` for none
 ====== ================== =================================================================================
 
@@ -35,13 +35,13 @@ from werkzeug.wrappers import Request, Response
 
 from .constraints import check
 from .faults import Fault, Faults
-from .lifecycle import DELETION, DEPLOYMENT, MODEL, transition
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, transition
 from .models import BedrockBackend, backend_of, bedrock_backends
 from .request_log import RequestLog
 
 __all__ = ["ControlPath"]
 
-_SPEEDS = {"activation": DEPLOYMENT, "deletion": DELETION, "model": MODEL}
+_SPEEDS = {"activation": DEPLOYMENT, "deletion": DELETION, "model": MODEL, "training": TRAINING}
 
 
 class ControlPath:
@@ -89,8 +89,7 @@ class ControlPath:
     def _add_fault(self, request: Request) -> dict[str, Any]:
         fault = Fault(**request.get_json())
         if fault.operation != "*" and not any(
-            fault.operation in get_service_model(service).operation_names
-            for service in ("bedrock", "bedrock-runtime")
+            fault.operation in get_service_model(service).operation_names for service in ("bedrock", "bedrock-runtime")
         ):
             raise ValueError(f"{fault.operation} is no operation of Amazon Bedrock")
         return {"id": self.faults.add(fault)}
@@ -100,9 +99,7 @@ class ControlPath:
         found = []
         for backend in _backends(request.args.get("region")):
             backend.deployments.settle()
-            found += [
-                _shown(backend, item.arn, item.to_dict()) for item in backend.deployments.by_arn.values()
-            ]
+            found += [_shown(backend, item.arn, item.to_dict()) for item in backend.deployments.by_arn.values()]
         return found
 
     @staticmethod
@@ -132,9 +129,7 @@ class ControlPath:
 
     @staticmethod
     def _set_speed(request: Request) -> None:
-        speeds = {
-            _SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()
-        }
+        speeds = {_SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()}
         for backend in _backends(None):
             backend.settle()
         for model_name, speed in speeds.items():

@@ -16,7 +16,7 @@ from .exceptions import ConflictException, ResourceNotFoundException
 from .lifecycle import MODEL, Lifecycle
 from .paging import page
 
-__all__ = ["BASE_MODEL", "ID_CHARACTERS", "CustomModel", "CustomModels"]
+__all__ = ["BASE_MODEL", "ID_CHARACTERS", "CustomModel", "CustomModels", "identifier_of"]
 
 BASE_MODEL = "amazon.nova-lite-v1:0:300k"
 ID_CHARACTERS = string.ascii_lowercase + string.digits
@@ -93,7 +93,7 @@ class CustomModels:
         self._made[name] += 1
         model = CustomModel(
             name=name,
-            model_id=_digest(f"{self._account_id}/{self._region_name}/{name}/{self._made[name]}"),
+            model_id=identifier_of(f"{self._account_id}/{self._region_name}/{name}/{self._made[name]}"),
             region_name=self._region_name,
             account_id=self._account_id,
             created_at=self._clock.tick(),
@@ -132,6 +132,7 @@ class CustomModels:
         return page(wanted, parameters=parameters)
 
 
-def _digest(seed: str) -> str:
+def identifier_of(seed: str) -> str:
+    """Return twelve letters and digits that follow from ``seed``."""
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
     return "".join(ID_CHARACTERS[number // 36**place % 36] for place in range(12))

@@ -22,9 +22,7 @@ __all__ = ["CustomModelDeployment", "Deployments"]
 class CustomModelDeployment(BaseModel, Lifecycle):
     """A deployment of a custom model, with its update and its deletion where one was asked for."""
 
-    def __init__(
-        self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime
-    ) -> None:
+    def __init__(self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime) -> None:
         Lifecycle.__init__(self, DEPLOYMENT, [("Creating", "Active")])
         self.name = name
         self.arn = arn
@@ -85,8 +83,7 @@ class CustomModelDeployment(BaseModel, Lifecycle):
             "status": self.shown_status,
             "description": self.description,
             "lastUpdatedAt": iso(self.last_updated_at),
-            "updateDetails": self.update
-            and {"modelArn": self.update_model_arn, "updateStatus": self.update.status},
+            "updateDetails": self.update and {"modelArn": self.update_model_arn, "updateStatus": self.update.status},
         }
         if answer["status"] == "Failed":
             answer["failureMessage"] = self.failure_message

@@ -9,8 +9,9 @@ without one, until it is cleared). The kinds, and the members each one takes:
 ``delay``       does what was asked, and answers ``seconds`` late
 ``close``       closes the connection without an answer, ``when`` = ``before`` or ``after`` the request was
                 carried out
-``activation``  what CreateCustomModelDeployment, CreateCustomModel or UpdateCustomModelDeployment began
-                ends in ``outcome`` = ``fail`` (with ``message``) or ``never`` ends
+``activation``  what CreateCustomModelDeployment, CreateCustomModel, CreateModelCustomizationJob or
+                UpdateCustomModelDeployment began ends in ``outcome`` = ``fail`` (with ``message``) or
+                ``never`` ends
 ``stale``       a deployment just created is not found by Get and not shown by List for ``reads`` reads or
                 ``seconds``
 """
@@ -28,7 +29,12 @@ __all__ = ["KINDS", "Fault", "Faults"]
 
 KINDS = ("error", "throttle", "delay", "close", "activation", "stale")
 _ABOUT = {
-    "activation": ("CreateCustomModelDeployment", "CreateCustomModel", "UpdateCustomModelDeployment"),
+    "activation": (
+        "CreateCustomModelDeployment",
+        "CreateCustomModel",
+        "CreateModelCustomizationJob",
+        "UpdateCustomModelDeployment",
+    ),
     "stale": ("CreateCustomModelDeployment",),
 }
 
@@ -70,9 +76,7 @@ class Fault:
             raise ValueError("a fault of kind stale needs reads or seconds")
         about = _ABOUT.get(self.kind)
         if about and self.operation not in ("*", *about):
-            raise ValueError(
-                f"a fault of kind {self.kind} is about {' or '.join(about)}, not {self.operation}"
-            )
+            raise ValueError(f"a fault of kind {self.kind} is about {' or '.join(about)}, not {self.operation}")
         if self.count is not None and self.count < 1:
             raise ValueError("count must be at least 1")
 
@@ -117,9 +121,7 @@ class Faults:
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
 
-    def take(
-        self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None
-    ) -> list[Fault]:
+    def take(self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None) -> list[Fault]:
         """Use up, and return, each rule of these kinds that hits this request.
 
         A request fails once: the rules behind the first failure keep their counts.

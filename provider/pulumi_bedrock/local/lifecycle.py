@@ -1,6 +1,6 @@
 """How a resource gets from one status to the next: moto's managed state, which a test can also pin.
 
-moto reads the speed of a transition from its state manager by name (see the three names below), so a test
+moto reads the speed of a transition from its state manager by name (see the names below), so a test
 sets it at run time, in Python or by ``POST /moto-api/state-manager/set-transition``.
 """
 
@@ -11,13 +11,23 @@ from typing import Any
 from moto.moto_api import state_manager
 from moto.moto_api._internal.managed_state_model import ManagedState
 
-__all__ = ["DELETION", "DEPLOYMENT", "MODEL", "NEVER", "Lifecycle", "register_speed", "transition"]
+__all__ = [
+    "DELETION",
+    "DEPLOYMENT",
+    "MODEL",
+    "NEVER",
+    "TRAINING",
+    "Lifecycle",
+    "register_speed",
+    "transition",
+]
 
 DEPLOYMENT = "bedrock::custom-model-deployment"
 DELETION = "bedrock::custom-model-deployment-deletion"
 MODEL = "bedrock::custom-model"
+TRAINING = "bedrock::model-customization-job"
 
-_FAILURES = {"Creating": "Failed", "Updating": "UpdateFailed"}
+_FAILURES = {"Creating": "Failed", "InProgress": "Failed", "Updating": "UpdateFailed"}
 
 # moto's "manual" progression counts reads; nobody reads that often.
 NEVER: dict[str, Any] = {"progression": "manual", "times": 2**62}

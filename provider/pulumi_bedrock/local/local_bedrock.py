@@ -13,13 +13,13 @@ from typing import Any
 import boto3
 import botocore.session
 
-from .lifecycle import DELETION, DEPLOYMENT, MODEL, register_speed
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, register_speed
 from .server import LocalBedrockServer
 
 __all__ = ["LocalBedrock"]
 
 _ACCESS_KEY = "testing"
-_SECRET_KEY = "testing"  # noqa: S105  (nothing checks it)
+_SECRET_KEY = "testing"
 
 
 class LocalBedrock:
@@ -51,13 +51,14 @@ class LocalBedrock:
         activation_seconds: float = 0.0,
         deletion_seconds: float = 0.0,
         model_seconds: float = 0.0,
+        training_seconds: float = 0.0,
         on_request: Callable[[dict[str, Any]], None] | None = None,
     ) -> LocalBedrock:
         """Start a server in a thread of this process; ``stop`` it, or use it as a context manager.
 
         Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to
-        go, and a custom model to activate; 0 is at once. ``on_request`` gets each entry of the request log.
-        Raises RuntimeError if this process serves one already, OSError if the address can't be had.
+        go, a custom model to activate, and a job to train one; 0 is at once. ``on_request`` gets each
+        entry of the request log. Raises RuntimeError if this process serves one already, OSError if the address can't be had.
         """
         if not cls._served.acquire(blocking=False):
             raise RuntimeError(
@@ -68,6 +69,7 @@ class LocalBedrock:
             register_speed(DEPLOYMENT, activation_seconds)
             register_speed(DELETION, deletion_seconds)
             register_speed(MODEL, model_seconds)
+            register_speed(TRAINING, training_seconds)
             server = LocalBedrockServer(host=host, port=port)
             server.application.log.on_record = on_request
             server.start()
@@ -116,9 +118,7 @@ class LocalBedrock:
 
     # What exists
 
-    def create_custom_model(
-        self, name: str, *, region: str | None = None, status: str | None = "Active"
-    ) -> str:
+    def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
         """Make a custom model and return its ARN, which follows from the name; it keeps ``status``.
 
         With ``status=None`` it is created as by the API, at the speed of ``set_model_creation``.
@@ -152,15 +152,17 @@ class LocalBedrock:
         """How long custom models take to activate; ``manual``: until ``set_status``."""
         self._set_speed("model", seconds, manual)
 
+    def set_training(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """How long customization jobs take, those now InProgress too; ``manual``: until ``set_status``."""
+        self._set_speed("training", seconds, manual)
+
     def set_quota(self, deployments: int | None) -> None:
         """How many deployments an account may have in a region; None for no limit."""
         self._call("POST", "/quota", {"deployments": deployments})
 
     # Faults
 
-    def add_fault(
-        self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any
-    ) -> int:
+    def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
         """Put a fault in force and return its number; ``faults`` documents the kinds and their members.
 
         Raises ValueError when the rule could never happen.

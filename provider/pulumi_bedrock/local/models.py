@@ -6,7 +6,6 @@ go on working; a model that such a job makes becomes one of ours, with a lawful 
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -15,7 +14,8 @@ from moto.bedrock.models import BedrockBackend as MotoBedrockBackend
 from moto.core.base_backend import BackendDict
 
 from .clock import Clock
-from .custom_models import BASE_MODEL, CustomModel, CustomModels
+from .custom_models import CustomModel, CustomModels
+from .customization_jobs import CustomizationJob, CustomizationJobs
 from .deployments import CustomModelDeployment, Deployments, not_found
 from .exceptions import (
     ConflictException,
@@ -27,8 +27,6 @@ from .lifecycle import Lifecycle
 from .tagging import check_keys, merged
 
 __all__ = ["BedrockBackend", "backend_of", "bedrock_backends"]
-
-_LAWFUL_BASE_MODEL = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2}")
 
 
 class BedrockBackend(MotoBedrockBackend):
@@ -43,7 +41,10 @@ class BedrockBackend(MotoBedrockBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         clock = Clock()
-        self.models = CustomModels(region_name=region_name, account_id=account_id, clock=clock)
+        self._models = CustomModels(region_name=region_name, account_id=account_id, clock=clock)
+        self.jobs = CustomizationJobs(
+            region_name=region_name, account_id=account_id, clock=clock, models=self._models, tag=self._tag
+        )
         self.deployments = Deployments(region_name=region_name, account_id=account_id, clock=clock)
         self._clock = clock
         self._tokens: dict[tuple[str, str], str] = {}
@@ -53,6 +54,12 @@ class BedrockBackend(MotoBedrockBackend):
         with self.lock:
             super().reset()
 
+    @property
+    def models(self) -> CustomModels:
+        """The custom models, with those of the jobs that are completed by now."""
+        self.jobs.settle()
+        return self._models
+
     def create_custom_model_deployment(self, parameters: dict[str, Any]) -> str:
         """Make a deployment and return its ARN; a token that made one before returns that one's."""
         token = ("deployment", parameters.get("clientRequestToken", ""))
@@ -61,9 +68,7 @@ class BedrockBackend(MotoBedrockBackend):
         name = parameters["modelDeploymentName"]
         tags = merged({}, parameters.get("tags", []), resource_name=name)
         if self.deployments.is_taken(name):
-            raise ValidationException(
-                f"The model deployment name {name} is already in use in this account and Region."
-            )
+            raise ValidationException(f"The model deployment name {name} is already in use in this account and Region.")
         self._require_active_model(parameters["modelArn"])
         if self.deployment_quota is not None and len(self.deployments.by_arn) >= self.deployment_quota:
             raise ServiceQuotaExceededException(
@@ -94,9 +99,7 @@ class BedrockBackend(MotoBedrockBackend):
                 f"The custom model deployment {identifier} is {deployment.shown_status}. It must be Active."
             )
         if deployment.update and deployment.update.status == "Updating":
-            raise ValidationException(
-                f"An update of the custom model deployment {identifier} is in progress."
-            )
+            raise ValidationException(f"An update of the custom model deployment {identifier} is in progress.")
         self._require_active_model(model_arn)
         self._started("UpdateCustomModelDeployment", deployment.start_update(model_arn, self._clock.tick()))
         self.deployments.watch(deployment)
@@ -117,9 +120,7 @@ class BedrockBackend(MotoBedrockBackend):
             return self._tokens[token]
         name = parameters["modelName"]
         if ("modelSourceConfig" in parameters) == ("customModelDataSource" in parameters):
-            raise ValidationException(
-                "Specify either modelSourceConfig or customModelDataSource, but not both."
-            )
+            raise ValidationException("Specify either modelSourceConfig or customModelDataSource, but not both.")
         if "modelSourceConfig" in parameters and "roleArn" not in parameters:
             raise ValidationException("roleArn is required when modelSourceConfig is used.")
         tags = merged({}, parameters.get("modelTags", []), resource_name=name)
@@ -147,29 +148,34 @@ class BedrockBackend(MotoBedrockBackend):
                 )
         del self.models.by_arn[model.arn]
 
-    def create_model_customization_job(self, *, custom_model_name: str, **job: Any) -> str:  # type: ignore[override]
-        """Let moto run its job, and take over the custom model that comes of it."""
-        self.models.require_free(custom_model_name)
-        tags = merged({}, job.pop("custom_model_tags") or [], resource_name=custom_model_name)
-        job_arn = super().create_model_customization_job(
-            custom_model_name=custom_model_name, custom_model_tags=None, **job
-        )
-        made = self.custom_models.pop(custom_model_name).to_dict()
-        base_model = str(job["base_model_identifier"]).split("/")[-1]
-        model = self.models.add(
-            custom_model_name,
-            customization_type=made.get("customizationType", "FINE_TUNING"),
-            base_model=base_model if _LAWFUL_BASE_MODEL.fullmatch(base_model) else BASE_MODEL,
-            details=made,
-        )
-        self._set_tags(model.arn, tags)
-        return job_arn
+    def create_model_customization_job(self, parameters: dict[str, Any]) -> str:  # type: ignore[override]
+        """Start a job that will make a custom model, and return the job's ARN; a token works as above."""
+        token = ("job", parameters.get("clientRequestToken", ""))
+        if token in self._tokens:
+            return self._tokens[token]
+        job = self.jobs.add(parameters)
+        self._started("CreateModelCustomizationJob", job)
+        self._remember(token, job.arn)
+        return job.arn
+
+    def get_model_customization_job(self, job_identifier: str) -> CustomizationJob:  # type: ignore[override]
+        """Return the job of that name or ARN."""
+        job = self.jobs.find(job_identifier)
+        job.advance()
+        self.jobs.settle()
+        return job
+
+    def stop_model_customization_job(self, job_identifier: str) -> None:
+        """Stop a job that is training."""
+        self.jobs.stop(job_identifier)
 
     def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
-        """Set a deployment's or a custom model's status, to stay. A running deletion is called off."""
-        resource: CustomModel | CustomModelDeployment
+        """Set the status of a deployment, model or job, to stay. A running deletion is called off."""
+        resource: CustomModel | CustomModelDeployment | CustomizationJob
         if arn in self.models.by_arn:
             resource = self.models.by_arn[arn]
+        elif arn in self.jobs.by_arn:
+            resource = self.jobs.by_arn[arn]
         else:
             resource = self.deployments.find(arn)
             resource.deletion = None
@@ -208,11 +214,14 @@ class BedrockBackend(MotoBedrockBackend):
         arns = self._list_arns()
         if resource_arn not in arns:
             raise ResourceNotFoundException(f"Could not find the resource {resource_arn}.")
-        return resource_arn in self.deployments.by_arn or resource_arn in self.models.by_arn
+        return any(resource_arn in each.by_arn for each in (self.deployments, self.models, self.jobs))
 
     def _list_arns(self) -> list[str]:
         self.deployments.settle()
-        return [*super()._list_arns(), *self.deployments.by_arn, *self.models.by_arn]
+        return [*super()._list_arns(), *self.deployments.by_arn, *self.models.by_arn, *self.jobs.by_arn]
+
+    def _tag(self, resource_arn: str, tags: list[dict[str, str]]) -> None:
+        self._set_tags(resource_arn, merged({}, tags, resource_name=resource_arn))
 
     def _set_tags(self, resource_arn: str, tags: dict[str, str]) -> None:
         self.tagger.tag_resource(resource_arn, [{"Key": key, "Value": value} for key, value in tags.items()])

@@ -39,9 +39,7 @@ def page(items: list[Item], *, parameters: dict[str, Any]) -> tuple[list[Item], 
     ordered = items if ascending else items[::-1]
     if "nextToken" in parameters:
         last = _decode(parameters["nextToken"], checksum)
-        ordered = [
-            item for item in ordered if item.created_at != last and (item.created_at > last) == ascending
-        ]
+        ordered = [item for item in ordered if item.created_at != last and (item.created_at > last) == ascending]
     if len(ordered) <= limit:
         return ordered, None
     return ordered[:limit], _encode(ordered[limit - 1].created_at, checksum)

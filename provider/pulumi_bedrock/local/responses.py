@@ -1,8 +1,7 @@
 """Bedrock's control plane over HTTP: parse and check a request, act on the backend, answer.
 
-An extension of moto's own Bedrock responses: the operations that are not here (customization jobs, logging)
-are moto's. Answers are written as JSON directly; moto's serializer takes ten times as long for a page of
-1,000.
+An extension of moto's own Bedrock responses: the operations that are not here (logging) are moto's. Answers are
+written as JSON directly; moto's serializer takes ten times as long for a page of 1,000.
 """
 
 from __future__ import annotations
@@ -111,6 +110,26 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
     def delete_custom_model(self) -> TYPE_RESPONSE:  # type: ignore[override]
         """Delete a custom model."""
         self.bedrock_backend.delete_custom_model(self.params["modelIdentifier"])
+        return _answer({})
+
+    def create_model_customization_job(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Begin to train."""
+        job_arn = self.bedrock_backend.create_model_customization_job(self.params)
+        return _answer({"jobArn": job_arn}, status=201)
+
+    def get_model_customization_job(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Show one job."""
+        identifier = self.params["jobIdentifier"]
+        return _answer(self.bedrock_backend.get_model_customization_job(identifier).to_dict())
+
+    def list_model_customization_jobs(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Show a page of jobs."""
+        found, token = self.bedrock_backend.jobs.find_page(self.params)
+        return _page({"modelCustomizationJobSummaries": [job.to_summary() for job in found]}, token)
+
+    def stop_model_customization_job(self) -> TYPE_RESPONSE:  # type: ignore[override]
+        """Stop a job."""
+        self.bedrock_backend.stop_model_customization_job(self.params["jobIdentifier"])
         return _answer({})
 
     def tag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]

@@ -40,17 +40,13 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
         try:
             return _answer(self._reply(json.loads(self.params.get("body", ""))))
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise ValidationException(
-                "Malformed input request, please reformat your input and try again."
-            ) from None
+            raise ValidationException("Malformed input request, please reformat your input and try again.") from None
 
     def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
         speaker = self._speaker()
         messages = request.get("messages") or []
         if not messages or messages[0]["role"] != "user":
-            raise ValidationException(
-                "A conversation must start with a user message. Try again with a user message."
-            )
+            raise ValidationException("A conversation must start with a user message. Try again with a user message.")
         prompt = [message for message in messages if message["role"] == "user"][-1]
         words = f"{speaker} was told: {' '.join(_words(prompt)[:_EXCERPT_WORDS])}".split()
         spoken = words[: (request.get("inferenceConfig") or {}).get("maxTokens", len(words))]
@@ -73,13 +69,9 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
             status = deployment.shown_status
             model = backend.models.find(deployment.model_arn)
         if status in ("Failed", "Deleting"):
-            raise ValidationException(
-                f"The custom model deployment {identifier} is {status} and takes no requests."
-            )
+            raise ValidationException(f"The custom model deployment {identifier} is {status} and takes no requests.")
         if status != "Active":
-            raise ModelNotReadyException(
-                "The model is not ready for inference. Wait and try your request again."
-            )
+            raise ModelNotReadyException("The model is not ready for inference. Wait and try your request again.")
         return f"{deployment.name}, which serves {model.name},"
 
 

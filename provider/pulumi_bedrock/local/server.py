@@ -89,9 +89,7 @@ class LocalBedrockServer(ThreadedWSGIServer):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
             super().__init__(host, port, self.application, _Handler, fd=bound.fileno())
-        self._thread = threading.Thread(
-            target=self.serve_forever, args=(0.05,), daemon=True, name="local-bedrock"
-        )
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True, name="local-bedrock")
 
     @property
     def endpoint_url(self) -> str:
