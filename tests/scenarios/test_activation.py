@@ -1,0 +1,88 @@
+"""The deployment fails, or takes too long; the model isn't ready, or never will be."""
+
+from __future__ import annotations
+
+import pytest
+from engine.stack import Code
+from pulumi_bedrock.local import LocalBedrock
+
+from scenarios.invariant import MARK
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+CREATE = "CreateCustomModelDeployment"
+
+
+def create_timeout(text: str) -> Code:
+    """The option that bounds the wait."""
+    return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create={text!r}))")
+
+
+@scenario(
+    "The activation fails",
+    "`up` fails with AWS's failureMessage; the failed deployment is deleted, the account is empty. The next `up` works.",
+)
+def test_activation_fails(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    local.add_fault(kind="activation", operation=CREATE, message="No capacity for this model.", count=1)
+    failed = stack.up(fails=True)
+    assert failed.error.startswith("DeploymentFailed: ")
+    assert "AWS said: No capacity for this model. It was deleted" in failed.error
+    assert local.deployments() == []
+    assert stack.recorded == set()
+    stack.up()
+    assert [item["status"] for item in local.deployments()] == ["Active"]
+
+
+@scenario(
+    "It never becomes `Active`: the create timeout",
+    "`up` fails and leaves the deployment as it is, since it may be healthy. The next `up` finishes this very one.",
+)
+def test_create_timeout_and_a_second_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, opts=create_timeout("2s"))
+    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+    failed = stack.up(fails=True)
+    (left,) = local.deployments()
+    arn = left["customModelDeploymentArn"]
+    assert failed.error.startswith("WaitTimeout: ")
+    assert "still Creating after 2 s" in failed.error
+    assert "The next `pulumi up` of this stack goes on with it; to delete it instead: aws bedrock" in failed.error
+    assert arn in failed.error
+    assert (left["status"], MARK in left["tags"]) == ("Creating", True)
+
+    local.set_status(arn, "Active")
+    stack.up()
+    assert local.counts()[CREATE] == 1
+    assert stack.recorded == {arn}
+    assert local.deployments()[0]["tags"] == {}
+    stack.up("--expect-no-changes")
+
+
+@scenario(
+    "The custom model itself is still `Creating`",
+    "It is waited for first, within the same timeout; then the deployment is made.",
+)
+def test_model_creating_and_then_active(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.set_status(model, "Creating")
+    stack.declare(model_arn=model)
+    running = stack.start()
+    running.says("model Creating, waiting for its custom model")
+    assert CREATE not in local.counts()
+    local.set_status(model, "Active")
+    assert running.finish().code == 0
+    assert [item["status"] for item in local.deployments()] == ["Active"]
+
+
+@scenario(
+    "The custom model is `Failed`",
+    "`up` fails with the model's failureMessage and creates nothing.",
+)
+def test_model_failed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.set_status(model, "Failed", failure_message="The weights are not readable.")
+    stack.declare(model_arn=model)
+    failed = stack.up(fails=True)
+    assert failed.error.startswith("ModelFailed: ")
+    assert "The weights are not readable. Nothing was created" in failed.error
+    assert CREATE not in local.counts()

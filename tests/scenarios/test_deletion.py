@@ -1,0 +1,93 @@
+"""Deleting what is gone, busy, slow, or not ours to delete."""
+
+from __future__ import annotations
+
+import pytest
+from engine.stack import Code
+from pulumi_bedrock.local import LocalBedrock
+
+from scenarios.condition import eventually
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+DELETE = "DeleteCustomModelDeployment"
+
+
+@scenario("Deleted outside of Pulumi, then `destroy`", "Gone already is fine: `destroy` succeeds.")
+def test_deleted_outside_and_then_destroyed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    (arn,) = stack.recorded
+    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert local.deployments() == []
+    stack.destroy()
+    assert stack.recorded == set()
+
+
+@scenario("Delete answers ConflictException five times", "Asked again until AWS takes it: `destroy` succeeds.")
+def test_delete_answers_conflict_five_times(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    local.add_fault(operation=DELETE, error="ConflictException", count=5)
+    stack.destroy()
+    assert local.counts()[DELETE] == 6
+    assert (local.deployments(), stack.recorded) == ([], set())
+
+
+@scenario(
+    "Delete takes its time (30 s and more)",
+    "`destroy` ends when the deployment is really gone, so that its name is free; until then it says how it stands.",
+)
+def test_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    stack.up()
+    (arn,) = stack.recorded
+    local.set_deletion(manual=True)
+    running = stack.start("destroy", "--yes", "--skip-preview")
+    running.says("Deleting, waiting for its deletion")
+    seen = len(local.requests())
+    eventually(lambda: len(local.requests()) >= seen + 3, "more looks at the deployment")
+    assert running.under_way
+    assert stack.recorded == {arn}
+    local.set_deletion(seconds=0)
+    assert running.finish().code == 0
+    assert local.counts()[DELETE] == 1
+    assert (local.deployments(), stack.recorded) == ([], set())
+    stack.up()  # the name is free
+
+
+@scenario(
+    "Delete doesn't end within its timeout",
+    "`destroy` fails, the deployment stays in the state, and the next `destroy` finishes.",
+)
+def test_delete_timeout(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='2s'))")
+    stack.declare(model_arn=model, opts=short)
+    stack.up()
+    (arn,) = stack.recorded
+    local.set_deletion(manual=True)
+    failed = stack.destroy(fails=True)
+    assert failed.error.startswith(f"WaitTimeout: deployment {arn}: still there after 2 s")
+    assert stack.recorded == {arn}
+    local.set_deletion(seconds=0)
+    stack.destroy()
+    assert (local.deployments(), stack.recorded) == ([], set())
+
+
+@scenario(
+    "Delete is denied",
+    "`destroy` fails and names the missing IAM action; the deployment stays in the state, so it can be repeated.",
+)
+def test_delete_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    (arn,) = stack.recorded
+    local.add_fault(operation=DELETE, error="AccessDeniedException", message="Not you.", count=1)
+    failed = stack.destroy(fails=True)
+    assert failed.error.startswith(f"AccessDenied: deployment {arn}: AWS said: Not you. ")
+    assert "Allow bedrock:DeleteCustomModelDeployment" in failed.error
+    assert stack.recorded == {arn}
+    stack.destroy()
+    assert (local.deployments(), stack.recorded) == ([], set())

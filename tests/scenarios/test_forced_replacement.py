@@ -1,0 +1,135 @@
+"""`--target-replace` skips `diff`: create comes first, and may be answered with the very deployment to be deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine.stack import Code, Run
+from pulumi_bedrock.local import LocalBedrock
+
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack
+from scenarios.strangers import Strangers
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+DELETE_FIRST = Code("pulumi.ResourceOptions(delete_before_replace=True)")
+
+
+def deployed(stack: ScenarioStack, **arguments: Any) -> str:
+    """The ARN of a deployment that is made and in the state."""
+    stack.declare(**arguments)
+    stack.up()
+    (arn,) = stack.recorded
+    return arn
+
+
+def replace(stack: ScenarioStack, *, fails: bool = False) -> Run:
+    """Force a replacement of the one deployment."""
+    return stack.up("--target-replace", stack.resource()["urn"], fails=fails)
+
+
+def still_lives(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
+    """It is the only one, it serves, and the state knows it."""
+    assert [(item["customModelDeploymentArn"], item["status"]) for item in local.deployments()] == [(arn, "Active")]
+    assert stack.recorded == {arn}
+
+
+@scenario(
+    "`--target-replace` with a fixed name",
+    "`up` fails before anything is touched, and suggests `delete_before_replace=True`; with it, the replacement works.",
+)
+def test_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    old = deployed(stack, model_arn=model, model_deployment_name="fixed")
+    failed = replace(stack, fails=True)
+    assert failed.error.startswith('NameTaken: deployment "fixed": ')
+    assert "delete_before_replace=True" in failed.error
+    still_lives(stack, local, old)
+    stack.declare(model_arn=model, model_deployment_name="fixed", opts=DELETE_FIRST)
+    replace(stack)
+    (new,) = stack.recorded
+    assert new != old
+    still_lives(stack, local, new)
+
+
+@scenario(
+    "`--target-replace` with an automatic name",
+    "A new deployment under a new name; the old one goes when the new one serves.",
+)
+def test_auto_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    old = deployed(stack, model_arn=model)
+    replace(stack)
+    (new,) = stack.recorded
+    assert new != old
+    still_lives(stack, local, new)
+
+
+@scenario(
+    "`--target-replace` with the program's own `client_request_token`",
+    "AWS answers with the live deployment. It is never deleted: it stays in the state, or `up` fails and asks for a "
+    "new token.",
+)
+def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    old = deployed(stack, model_arn=model, client_request_token="a-token-of-ours")
+    failed = replace(stack, fails=True)
+    assert failed.error.startswith("TokenReplayed: ")
+    assert f"AWS answered with another deployment, {old}" in failed.error
+    assert "give a new token, or leave it out" in failed.error
+    still_lives(stack, local, old)
+    stack.declare(model_arn=model, client_request_token="another-token-of-ours")
+    stack.up()
+    (new,) = stack.recorded
+    assert new != old
+    still_lives(stack, local, new)
+
+
+def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    old = deployed(
+        stack, model_arn=model, model_deployment_name="fixed", client_request_token="a-token-of-ours"
+    )
+    assert f"{old}: kept, since this run's own create returned it" in replace(stack).text
+    still_lives(stack, local, old)
+    stack.up("--expect-no-changes")
+
+
+@scenario(
+    "`--target-replace` with `import_` still set",
+    "The import finds the live deployment again; it is not deleted.",
+)
+def test_import_still_set(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    live = _adopted(stack, model, strangers)
+    assert f"{live}: kept, since this run's own create returned it" in replace(stack).text
+    still_lives(stack, local, live)
+    stack.up("--expect-no-changes")
+
+
+@scenario(
+    "The same with `delete_before_replace=True`",
+    "It is deleted first, as those two ask together; `up` then says to take `import_` out, and the next one makes it "
+    "anew.",
+)
+def test_import_still_set_and_delete_first(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    live = _adopted(stack, model, strangers, ", delete_before_replace=True")
+    failed = replace(stack, fails=True)
+    assert failed.error.startswith("ImportPending: ")
+    assert f"{live} was deleted by this very run" in failed.error
+    assert "take import_ out" in failed.error
+    assert (local.deployments(), stack.recorded) == ([], set())
+    stack.declare(model_arn=model, model_deployment_name="adopted")
+    stack.up()
+    (new,) = stack.recorded
+    still_lives(stack, local, new)
+
+
+def _adopted(stack: ScenarioStack, model: str, strangers: Strangers, options: str = "") -> str:
+    """The ARN of a deployment that the stack has imported, `import_` still among the options."""
+    live = strangers("adopted")
+    strangers.adopted(live)
+    opts = Code(f"pulumi.ResourceOptions(import_={live!r}{options})")
+    assert deployed(stack, model_arn=model, model_deployment_name="adopted", opts=opts) == live
+    return live

@@ -1,0 +1,115 @@
+"""Never the wrong one: a name that somebody else has, two that want one, two that think they are the same stack."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from engine.stack import Code
+from pulumi_bedrock.local import LocalBedrock
+
+from scenarios.condition import eventually
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack, Stacks
+from scenarios.strangers import Strangers
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+
+@scenario(
+    "The name is taken by a stranger's deployment",
+    "`up` fails and names that deployment's ARN, model and status and the ways out: another name, or `import_`. "
+    "Nothing is adopted or deleted silently.",
+)
+def test_name_taken_by_a_stranger(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
+) -> None:
+    arn = strangers("taken", modelArn=other_model)
+    stack.declare(model_arn=model, model_deployment_name="taken")
+    failed = stack.up(fails=True)
+    assert failed.error.startswith('NameTaken: deployment "taken": the name is taken in us-east-1 by ')
+    assert f"{arn} (model {other_model}, status Active)" in failed.error
+    assert f'Choose another name, or import_="{arn}"' in failed.error
+    assert stack.recorded == set()
+    assert strangers.touched() == []
+
+    # Both ways out work.
+    stack.declare(model_arn=model, model_deployment_name="free")
+    stack.up()
+    stack.declare(
+        "adopted",
+        model_arn=other_model,
+        model_deployment_name="taken",
+        opts=Code(f"pulumi.ResourceOptions(import_={arn!r})"),
+        more=f"bedrock.CustomModelDeployment('support-bot', model_arn={model!r}, model_deployment_name='free')",
+    )
+    stack.up()
+    strangers.adopted(arn)
+    assert arn in stack.recorded
+    assert len(local.deployments()) == 2
+
+
+@scenario(
+    "Two stacks race for one name",
+    "One gets it. The other fails with the winner's ARN, and touches nothing.",
+)
+def test_two_stacks_race_for_one_name(stacks: Stacks, local: LocalBedrock, model: str) -> None:
+    both = [stacks("one"), stacks("two")]
+    local.set_activation(manual=True)
+    local.set_status(model, "Creating")  # the line from which both start at once
+    for stack in both:
+        stack.declare(model_arn=model, model_deployment_name="wanted")
+    runs = [stack.start() for stack in both]
+    for run in runs:
+        run.says("model Creating")
+    local.set_status(model, "Active")
+    eventually(lambda: not all(run.under_way for run in runs), "one to lose")
+    (made,) = local.deployments()
+    loser, winner = sorted(range(2), key=lambda index: runs[index].under_way)
+    failed = runs[loser].finish()
+    assert failed.error.startswith('NameTaken: deployment "wanted": ')
+    assert f"{made['customModelDeploymentArn']} (model {model}, status Creating)" in failed.error
+    local.set_activation(seconds=0)
+    assert runs[winner].finish().code == 0
+    assert both[winner].recorded == {made["customModelDeploymentArn"]}
+    assert both[loser].recorded == set()
+    assert local.counts().get("DeleteCustomModelDeployment", 0) == 0
+
+
+@scenario(
+    "Two stacks of equal project and stack names, each with a backend of its own",
+    "Neither ever takes the other's unfinished deployment: the mark holds an identity that only the state knows.",
+)
+@pytest.mark.parametrize("name", [None, "fixed"])
+def test_equal_names_with_backends_of_their_own(
+    stacks: Stacks, local: LocalBedrock, model: str, name: str | None
+) -> None:
+    one, two = stacks("one"), stacks("two")
+    for stack in (one, two):
+        stack.declare(model_arn=model, model_deployment_name=name)
+    theirs = _interrupted(one, local)
+    local.set_activation(seconds=0)
+    if name is None:
+        two.up()
+        (ours,) = two.recorded
+        assert ours != theirs
+    else:
+        failed = two.up(fails=True)
+        assert failed.error.startswith("NameTaken: ")
+        assert theirs in failed.error
+    two.destroy()
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [theirs]
+    assert "going on with it" in one.up().text
+    assert one.recorded == {theirs}
+
+
+def _interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
+    """The ARN of a deployment that the stack has begun and not finished."""
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    (made,) = local.deployments()
+    return str(made["customModelDeploymentArn"])
