@@ -11,12 +11,14 @@ from .lookups import (
     get_custom_model_deployment_output,
 )
 from .model_invocation import ModelInvocation
+from .trained_model import TrainedModel
 
 __all__ = [
     "CustomModelDeployment",
     "CustomModelDeploymentArgs",
     "GetCustomModelDeploymentResult",
     "ModelInvocation",
+    "TrainedModel",
     "errors",
     "get_custom_model_deployment",
     "get_custom_model_deployment_output",

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from pulumi.dynamic import ResourceProvider
 
-__all__ = ["Reference", "deployment", "identity", "invocation"]
+__all__ = ["Reference", "deployment", "identity", "invocation", "trained_model"]
 
 
 def deployment() -> ResourceProvider:
@@ -36,6 +36,13 @@ def identity() -> ResourceProvider:
     from .identity_provider import StackIdentityProvider
 
     return StackIdentityProvider()
+
+
+def trained_model() -> ResourceProvider:
+    """The host side of `TrainedModel`."""
+    from .training_provider import TrainedModelProvider
+
+    return TrainedModelProvider()
 
 
 class Reference(ResourceProvider):

@@ -58,7 +58,8 @@ class LocalBedrock:
 
         Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to
         go, a custom model to activate, and a job to train one; 0 is at once. ``on_request`` gets each
-        entry of the request log. Raises RuntimeError if this process serves one already, OSError if the address can't be had.
+        entry of the request log. Raises RuntimeError if this process serves one already, OSError if the address
+        can't be had.
         """
         if not cls._served.acquire(blocking=False):
             raise RuntimeError(

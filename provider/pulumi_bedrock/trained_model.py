@@ -1,0 +1,82 @@
+"""Program side of a wait for training: what makes one `pulumi up` go from training data to a deployed model."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi.dynamic
+
+from . import program, serialized
+
+__all__ = ["TrainedModel"]
+
+
+@pulumi.input_type
+class _Properties(program.PropertyBag):
+    job_identifier: pulumi.Input[str] | None = pulumi.property("jobIdentifier", default=None)
+    region: pulumi.Input[str] | None = pulumi.property("region", default=None)
+    timeouts: pulumi.Input[dict[str, str]] | None = pulumi.property("timeouts", default=None)
+    model_arn: pulumi.Input[str] | None = pulumi.property("modelArn", default=None)
+    model_name: pulumi.Input[str] | None = pulumi.property("modelName", default=None)
+    model_status: pulumi.Input[str] | None = pulumi.property("modelStatus", default=None)
+
+
+class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel"):
+    """The custom model that a model customization job makes, as soon as there is one.
+
+    `aws.bedrock.CustomModel` starts a job and returns at once, with an empty `custom_model_arn`. This waits until the
+    job is completed and the model `Active` (`custom_timeouts` create, 24 hours when left out), much as
+    `aws.acm.CertificateValidation` waits for a certificate:
+
+        custom_model = aws.bedrock.CustomModel("tickets", …)
+        trained = bedrock.TrainedModel("tickets", job_identifier=custom_model.job_arn)
+        bedrock.CustomModelDeployment("support-bot", model_arn=trained.model_arn)
+
+    It makes nothing in AWS and deletes nothing. A run that is cut off loses nothing: the next one waits on.
+
+    IAM actions: bedrock:GetModelCustomizationJob on the job, bedrock:GetCustomModel on its model.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        job_identifier: pulumi.Input[str],
+        region: pulumi.Input[str] | None = None,
+    ) -> None:
+        """Declares a wait.
+
+        :param resource_name: The logical name in the program.
+        :param job_identifier: The ARN of a model customization job, or its name. Another job replaces the resource.
+        :param region: The AWS Region; left out, it is that of the ARN, of the stack's configuration or the environment.
+        :param opts: The resource's options.
+        :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
+        """
+        opts = opts or pulumi.ResourceOptions()
+        program.refuse_aws_provider(opts, resource_name)
+        properties = _Properties.of(job_identifier=job_identifier, region=region, timeouts=program.timeouts(opts))
+        super().__init__(serialized.Reference(serialized.trained_model), resource_name, properties, opts)  # type: ignore[arg-type]
+
+    @property
+    @pulumi.getter(name="jobIdentifier")
+    def job_identifier(self) -> pulumi.Output[str]:
+        """The job's ARN or name, as given."""
+        return pulumi.get(self, "job_identifier")
+
+    @property
+    @pulumi.getter(name="modelArn")
+    def model_arn(self) -> pulumi.Output[str]:
+        """The custom model's ARN."""
+        return pulumi.get(self, "model_arn")
+
+    @property
+    @pulumi.getter(name="modelName")
+    def model_name(self) -> pulumi.Output[str]:
+        """The custom model's name."""
+        return pulumi.get(self, "model_name")
+
+    @property
+    @pulumi.getter(name="modelStatus")
+    def model_status(self) -> pulumi.Output[str]:
+        """AWS's status of the model, `Active` after every create; `refresh` may find another."""
+        return pulumi.get(self, "model_status")
