@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("same-every-time")
 
 @pytest.fixture(scope="session", autouse=True)
 def read_service_models_once() -> Iterator[None]:
-    """botocore reads megabytes of JSON for each session; the tests make hundreds of sessions."""
+    """Megabytes of JSON, which botocore reads for each session; the tests make hundreds of sessions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(botocore.loaders.create_loader))
         yield

@@ -50,15 +50,20 @@ class _Context:
 
 
 @cache
-def _host_module() -> types.ModuleType:
+def _host_code() -> types.CodeType:
     """`pulumi.dynamic.__main__` without its last line, which would serve forever."""
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")
     assert spec is not None
     assert spec.origin is not None
     tree = ast.parse(Path(spec.origin).read_text())
     assert ast.unparse(tree.body.pop()) == "main()"
+    return compile(tree, spec.origin, "exec")
+
+
+def _host_module() -> types.ModuleType:
+    """The host's code, with a cache of providers of its own: as good as another process."""
     module = types.ModuleType("pulumi_dynamic_host")
-    exec(compile(tree, spec.origin, "exec"), module.__dict__)
+    exec(_host_code(), module.__dict__)
     return module
 
 
@@ -112,7 +117,6 @@ class DynamicHost:
 
     def __init__(self, config: Mapping[str, str] | None = None, *, make: Any = serialized.deployment) -> None:
         self._module = _host_module()
-        self._module._PROVIDER_CACHE.clear()
         self._servicer = self._module.DynamicResourceProviderServicer()
         self._context = _Context()
         self._provider_text = provider_text(make)
@@ -158,9 +162,7 @@ class DynamicHost:
 
     def delete(self, resource_id: str, outputs: Mapping[str, Any]) -> None:
         """Delete, with the state's outputs."""
-        self._servicer.Delete(
-            provider_pb2.DeleteRequest(id=resource_id, properties=self._bag(outputs)), self._context
-        )
+        self._servicer.Delete(provider_pb2.DeleteRequest(id=resource_id, properties=self._bag(outputs)), self._context)
 
     def _bag(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
         return _struct({**properties, PROVIDER_KEY: self._provider_text})

@@ -90,9 +90,7 @@ def test_a_lost_answer_makes_no_second_deployment(
     assert local_bedrock.counts()["CreateCustomModelDeployment"] == 2
 
 
-def test_a_given_token_is_sent(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
-) -> None:
+def test_a_given_token_is_sent(host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock) -> None:
     """The same token again, by boto3 itself, is answered with the deployment that it made."""
     created = host.create({**inputs, "clientRequestToken": "token-1"})
 
@@ -160,9 +158,7 @@ def test_a_model_that_failed_is_not_deployed(
         host.create({**inputs, "modelDeploymentName": "fixed"})
 
     said = str(failure.value)
-    assert said.startswith(
-        f'ModelFailed: deployment "fixed": the custom model {inputs["modelArn"]} is Failed:'
-    )
+    assert said.startswith(f'ModelFailed: deployment "fixed": the custom model {inputs["modelArn"]} is Failed:')
     assert "Nothing was created" in said
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()
 

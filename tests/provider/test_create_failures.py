@@ -10,9 +10,7 @@ from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock.local import LocalBedrock
 
-OTHER_ACCOUNTS_MODEL = (
-    "arn:aws:bedrock:us-east-1:999999999999:custom-model/amazon.nova-lite-v1:0/abcdefghij12"
-)
+OTHER_ACCOUNTS_MODEL = "arn:aws:bedrock:us-east-1:999999999999:custom-model/amazon.nova-lite-v1:0/abcdefghij12"
 
 
 def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
@@ -106,9 +104,7 @@ def test_a_status_that_nobody_knows_is_never_taken_for_done(
     local_bedrock.set_activation(manual=True)
     clock.after(
         1,
-        lambda: local_bedrock.set_status(
-            local_bedrock.deployments()[0]["customModelDeploymentArn"], "Rebalancing"
-        ),
+        lambda: local_bedrock.set_status(local_bedrock.deployments()[0]["customModelDeploymentArn"], "Rebalancing"),
     )
 
     assert "still Rebalancing after 60 min" in failure_of(host, inputs)
@@ -148,9 +144,7 @@ def test_a_taken_name_is_not_told_by_aws_s_words(
 
     said = failure_of(host, {**inputs, "modelDeploymentName": "fixed"})
 
-    assert said.startswith(
-        'ValidationFailed: deployment "fixed": AWS said: The name fixed is already in use.'
-    )
+    assert said.startswith('ValidationFailed: deployment "fixed": AWS said: The name fixed is already in use.')
 
 
 def test_a_replayed_token_that_answers_with_another_deployment_asks_for_a_new_token(
@@ -172,7 +166,6 @@ def test_a_token_that_outlived_its_deployment_asks_for_a_new_one(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """A replacement under a given name deletes first, and then AWS may still know the token."""
-    # Fails: create says that a deployment exists which doesn't, and nothing of the token.
     given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
     first = start_host().create(given)
     host = start_host()
@@ -191,7 +184,6 @@ def test_a_token_that_outlived_its_deployment_asks_for_a_new_one(
 def test_a_replayed_token_is_noticed_by_whatever_differs(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, change: str, value: Any
 ) -> None:
-    # Fails for tags: they are not compared.
     given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
     host.create(given)
     if change == "modelArn":
@@ -349,9 +341,7 @@ def test_neither_description_nor_tags_are_in_what_aws_repeats(
         message="Value 's3cret words' at 'description' and 't0p' at 'tags' are not allowed.",
     )
 
-    said = failure_of(
-        host, {**inputs, "description": "s3cret words", "tags": {"k": "t0p"}, "tagsAll": {"k": "t0p"}}
-    )
+    said = failure_of(host, {**inputs, "description": "s3cret words", "tags": {"k": "t0p"}, "tagsAll": {"k": "t0p"}})
 
     assert "Value '[withheld]' at 'description' and '[withheld]' at 'tags' are not allowed." in said
 
@@ -370,8 +360,6 @@ def test_a_mistake_of_ours_shows_its_frames(
         host.create(inputs)
 
     said = str(failure.value)
-    assert said.startswith(
-        "InternalError: this is a mistake in pulumi_bedrock, please report it: KeyError: 'x'\n"
-    )
+    assert said.startswith("InternalError: this is a mistake in pulumi_bedrock, please report it: KeyError: 'x'\n")
     assert 'File "' in said
     assert "in mistaken" in said

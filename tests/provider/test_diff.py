@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dynamic_host import UNKNOWN, DynamicHost
+from dynamic_host import UNKNOWN, DynamicHost, HostError
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
@@ -16,7 +16,6 @@ INPUTS: dict[str, Any] = {
     "description": "Answers tickets",
     "tags": {"team": "support", "app": "bot"},
     "tagsAll": {"team": "support", "app": "bot", "env": "dev"},
-    "clientRequestToken": "token-1",
     "region": "us-east-1",
     "owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
     "timeouts": {"create": "45m"},
@@ -53,29 +52,70 @@ def test_the_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], 
         ("description", "Answers mails"),
         ("tags", {"team": "sales", "app": "bot"}),
         ("tagsAll", {"team": "support", "app": "bot", "env": "prod"}),
-        ("clientRequestToken", "token-2"),
+        ("clientRequestToken", "token-1"),
         ("region", "eu-west-1"),
     ],
 )
-def test_each_changed_input_alone_forces_a_replacement_and_is_named(
-    host: DynamicHost, key: str, value: Any
-) -> None:
+def test_each_changed_input_alone_forces_a_replacement_and_is_named(host: DynamicHost, key: str, value: Any) -> None:
     answer = host.diff(OUTPUTS, {**INPUTS, key: value})
 
     assert answer.changes
     assert answer.replaces == [key]
 
 
-@pytest.mark.parametrize("key", ["description", "tags", "tagsAll", "clientRequestToken"])
+@pytest.mark.parametrize("key", ["description", "tags", "tagsAll"])
 def test_an_input_that_is_taken_out_or_put_in_is_a_change(host: DynamicHost, key: str) -> None:
     assert host.diff(OUTPUTS, without(INPUTS, key)).replaces == [key]
     assert host.diff(without(OUTPUTS, key), INPUTS).replaces == [key]
 
 
 def test_several_changed_inputs_are_all_named(host: DynamicHost) -> None:
-    news = {**INPUTS, "description": "Answers mails", "clientRequestToken": "token-2"}
+    news = {**INPUTS, "description": "Answers mails", "region": "eu-west-1"}
 
-    assert sorted(host.diff(OUTPUTS, news).replaces) == ["clientRequestToken", "description"]
+    assert sorted(host.diff(OUTPUTS, news).replaces) == ["description", "region"]
+
+
+def test_a_token_that_is_taken_out_or_put_in_or_changed_is_a_change(host: DynamicHost) -> None:
+    first, second = {"clientRequestToken": "token-1"}, {"clientRequestToken": "token-2"}
+
+    assert host.diff({**OUTPUTS, **first}, INPUTS).replaces == ["clientRequestToken"]
+    assert host.diff(OUTPUTS, {**INPUTS, **first}).replaces == ["clientRequestToken"]
+    assert host.diff({**OUTPUTS, **first}, {**INPUTS, **second}).replaces == ["clientRequestToken"]
+    assert not host.diff({**OUTPUTS, **first}, {**INPUTS, **first}).changes
+
+
+def test_a_used_token_is_refused_before_the_old_deployment_would_be_deleted_for_it(host: DynamicHost) -> None:
+    token = {"clientRequestToken": "token-1"}
+
+    with pytest.raises(HostError) as failure:
+        host.diff({**OUTPUTS, **token}, {**INPUTS, **token, "description": "new"})
+
+    assert str(failure.value).strip() == (
+        "TokenReplayed: description changed, which needs a new deployment, but client_request_token is still that of "
+        "the old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
+    )
+
+
+def test_a_used_token_is_said_in_the_preview_where_nothing_is_deleted_first(
+    host: DynamicHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = {"clientRequestToken": "token-1"}
+
+    answer = host.diff({**AUTO_OUTPUTS, **token}, {**AUTO_INPUTS, **token, "description": "new"})
+
+    assert answer.replaces == ["description"]
+    assert "description changed" in capsys.readouterr().out
+
+
+def test_a_used_token_is_no_matter_while_the_change_is_unknown(
+    host: DynamicHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = {"clientRequestToken": "token-1"}
+
+    answer = host.diff({**OUTPUTS, **token}, {**INPUTS, **token, "modelArn": UNKNOWN})
+
+    assert answer.replaces == ["modelArn"]
+    assert capsys.readouterr().out == ""
 
 
 def test_the_order_of_tags_does_not_matter(host: DynamicHost) -> None:
@@ -97,9 +137,7 @@ def test_no_tags_and_an_empty_mapping_are_equal(host: DynamicHost) -> None:
     assert not host.diff(untagged, {**INPUTS, "tags": {}, "tagsAll": {}}).changes
 
 
-@pytest.mark.parametrize(
-    "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region"]
-)
+@pytest.mark.parametrize("key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region"])
 def test_an_unknown_value_counts_as_a_change(host: DynamicHost, key: str) -> None:
     assert host.diff(OUTPUTS, {**INPUTS, key: UNKNOWN}).replaces == [key]
 

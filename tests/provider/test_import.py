@@ -10,7 +10,7 @@ from dynamic_host import UNKNOWN, DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock.local import LocalBedrock
 
-READS = {"GetCustomModelDeployment", "ListTagsForResource"}
+READS = {"GetCustomModelDeployment", "ListCustomModelDeployments", "ListTagsForResource"}
 
 
 @pytest.fixture
@@ -170,17 +170,13 @@ def test_what_is_not_there_cannot_be_imported(
 def test_a_denied_look_is_no_reason_to_say_that_it_is_not_there(
     host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    local_bedrock.add_fault(
-        operation="GetCustomModelDeployment", error="AccessDeniedException", message="No."
-    )
+    local_bedrock.add_fault(operation="GetCustomModelDeployment", error="AccessDeniedException", message="No.")
 
     with pytest.raises(HostError, match="AccessDenied: .* Allow bedrock:GetCustomModelDeployment"):
         host.create(declared)
 
 
-def test_an_arn_of_another_region_is_looked_up_there(
-    host: DynamicHost, declared: dict[str, Any], live: str
-) -> None:
+def test_an_arn_of_another_region_is_looked_up_there(host: DynamicHost, declared: dict[str, Any], live: str) -> None:
     elsewhere = live.replace("us-east-1", "eu-west-1")
 
     with pytest.raises(HostError, match="there is no deployment .* in eu-west-1"):
@@ -211,9 +207,7 @@ def test_tags_that_are_aws_s_or_ignored_are_no_difference(
     start_host: Callable[..., DynamicHost], declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
 ) -> None:
     bedrock = local_bedrock.client("bedrock")
-    bedrock.tag_resource(
-        resourceARN=live, tags=[{"key": "cost-center", "value": "7"}, {"key": "x:y", "value": ""}]
-    )
+    bedrock.tag_resource(resourceARN=live, tags=[{"key": "cost-center", "value": "7"}, {"key": "x:y", "value": ""}])
     host = start_host({"aws:ignoreTags": '{"keys": ["cost-center"], "keyPrefixes": ["x:"]}'})
 
     created = host.create(declared)
@@ -235,9 +229,7 @@ def test_an_imported_deployment_is_not_deleted_by_the_run_that_imported_it(
 # While the marker is still there, a replacement would import instead of creating: refused in the preview.
 
 
-def test_a_change_while_import_is_set_asks_to_take_it_out(
-    host: DynamicHost, declared: dict[str, Any]
-) -> None:
+def test_a_change_while_import_is_set_asks_to_take_it_out(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     with pytest.raises(HostError) as failure:
@@ -249,9 +241,7 @@ def test_a_change_while_import_is_set_asks_to_take_it_out(
     )
 
 
-def test_an_unknown_value_while_import_is_set_is_no_error_yet(
-    host: DynamicHost, declared: dict[str, Any]
-) -> None:
+def test_an_unknown_value_while_import_is_set_is_no_error_yet(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     answer = host.diff(created.outputs, {**declared, "modelArn": UNKNOWN}, resource_id=created.id)
@@ -271,9 +261,7 @@ def test_import_of_another_into_a_resource_that_is_one_already_is_refused(
     )
 
 
-def test_changed_timeouts_while_import_is_set_are_an_update(
-    host: DynamicHost, declared: dict[str, Any]
-) -> None:
+def test_changed_timeouts_while_import_is_set_are_an_update(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     answer = host.diff(created.outputs, {**declared, "timeouts": {"delete": "5m"}}, resource_id=created.id)

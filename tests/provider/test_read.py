@@ -41,9 +41,7 @@ def test_a_refresh_without_drift_returns_what_create_did(host: DynamicHost, tagg
     assert read.outputs == tagged.outputs
 
 
-def test_a_refresh_returns_the_inputs_that_would_make_the_deployment(
-    host: DynamicHost, tagged: Stored
-) -> None:
+def test_a_refresh_returns_the_inputs_that_would_make_the_deployment(host: DynamicHost, tagged: Stored) -> None:
     read = host.read(tagged.id, tagged.outputs)
 
     only_aws_knows = {"autoNamed", "customModelDeploymentArn", "status", "createdAt"}

@@ -12,9 +12,7 @@ from pulumi_bedrock.local import LocalBedrock
 
 
 @pytest.fixture
-def later(
-    start_host: Callable[..., DynamicHost], deployed: Stored, local_bedrock: LocalBedrock
-) -> DynamicHost:
+def later(start_host: Callable[..., DynamicHost], deployed: Stored, local_bedrock: LocalBedrock) -> DynamicHost:
     """The host process of a later run than the one that created `deployed`."""
     local_bedrock.clear_requests()
     return start_host()
@@ -67,12 +65,8 @@ def test_delete_reports_how_it_stands(
     ]
 
 
-def test_what_is_gone_already_is_fine(
-    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
-) -> None:
-    local_bedrock.client("bedrock").delete_custom_model_deployment(
-        customModelDeploymentIdentifier=deployed.id
-    )
+def test_what_is_gone_already_is_fine(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
+    local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=deployed.id)
     local_bedrock.clear_requests()
 
     later.delete(deployed.id, deployed.outputs)
@@ -101,9 +95,7 @@ def test_aws_s_bad_minutes_are_ridden_out(
     assert local_bedrock.deployments() == []
 
 
-def test_a_lost_answer_to_the_delete_is_fine(
-    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
-) -> None:
+def test_a_lost_answer_to_the_delete_is_fine(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", count=1)
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", kind="close", when="after", count=1)
 
@@ -130,9 +122,7 @@ def test_a_deployment_that_does_not_go_ends_in_a_timeout(
 def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
 ) -> None:
-    local_bedrock.add_fault(
-        operation="DeleteCustomModelDeployment", error="ConflictException", message="Busy"
-    )
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", message="Busy")
 
     with pytest.raises(HostError) as failure:
         later.delete(deployed.id, {**deployed.outputs, "timeouts": {"delete": "5m"}})
@@ -145,9 +135,7 @@ def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
 def test_a_denied_delete_names_the_action_and_leaves_the_deployment(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
 ) -> None:
-    local_bedrock.add_fault(
-        operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="No."
-    )
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="No.")
 
     with pytest.raises(HostError) as failure:
         later.delete(deployed.id, deployed.outputs)

@@ -1,0 +1,324 @@
+"""`ModelInvocation` in the host: one Converse call when it is created, tried until the deployment answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynamic_host import UNKNOWN, DynamicHost, HostError, Stored
+from fake_clock import FakeClock
+from pulumi_bedrock import serialized
+from pulumi_bedrock.local import LocalBedrock
+
+MODEL_ID = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+MESSAGES = [{"role": "user", "content": [{"text": "Say hello."}]}]
+
+INPUTS: dict[str, Any] = {
+    "modelId": MODEL_ID,
+    "prompt": "Say hello.",
+    "system": [{"text": "Be kind."}],
+    "inferenceConfig": {"maxTokens": 100, "temperature": 0.5, "stopSequences": ["END"]},
+    "triggers": {"release": "1"},
+    "region": "us-east-1",
+    "timeouts": {"create": "5m"},
+}
+
+
+@pytest.fixture
+def host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
+    """A host process whose resources are invocations."""
+    return start_host(make=serialized.invocation)
+
+
+@pytest.fixture
+def model_id(model_arn: str, local_bedrock: LocalBedrock) -> str:
+    """A deployment that answers; its ARN."""
+    answer = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="support-bot", modelArn=model_arn
+    )
+    return str(answer["customModelDeploymentArn"])
+
+
+def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
+    with pytest.raises(HostError) as failure:
+        host.create(inputs)
+    line = str(failure.value).removesuffix("\n")
+    assert "\n" not in line
+    return line
+
+
+def test_the_model_is_asked_once_and_its_answer_kept(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+) -> None:
+    created = host.create({"modelId": model_id, "prompt": "Say hello.", "triggers": {"release": "1"}})
+
+    assert created.id.startswith("invocation-")
+    assert created.outputs == {
+        "modelId": model_id,
+        "prompt": "Say hello.",
+        "triggers": {"release": "1"},
+        "outputText": "support-bot, which serves support, was told: Say hello.",
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 2, "outputTokens": 8, "totalTokens": 10},
+    }
+    assert local_bedrock.counts()["Converse"] == 1
+
+
+def test_messages_system_and_limits_reach_the_model(host: DynamicHost, model_id: str) -> None:
+    created = host.create(
+        {
+            "modelId": model_id,
+            "messages": MESSAGES,
+            "system": [{"text": "Be kind today."}],
+            "inferenceConfig": {"maxTokens": 3},
+        }
+    )
+
+    assert created.outputs["outputText"] == "support-bot, which serves"
+    assert created.outputs["stopReason"] == "max_tokens"
+    assert created.outputs["usage"]["inputTokens"] == 5
+
+
+def test_a_deployment_that_is_not_ready_is_asked_again(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_status(model_id, "Creating")
+    clock.after(40, lambda: local_bedrock.set_status(model_id, "Active"))
+
+    created = host.create({"modelId": model_id, "prompt": "Hello"})
+
+    assert created.outputs["stopReason"] == "end_turn"
+    assert sum(clock.slept) >= 40
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ModelNotReadyException",
+        "ThrottlingException",
+        "ServiceUnavailableException",
+        "InternalServerException",
+    ],
+)
+def test_errors_that_pass_are_ridden_out(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, error: str
+) -> None:
+    local_bedrock.add_fault(operation="Converse", error=error, count=10)
+
+    host.create({"modelId": model_id, "prompt": "Hello"})
+
+    assert local_bedrock.counts()["Converse"] == 11
+
+
+def test_a_deployment_that_is_not_known_to_the_runtime_yet_is_asked_again(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="Converse", error="ResourceNotFoundException", count=5)
+
+    host.create({"modelId": model_id, "prompt": "Hello"})
+
+
+def test_a_deployment_that_is_not_there_is_an_error_after_half_a_minute(
+    host: DynamicHost, model_id: str, clock: FakeClock
+) -> None:
+    nobody = f"{model_id[:-12]}zzzzzzzzzzzz"
+
+    said = failure_of(host, {"modelId": nobody, "prompt": "Hello"})
+
+    assert said.startswith(f"ResourceNotFound: model {nobody}: AWS said: ")
+    assert said.endswith("Check model_id: it must be the ARN of a deployment in this account and Region.")
+    assert 30 < sum(clock.slept) < 40
+
+
+@pytest.mark.parametrize(("timeouts", "minutes"), [({}, 10), ({"create": "3m"}, 3)])
+def test_a_deployment_that_never_answers_ends_in_a_timeout(
+    host: DynamicHost,
+    model_id: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    timeouts: dict[str, str],
+    minutes: int,
+) -> None:
+    local_bedrock.set_status(model_id, "Creating")
+
+    said = failure_of(host, {"modelId": model_id, "prompt": "Hello", "timeouts": timeouts})
+
+    assert said.startswith(
+        f"WaitTimeout: model {model_id}: no answer after {minutes} min. The last one was: model {model_id}: AWS said:"
+    )
+    assert said.endswith("Give it longer with custom_timeouts create.")
+    assert sum(clock.slept) == pytest.approx(minutes * 60)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            "AccessDeniedException",
+            "AccessDenied: model {}: AWS said: No. Allow bedrock:InvokeModel to the identity that runs Pulumi.",
+        ),
+        (
+            "ValidationException",
+            "ValidationFailed: model {}: AWS said: No. Change the arguments that AWS names.",
+        ),
+        (
+            "ExpiredTokenException",
+            "CredentialsExpired: model {}: AWS said: No. Sign in again (for instance `aws sso login`) and run it "
+            "once more.",
+        ),
+    ],
+)
+def test_other_errors_are_one_line(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, error: str, said: str
+) -> None:
+    local_bedrock.add_fault(operation="Converse", error=error, message="No.")
+
+    assert failure_of(host, {"modelId": model_id, "prompt": "Hello"}) == said.format(model_id)
+
+
+def test_what_was_said_to_the_model_is_not_in_what_aws_repeats(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(
+        operation="Converse",
+        error="ValidationException",
+        message="'s3cret words' after 'be s3cret' is refused.",
+    )
+
+    said = failure_of(host, {"modelId": model_id, "prompt": "s3cret words", "system": [{"text": "be s3cret"}]})
+
+    assert "AWS said: '[withheld]' after '[withheld]' is refused." in said
+
+
+def test_the_region_is_the_arn_s(start_host: Callable[..., DynamicHost], model_id: str) -> None:
+    host = start_host({"aws:region": "eu-west-1"}, make=serialized.invocation)
+
+    assert host.create({"modelId": model_id, "prompt": "Hello"}).outputs["stopReason"] == "end_turn"
+
+
+def test_delete_and_read_ask_nothing(host: DynamicHost, model_id: str, local_bedrock: LocalBedrock) -> None:
+    created = host.create({"modelId": model_id, "prompt": "Hello"})
+    local_bedrock.clear_requests()
+
+    read = host.read(created.id, created.outputs)
+    host.delete(created.id, created.outputs)
+
+    assert (read.id, read.outputs) == (created.id, created.outputs)
+    assert local_bedrock.requests() == []
+
+
+# check
+
+
+def test_check_passes_on_what_is_right_and_unknown(host: DynamicHost) -> None:
+    for given in (
+        INPUTS,
+        {"modelId": UNKNOWN, "prompt": UNKNOWN},
+        {"modelId": MODEL_ID, "messages": [{"role": "user", "content": [{"text": UNKNOWN}]}]},
+        {
+            "modelId": MODEL_ID,
+            "messages": UNKNOWN,
+            "system": UNKNOWN,
+            "inferenceConfig": UNKNOWN,
+            "triggers": UNKNOWN,
+        },
+    ):
+        checked = host.check(given)
+        assert checked.failures == []
+        assert checked.inputs == given
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        (
+            {"prompt": "Hello"},
+            ["modelId: is required; give the ARN of the deployment to call"],
+        ),
+        ({"modelId": MODEL_ID}, ["prompt: give either prompt or messages, and not both"]),
+        (
+            {"modelId": MODEL_ID, "prompt": "Hello", "messages": MESSAGES},
+            ["prompt: give either prompt or messages, and not both"],
+        ),
+        ({"modelId": MODEL_ID, "prompt": "  "}, ["prompt: must be a string that isn't blank"]),
+        (
+            {"modelId": MODEL_ID, "messages": [{"role": "s3cret", "content": [{"txt": "s3cret"}]}]},
+            [
+                "messages[0].role: must be one of user, assistant",
+                "messages[0].content[0].txt: is not known to AWS",
+            ],
+        ),
+        (
+            {
+                "modelId": MODEL_ID,
+                "prompt": "Hello",
+                "inferenceConfig": {"maxTokens": 0, "temperature": "hot"},
+            },
+            [
+                "inferenceConfig.maxTokens: must be at least 1",
+                "inferenceConfig.temperature: must be a number, and this is a string",
+            ],
+        ),
+        (
+            {"modelId": MODEL_ID, "prompt": "Hello", "timeouts": {"create": "soon"}},
+            ['custom_timeouts: create must be a positive duration such as "45m" or "1h30m"'],
+        ),
+    ],
+    ids=["no model", "no prompt", "both", "blank", "messages", "limits", "timeouts"],
+)
+def test_check_says_what_is_wrong_and_shows_no_value(
+    host: DynamicHost, given: dict[str, Any], reasons: list[str]
+) -> None:
+    checked = host.check(given)
+
+    for said, expected in zip(sorted(checked.reasons), sorted(reasons), strict=True):
+        assert said.startswith(expected)
+    assert {name for name, _ in checked.failures} == {""}
+    assert "s3cret" not in "".join(checked.reasons)
+
+
+# diff
+
+
+def test_the_same_inputs_are_no_change(host: DynamicHost) -> None:
+    outputs = {**INPUTS, "outputText": "Hello", "stopReason": "end_turn", "usage": {"inputTokens": 1}}
+
+    assert not host.diff(outputs, INPUTS).changes
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("modelId", MODEL_ID.replace("12", "34")),
+        ("prompt", "Say goodbye."),
+        ("messages", MESSAGES),
+        ("system", [{"text": "Be brief."}]),
+        ("inferenceConfig", {"maxTokens": 99}),
+        ("triggers", {"release": "2"}),
+        ("region", "eu-west-1"),
+    ],
+)
+def test_any_change_asks_again(host: DynamicHost, key: str, value: Any) -> None:
+    for new in (value, UNKNOWN):
+        answer = host.diff(INPUTS, {**INPUTS, key: new})
+        assert (answer.changes, answer.replaces) == (True, [key])
+
+
+def test_something_unknown_inside_is_a_change(host: DynamicHost) -> None:
+    assert host.diff(INPUTS, {**INPUTS, "triggers": {"release": UNKNOWN}}).replaces == ["triggers"]
+
+
+def test_changed_timeouts_are_an_update_without_a_call(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+) -> None:
+    created: Stored = host.create({"modelId": model_id, "prompt": "Hello"})
+    news = {"modelId": model_id, "prompt": "Hello", "timeouts": {"create": "1m"}}
+    local_bedrock.clear_requests()
+
+    answer = host.diff(created.outputs, news)
+    updated = host.update(created.id, created.outputs, news)
+
+    assert (answer.changes, answer.replaces) == (True, [])
+    assert updated.outputs == {**created.outputs, "timeouts": {"create": "1m"}}
+    assert local_bedrock.requests() == []

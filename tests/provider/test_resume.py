@@ -1,0 +1,109 @@
+"""What an earlier run began and could not finish is gone on with, or removed; a stranger's is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynamic_host import DynamicHost, HostError
+from fake_clock import FakeClock
+from pulumi_bedrock.local import LocalBedrock
+
+
+@pytest.fixture
+def cut_off(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> dict[str, Any]:
+    """A deployment, still `Creating`, whose create ended in a timeout in an earlier run."""
+    local_bedrock.set_activation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host().create({**inputs, "description": "Answers tickets", "timeouts": {"create": "1m"}})
+    [left] = local_bedrock.deployments()
+    local_bedrock.clear_requests()
+    return left
+
+
+def activate_later(clock: FakeClock, local_bedrock: LocalBedrock, arn: str) -> None:
+    clock.after(20, lambda: local_bedrock.set_status(arn, "Active"))
+
+
+def test_the_next_run_waits_on_for_the_same_deployment(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    cut_off: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arn = cut_off["customModelDeploymentArn"]
+    activate_later(clock, local_bedrock, arn)
+
+    created = host.create({**inputs, "description": "Answers tickets"})
+
+    assert created.id == arn
+    assert created.outputs["modelDeploymentName"] == cut_off["modelDeploymentName"]
+    assert "CreateCustomModelDeployment" not in local_bedrock.counts()
+    assert "begun by an earlier run; going on with it" in capsys.readouterr().out
+
+
+def test_a_finished_deployment_carries_no_mark(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    cut_off: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    assert len(cut_off["tags"]) == 1
+    activate_later(clock, local_bedrock, cut_off["customModelDeploymentArn"])
+
+    host.create({**inputs, "description": "Answers tickets"})
+
+    [live] = local_bedrock.deployments()
+    assert live["tags"] == {}
+
+
+def test_one_begun_for_other_inputs_is_removed(
+    host: DynamicHost, inputs: dict[str, Any], cut_off: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.set_activation(seconds=0)
+
+    created = host.create({**inputs, "description": "Answers mails"})
+
+    [live] = local_bedrock.deployments()
+    assert live["customModelDeploymentArn"] == created.id != cut_off["customModelDeploymentArn"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"identity": "another-state"}, {"logicalName": "sales-bot"}, {"parent": "a:b:C::shop"}]
+)
+def test_another_stack_s_or_resource_s_is_left_alone(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    cut_off: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    change: dict[str, str],
+) -> None:
+    local_bedrock.set_activation(seconds=0)
+    local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Creating")
+
+    created = host.create({**inputs, "description": "Answers tickets", "owner": {**inputs["owner"], **change}})
+
+    arns = {live["customModelDeploymentArn"] for live in local_bedrock.deployments()}
+    assert arns == {created.id, cut_off["customModelDeploymentArn"]}
+
+
+def test_where_the_list_is_denied_there_is_no_resuming_and_it_is_said_once(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local_bedrock.add_fault(operation="ListCustomModelDeployments", error="AccessDeniedException", message="No.")
+
+    host.create(inputs)
+    host.create(inputs)
+
+    said = [line for line in capsys.readouterr().out.splitlines() if "AWS said: No." in line]
+    assert len(said) == 1
+    assert "Allow bedrock:ListCustomModelDeployments" in said[0]

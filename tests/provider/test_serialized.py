@@ -1,0 +1,59 @@
+"""What the state keeps of our code: a name, the same for every version of Python and of this package."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from dynamic_host import provider_text
+from pulumi_bedrock import serialized
+
+# States hold these texts. A change here strands every deployment that was made before it: see `serialized`.
+CONTRACT = {
+    "deployment": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjApkZXBsb3ltZW50lJOUKVKULg==",
+    "invocation": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAppbnZvY2F0aW9ulJOUKVKULg==",
+    "identity": "gASVLQAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAhpZGVudGl0eZSTlClSlC4=",
+}
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_the_text_in_the_state_never_changes(name: str) -> None:
+    """This runs under every Python that the tests run under, 3.10 to 3.13."""
+    assert provider_text(getattr(serialized, name)) == CONTRACT[name]
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_the_text_in_the_state_is_short(name: str) -> None:
+    assert len(CONTRACT[name]) < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "class_name"),
+    [
+        ("deployment", "CustomModelDeploymentProvider"),
+        ("invocation", "ModelInvocationProvider"),
+        ("identity", "StackIdentityProvider"),
+    ],
+)
+def test_an_old_state_finds_the_code_of_today(name: str, class_name: str) -> None:
+    dill: Any = pytest.importorskip("dill")
+
+    assert type(dill.loads(base64.b64decode(CONTRACT[name]))).__name__ == class_name
+
+
+def test_a_program_that_writes_the_text_does_not_load_boto3() -> None:
+    code = (
+        "import sys; from pulumi.dynamic.dynamic import serialize_provider; from pulumi_bedrock import serialized; "
+        "serialize_provider(serialized.Reference(serialized.deployment)); "
+        "sys.exit(any(name.split('.')[0] in ('boto3', 'botocore') for name in sys.modules))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_text_is_not_made_a_secret() -> None:
+    """Encrypted it would be another text after every `up`, and there is nothing secret in it."""
+    assert serialized.Reference.serialize_as_secret_always is False

@@ -1,0 +1,152 @@
+"""Name, ARN, description, token and tags: refused exactly where botocore's model says, on both sides of each edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pulumi_bedrock import inputs
+from unit.service_model import lawful, near, shape_of
+
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+BASE = {"modelArn": MODEL, "region": "us-east-1"}
+
+
+def is_refused(props: dict[str, Any], begins: str) -> bool:
+    """Whether `check` refuses the properties; every reason must be about this one."""
+    reasons = inputs.failures(inputs.normalised({**BASE, **props}))
+    assert all(reason.startswith(begins) for reason in reasons), reasons
+    return bool(reasons)
+
+
+@given(near("modelDeploymentName"))
+@example("a" * 63)
+@example("a" * 64)
+@example("a_" * 31 + "a")
+@example("a_" * 32)
+@example("a-" + "a_" * 30)
+@example("a")
+@example("")
+@example("a--b")
+@example("a-_b")
+@example("-a")
+@example("a-")
+@example("a\n")
+@example("é")
+def test_the_name(text: str) -> None:
+    refused = is_refused({"modelDeploymentName": text}, "modelDeploymentName: must be ")
+
+    assert refused == (not lawful("modelDeploymentName", text))
+
+
+@given(near("modelArn"))
+@example(MODEL)
+@example(MODEL + "\n")
+@example(MODEL[:-1])
+@example(MODEL + "1")
+@example(MODEL.replace("custom-model/", "custom-model-deployment/"))
+@example(MODEL.replace("aws", "aws-eu"))
+@example(MODEL.replace("aws", "aws-cn"))
+@example("arn:aws:bedrock:us-east-1:123456789012:custom-model/imported/abcdefghij12")
+@example("")
+@example("a" * 19)
+@example("a" * 1012)
+def test_the_model_s_arn(text: str) -> None:
+    refused = is_refused({"modelArn": text}, "modelArn: must be ")
+
+    assert refused == (not lawful("modelArn", text))
+
+
+@given(near("description"))
+@example("x" * 2048)
+@example("x" * 2049)
+@example("x")
+@example("")
+@example("two\nlines")
+@example("line\n")
+@example("\u2028 is no line break to a pattern's dot \x85")
+@example("😀" * 2048)
+def test_the_description(text: str) -> None:
+    refused = is_refused({"description": text}, "description: must be ")
+
+    assert refused == (not lawful("description", text))
+
+
+@given(near("clientRequestToken"))
+@example("a" * 256)
+@example("a" * 257)
+@example("a")
+@example("")
+@example("-a")
+@example("a-")
+@example("a-\n")
+@example("a" + "-" * 254 + "a")
+def test_the_token(text: str) -> None:
+    refused = is_refused({"clientRequestToken": text}, "clientRequestToken: must be ")
+
+    assert refused == (not lawful("clientRequestToken", text))
+
+
+@given(near("tag key"))
+@example("k" * 128)
+@example("k" * 129)
+@example("k")
+@example("")
+@example("k\n")
+@example("a b.c:d/e=f+g@h-i")
+@example("k<")
+@example("é")
+@pytest.mark.parametrize("under", ["tags", "tagsAll"])
+def test_a_tag_s_key(under: str, text: str) -> None:
+    refused = is_refused({under: {text: "v"}}, f'{under}["{text}"] (its key): must be ')
+
+    assert refused == (not lawful("tag key", text))
+
+
+@given(near("tag value"))
+@example("v" * 256)
+@example("v" * 257)
+@example("")
+@example("v\n")
+@example("v*")
+@pytest.mark.parametrize("under", ["tags", "tagsAll"])
+def test_a_tag_s_value(under: str, text: str) -> None:
+    refused = is_refused({under: {"k": text}}, f'{under}["k"]: must be ')
+
+    assert refused == (not lawful("tag value", text))
+
+
+@given(st.integers(-1, 1), st.booleans())
+def test_the_number_of_tags(step: int, some_are_defaults: bool) -> None:
+    """Default tags count: AWS is sent `tagsAll`."""
+    most = shape_of("tags").metadata["max"]
+    everything = {f"k{number}": "v" for number in range(most + step)}
+    own = {"k0": "v"} if some_are_defaults else everything
+
+    reasons = inputs.failures({**BASE, "tags": own, "tagsAll": everything})
+
+    assert reasons == ([f"tags: must be 0 to {most} entries long, and this is {most + 1}"] if step > 0 else [])
+
+
+@given(st.text())
+def test_a_required_model_is_asked_for_whatever_else_is_there(description: str) -> None:
+    reasons = inputs.failures({"region": "us-east-1", "description": description})
+
+    assert reasons[0] == "modelArn: is required; give the ARN of the custom model to deploy"
+
+
+@given(st.text(min_size=3), st.text(min_size=3), st.text(min_size=3))
+def test_no_reason_repeats_a_value(description: str, token: str, value: str) -> None:
+    """Reasons are fixed words: the same for every value that breaks the same constraint in the same way."""
+    marked = {
+        "description": f"{description}\ns3cret",
+        "clientRequestToken": f"{token}\ns3cret",
+        "tags": {"k": f"{value}<s3cret"},
+    }
+
+    reasons = inputs.failures({**BASE, **marked})
+
+    assert len(reasons) >= 3
+    assert not any("s3cret" in reason for reason in reasons)
