@@ -49,6 +49,40 @@ def test_serve_in_this_process() -> None:
     )
 
 
+def test_nothing_comes_between_a_check_and_its_act() -> None:
+    _run(
+        """
+        import time
+        from concurrent.futures import ThreadPoolExecutor
+        from botocore.config import Config
+        from pulumi_bedrock.local import LocalBedrock
+        from pulumi_bedrock.local.deployments import Deployments
+
+        is_taken = Deployments.is_taken
+
+        def think_it_over(self, name):
+            taken = is_taken(self, name)
+            time.sleep(0.05)
+            return taken
+
+        Deployments.is_taken = think_it_over
+        with LocalBedrock.serve() as local, ThreadPoolExecutor(4) as pool:
+            bedrock = local.client("bedrock", config=Config(retries={"total_max_attempts": 1}))
+            model_arn = local.create_custom_model("bot-v1")
+
+            def create(_):
+                try:
+                    bedrock.create_custom_model_deployment(modelDeploymentName="bot", modelArn=model_arn)
+                except bedrock.exceptions.ValidationException:
+                    return "refused"
+                return "created"
+
+            assert sorted(pool.map(create, range(4))) == ["created", "refused", "refused", "refused"]
+            bedrock.close()
+        """
+    )
+
+
 def test_a_port_that_is_taken_is_an_os_error_and_can_be_tried_again() -> None:
     _run(
         """
@@ -125,9 +159,7 @@ def test_the_provider_does_not_need_moto() -> None:
     )
 
 
-def test_a_profile_that_is_not_there_is_no_matter(
-    local: LocalBedrock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_profile_that_is_not_there_is_no_matter(local: LocalBedrock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "never-made")
     client = LocalBedrock(local.endpoint_url).client("bedrock")
     assert client.list_custom_models()["modelSummaries"] == []

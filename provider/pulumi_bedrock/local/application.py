@@ -15,7 +15,7 @@ from typing import Any
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import BaseResponse
 from moto.core.routing import get_service_router
-from moto.core.utils import camelcase_to_underscores
+from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.moto_api import state_manager
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import NotFound
@@ -55,6 +55,10 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         self.log = RequestLog()
         self.control = ControlPath(faults=self.faults, log=self.log)
         BedrockBackend.on_started = self._on_started
+        # Otherwise moto makes each when it is first asked for, and a second thread may get it half made.
+        for model in map(get_service_model, _RESPONSES):
+            for operation in model.operation_names:
+                model.operation_model(operation)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
