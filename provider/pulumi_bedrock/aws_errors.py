@@ -64,31 +64,33 @@ _BY_CODE: dict[str, _Make] = {
 
 @contextmanager
 def translated(
-    action: str, *, subject: str, region: str, withhold: Redaction | None = None, not_found: str = ""
+    action: str, *, region: str, subject: str = "", withhold: Redaction | None = None, not_found: str = ""
 ) -> Iterator[None]:
     """Raises botocore's errors from inside the block as this package's own.
 
     :param action: The IAM action of the call, such as `bedrock:CreateCustomModelDeployment`.
-    :param subject: What the call is about, as the message's beginning: `deployment "support-bot-1a2b3c4"`.
+    :param subject: What the call is about, as the message's beginning: `deployment "support-bot-1a2b3c4"`. Left out
+        where the answer is shared, and each that wants it says its own.
     :param region: The AWS Region, for what the message says to do next.
     :param withhold: Cuts values out of what AWS said.
     :param not_found: What to do next when AWS doesn't find the thing.
     """
+    lead = f"{subject}: " if subject else ""
     try:
         yield
     except ClientError as error:
-        raise _from_client_error(error, action, subject, region, withhold or Redaction(), not_found) from error
+        raise _from_client_error(error, action, lead, region, withhold or Redaction(), not_found) from error
     except BotoCoreError as error:
-        raise _from_botocore(error, action, subject, withhold or Redaction()) from error
+        raise _from_botocore(error, action, lead, withhold or Redaction()) from error
 
 
 def _from_client_error(
-    error: ClientError, action: str, subject: str, region: str, withhold: Redaction, not_found: str
+    error: ClientError, action: str, lead: str, region: str, withhold: Redaction, not_found: str
 ) -> errors.BedrockError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     said = withhold(str(error.response.get("Error", {}).get("Message", "")) or "nothing more")
-    heard = f"{subject}: AWS said: {sentence(said)}"
+    heard = f"{lead}AWS said: {sentence(said)}"
     if code in _EXPIRED:
         return errors.CredentialsExpired(f"{heard} Sign in again (for instance `aws sso login`) and run it once more.")
     if code == "AccessDeniedException" or status == 403:
@@ -107,26 +109,26 @@ def _from_client_error(
         return errors.Throttled(f"{heard} {_BY_CODE['ThrottlingException'][1]}")
     if status >= 500:
         return errors.InternalServerError(f"{heard} (HTTP {status}) Nothing to change: run the command again.")
-    return errors.UnexpectedAnswer(f"{subject}: AWS answered {action} with {code} (HTTP {status}): {sentence(said)}")
+    return errors.UnexpectedAnswer(f"{lead}AWS answered {action} with {code} (HTTP {status}): {sentence(said)}")
 
 
-def _from_botocore(error: BotoCoreError, action: str, subject: str, withhold: Redaction) -> errors.BedrockError:
+def _from_botocore(error: BotoCoreError, action: str, lead: str, withhold: Redaction) -> errors.BedrockError:
     said = sentence(withhold(str(error)))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
         return errors.CredentialsMissing(
-            f"{subject}: no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
+            f"{lead}no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID in the environment, or sign in with `aws sso login`."
         )
     if isinstance(error, (CredentialRetrievalError, TokenRetrievalError, UnauthorizedSSOTokenError)):
-        return errors.CredentialsExpired(f"{subject}: {said} Sign in again and run it once more.")
+        return errors.CredentialsExpired(f"{lead}{said} Sign in again and run it once more.")
     if isinstance(error, NoRegionError):
-        return errors.RegionMissing(f"{subject}: {NO_REGION}")
+        return errors.RegionMissing(f"{lead}{NO_REGION}")
     if isinstance(error, ParamValidationError):
-        return errors.ValidationFailed(f"{subject}: {said}")
+        return errors.ValidationFailed(f"{lead}{said}")
     if isinstance(error, (ConnectionClosedError, ReadTimeoutError)):
-        return errors.AnswerLost(f"{subject}: the answer to {action} was lost: {said} Run the command again.")
+        return errors.AnswerLost(f"{lead}the answer to {action} was lost: {said} Run the command again.")
     if isinstance(error, (UnreachableError, HTTPClientError)):
         return errors.EndpointUnreachable(
-            f"{subject}: no answer to {action}: {said} Check the network, aws:endpoints and AWS_ENDPOINT_URL."
+            f"{lead}no answer to {action}: {said} Check the network, aws:endpoints and AWS_ENDPOINT_URL."
         )
-    return errors.ConfigurationError(f"{subject}: {said} Check the aws: settings of the stack and the environment.")
+    return errors.ConfigurationError(f"{lead}{said} Check the aws: settings of the stack and the environment.")

@@ -137,7 +137,18 @@ class Deployments:
 
         IAM: bedrock:GetCustomModelDeployment.
         """
-        return self.watch.find(identifier)
+        with _about(identifier):
+            return self.watch.find(identifier)
+
+    def everything(self, name: str) -> list[Deployment]:
+        """Every deployment of the account and Region, newest first, without its description.
+
+        IAM: bedrock:ListCustomModelDeployments.
+
+        :param name: The deployment on whose behalf is looked, for the errors.
+        """
+        with _about(name):
+            return self.watch.everything()
 
     def tags(self, arn: str) -> dict[str, str]:
         """All tags of a deployment, by key.
@@ -179,7 +190,8 @@ class Deployments:
         wait = Wait(deadline, report=self.report, what=(name, "its custom model"))
         for _ in wait:
             with wait.riding_out():
-                look = self.watch.model(model_arn)
+                with _about(name):
+                    look = self.watch.model(model_arn)
                 wait.looked_at = look.at
                 if look.seen.status == FAILED:
                     raise errors.ModelFailed(
@@ -216,7 +228,8 @@ class Deployments:
         with self.watch.awaiting(arn):
             for waited in wait:
                 with wait.riding_out():
-                    look = self.watch.deployment(arn, doubt=waited > LIST_GRACE)
+                    with _about(name):
+                        look = self.watch.deployment(arn, doubt=waited > LIST_GRACE)
                     wait.looked_at, found = look.at, look.seen
                     if found is None:
                         if waited > NOT_FOUND_GRACE:
@@ -255,7 +268,7 @@ class Deployments:
                     except errors.ResourceNotFound:
                         return
                     asked = True
-                with self.watch.awaiting(arn):
+                with _about(arn), self.watch.awaiting(arn):
                     look = self.watch.deployment(arn, doubt=True)
                 wait.looked_at = look.at
                 if look.seen is None:
@@ -286,6 +299,15 @@ class Deployments:
             not_found=not_found,
         ):
             yield
+
+
+@contextmanager
+def _about(identifier: str) -> Iterator[None]:
+    """Says whose error it is: an answer that is shared can't know who asks."""
+    try:
+        yield
+    except errors.BedrockError as error:
+        raise type(error)(f"{subject(identifier)}: {error}") from error
 
 
 def _last(wait: Wait) -> str:

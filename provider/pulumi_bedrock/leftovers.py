@@ -34,12 +34,14 @@ class Leftover:
     mark: str
 
 
-def marked(deployments: Deployments) -> list[Leftover]:
+def marked(deployments: Deployments, name: str) -> list[Leftover]:
     """Every marked deployment of the account and Region, newest first.
+
+    :param name: The deployment on whose behalf is looked, for the errors.
 
     IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
     """
-    everything = deployments.watch.everything()
+    everything = deployments.everything(name)
     if not everything:
         return []
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
@@ -58,7 +60,7 @@ class Leftovers:
         self._lock = Lock()
         self._found: dict[str, list[Leftover]] = {}
 
-    def of(self, mark: Mark, deployments: Deployments) -> list[Leftover]:
+    def of(self, mark: Mark, deployments: Deployments, name: str) -> list[Leftover]:
         """The leftovers of one resource, newest first.
 
         Where IAM doesn't allow to look there is no resuming: said once, and no reason to fail.
@@ -66,9 +68,7 @@ class Leftovers:
         with self._lock:
             if deployments.region not in self._found:
                 try:
-                    self._found[deployments.region] = deployments.patiently(
-                        "leftovers of earlier runs", lambda: marked(deployments)
-                    )
+                    self._found[deployments.region] = deployments.patiently(name, lambda: marked(deployments, name))
                 except errors.AccessDenied as denied:
                     deployments.report(f"can't look for deployments that an earlier run left unfinished: {denied}")
                     self._found[deployments.region] = []

@@ -101,7 +101,9 @@ class CustomModelDeploymentProvider(HostedProvider):
             self._say_once(
                 "an unfinished deployment can't be resumed: the stack has no identity yet, perhaps by --target"
             )
-        arn, name = self._unfinished(props, mark, deadline) or self._begun(props, mark, deadline)
+        name = props.get("modelDeploymentName") or inputs.auto_name((props.get("owner") or {}).get("logicalName", ""))
+        found = self._unfinished(props, mark, deadline, name)
+        arn, name = (found.arn, found.name) if found else (self._begun(props, mark, deadline, name), name)
         deployments = self._deployments(props["region"], props, name)
         replayed = _Replay(deployments, props, name) if "clientRequestToken" in props else None
         try:
@@ -121,18 +123,21 @@ class CustomModelDeploymentProvider(HostedProvider):
             raise type(error)(f"{error} {self._left_behind(deployments, arn)}") from error
         return self._finished(deployments, props, found)
 
-    def _unfinished(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline) -> tuple[str, str] | None:
-        """ARN and name of what an earlier run began and this one can go on with; removes what it can't use."""
+    def _unfinished(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline, name: str) -> Deployment | None:
+        """What an earlier run began and this one can go on with; removes what it can't use.
+
+        :param name: What a new deployment would be called, for the errors.
+        """
         if mark is None:
             return None
-        deployments = self._deployments(props["region"], props)
+        deployments = self._deployments(props["region"], props, name)
         usable = None
-        for left in self._leftovers.of(mark, deployments):
+        for left in self._leftovers.of(mark, deployments, name):
             found = left.deployment
             if found.arn in self._recorded:
                 continue  # it is in the state: only its mark was left, where IAM kept it from being taken off
             if usable is None and self._is_what_is_asked(deployments, left, props):
-                usable = (found.arn, found.name)
+                usable = found
                 self.report(f"{found.name}: {found.status}, begun by an earlier run; going on with it")
             else:
                 self.report(f"{found.name}: {found.status}, begun by an earlier run for other inputs; deleting it")
@@ -151,17 +156,15 @@ class CustomModelDeploymentProvider(HostedProvider):
         live = {"modelDeploymentName": found.name, **self._as_inputs(found, left.tags, props)}
         return not inputs.differences(declared=props, live=live)
 
-    def _begun(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline) -> tuple[str, str]:
-        """ARN and name of a new deployment, marked as unfinished in the very call that makes it."""
-        owner = props.get("owner") or {}
-        name = props.get("modelDeploymentName") or inputs.auto_name(owner.get("logicalName", ""))
+    def _begun(self, props: dict[str, Any], mark: Mark | None, deadline: Deadline, name: str) -> str:
+        """The ARN of a new deployment, marked as unfinished in the very call that makes it."""
         deployments = self._deployments(props["region"], props, name)
         deployments.wait_model_active(name, props["modelArn"], deadline)
         token = props.get("clientRequestToken") or str(uuid.uuid4())
         tags = props.get("tagsAll") or {}
         text = mark.text if mark and len(tags) < MOST_TAGS else None
         try:
-            return deployments.create(inputs.request(props, name=name, token=token, mark=text), deadline), name
+            return deployments.create(inputs.request(props, name=name, token=token, mark=text), deadline)
         except errors.AccessDenied as denied:
             if text is None or tags:
                 raise
@@ -169,7 +172,7 @@ class CustomModelDeploymentProvider(HostedProvider):
             request = inputs.request(props, name=name, token=token)
             arn = deployments.create(request, deadline)
             self._say_once(f"an unfinished deployment can't be resumed: it could not be marked ({denied})")
-            return arn, name
+            return arn
 
     def _finished(self, deployments: Deployments, props: Mapping[str, Any], found: Deployment) -> CreateResult:
         """Takes the mark off and hands the deployment to the state."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import errors
 from .aws_errors import translated
-from .record import Deployment, subject
+from .record import Deployment
 from .waiting import SHORTEST_PAUSE, Clock
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Watch:
         IAM: bedrock:GetCustomModelDeployment.
         """
         try:
-            with self._call("GetCustomModelDeployment", subject(identifier)):
+            with self._call("GetCustomModelDeployment"):
                 answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
         except errors.ResourceNotFound:
             return None
@@ -162,7 +162,7 @@ class Watch:
 
     def _ask_model(self, model_arn: str) -> Model:
         try:
-            with self._call("GetCustomModel", f"model {model_arn}"):
+            with self._call("GetCustomModel"):
                 model = self.client.get_custom_model(modelIdentifier=model_arn)
         except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
             return Model("Active")
@@ -181,11 +181,11 @@ class Watch:
 
     def _pages(self) -> Iterator[list[Deployment]]:
         pages = self.client.get_paginator("list_custom_model_deployments")
-        with self._call("ListCustomModelDeployments", "the list of deployments"):
+        with self._call("ListCustomModelDeployments"):
             for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE}):
                 yield [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
 
     @contextmanager
-    def _call(self, operation: str, about: str) -> Iterator[None]:
-        with translated(f"bedrock:{operation}", subject=about, region=self.region):
+    def _call(self, operation: str) -> Iterator[None]:
+        with translated(f"bedrock:{operation}", region=self.region):
             yield
