@@ -147,6 +147,4 @@ def other_python() -> Path:
         venv = TOP / f".venv-{version}"
         subprocess.run([str(python), str(TOP / "tools/make_venv.py"), str(venv)], check=True)
         return venv / "bin"
-    pytest.skip(
-        f"none of Python {', '.join(OTHER_PYTHONS)} is installed here beside {sys.version.split()[0]}"
-    )
+    pytest.skip(f"none of Python {', '.join(OTHER_PYTHONS)} is installed here beside {sys.version.split()[0]}")

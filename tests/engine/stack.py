@@ -68,9 +68,7 @@ class Run:
     def changes(self) -> dict[str, int]:
         """The closing summary: `{"created": 2, "unchanged": 1}`, in a preview `{"to create": 2}`."""
         summary = self.text.rpartition("\nResources:\n")[2].partition("\n\n")[0]
-        return {
-            what: int(count) for count, what in re.findall(r"^ +(?:[-+~]+ ?)?(\d+) (.+?)$", summary, re.M)
-        }
+        return {what: int(count) for count, what in re.findall(r"^ +(?:[-+~]+ ?)?(\d+) (.+?)$", summary, re.M)}
 
     @property
     def json(self) -> Any:

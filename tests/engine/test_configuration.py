@@ -35,15 +35,11 @@ def test_changed_region_by_configuration(stack: Stack, local: LocalBedrock, mode
     assert (step["op"], step["replaceReasons"]) == ("replace", ["region"]), "the region alone is enough"
     stack.declare(model_arn=west)
     stack.up()
-    assert [item["region"] for item in local.deployments()] == ["us-west-2"], (
-        "the old one is gone from us-east-1"
-    )
+    assert [item["region"] for item in local.deployments()] == ["us-west-2"], "the old one is gone from us-east-1"
     assert ":us-west-2:" in stack.resource()["id"]
 
 
-def test_configuration_drives_the_endpoint_and_the_credentials(
-    stack: Stack, local: LocalBedrock, model: str
-) -> None:
+def test_configuration_drives_the_endpoint_and_the_credentials(stack: Stack, local: LocalBedrock, model: str) -> None:
     for name in [name for name in stack.environment if name.startswith("AWS_")]:
         del stack.environment[name]
     stack.config = {
@@ -76,8 +72,7 @@ def test_bad_configuration_is_one_line(stack: Stack, local: LocalBedrock, model:
     assert stack.up(fails=True).error == "ConfigurationError: aws:endpoints is not JSON."
     stack.config = {"aws:assumeRole": {"roleArn": "arn:aws:iam::210987654321:role/deployer"}}
     assert stack.up(fails=True).error == (
-        "ConfigurationError: aws:assumeRole is not supported by pulumi_bedrock: pulumi_aws 7 spells it "
-        "aws:assumeRoles."
+        "ConfigurationError: aws:assumeRole is not supported by pulumi_bedrock: pulumi_aws 7 spells it aws:assumeRoles."
     )
     assert local.counts() == {}
 

@@ -10,9 +10,7 @@ from pulumi_bedrock.local.models import bedrock_backends
 NAMES = ("model", "description", "tags")
 
 
-def test_drift_of_model_description_and_tags(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
+def test_drift_of_model_description_and_tags(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     declared = {"model_arn": model, "description": "First line", "tags": {"team": "support"}}
     stack.program("\n".join(deployment(name, **declared) for name in NAMES))
     stack.up()
@@ -51,15 +49,11 @@ def test_drift_of_model_description_and_tags(
     stack.up("--expect-no-changes")
 
 
-def test_up_with_refresh_mends_drift_in_one_go(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
+def test_up_with_refresh_mends_drift_in_one_go(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
     stack.up()
     first = stack.resource()["id"]
-    local.client("bedrock").update_custom_model_deployment(
-        customModelDeploymentIdentifier=first, modelArn=other_model
-    )
+    local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=first, modelArn=other_model)
     assert stack.up("--refresh").changes["replaced"] == 1
     (live,) = local.deployments()
     assert (live["modelArn"], live["modelDeploymentName"]) == (model, "fixed")

@@ -19,8 +19,7 @@ OF_CREATE = {
     ),
     "AccessDeniedException": (
         "AccessDenied",
-        "AWS said: Not this time. "
-        "Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
+        "AWS said: Not this time. Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
     ),
     "ValidationException": (
         "ValidationFailed",
@@ -58,10 +57,6 @@ def test_each_error_of_create(code: str, stack: Stack, local: LocalBedrock, mode
     assert re.match(rf"{kind}: {NAME}: ", error), error
     assert said in error
     assert stack.resources() == local.deployments() == []
-
-    local.clear_faults()
-    stack.up()
-    assert len(stack.resources()) == len(local.deployments()) == 1
 
 
 def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None:
@@ -151,9 +146,7 @@ bedrock.CustomModelDeployment("support-bot", model_arn={model!r}, opts=pulumi.Re
 """
     )
     run = stack.up(fails=True)
-    assert run.error.startswith(
-        '"support-bot" was given an aws.Provider, which a dynamic resource can\'t use: '
-    )
+    assert run.error.startswith('"support-bot" was given an aws.Provider, which a dynamic resource can\'t use: ')
     assert "region=" in run.error
     assert "aws:profile" in run.error
 

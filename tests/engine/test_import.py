@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine.stack import Code, Stack
+from engine.stack import Code, Stack, deployment
 from pulumi_bedrock.local import LocalBedrock
 
 DECLARED = {"description": "First line", "tags": {"team": "support"}}
@@ -24,35 +24,38 @@ def live(local: LocalBedrock, model: str) -> str:
     return str(answer["customModelDeploymentArn"])
 
 
-@pytest.mark.parametrize("by", ["ARN", "name"])
-def test_import_and_leave_it_in_then_take_it_out(
-    by: str, stack: Stack, local: LocalBedrock, live: str, model: str
-) -> None:
-    declared = {"model_arn": model, **DECLARED}
-    stack.declare(**declared, opts=importing(live if by == "ARN" else "by-hand"))
+def test_import_leave_it_in_then_take_it_out(stack: Stack, local: LocalBedrock, live: str, model: str) -> None:
+    second = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="second", modelArn=model)[
+        "customModelDeploymentArn"
+    ]
+    local.clear_requests()
+    both = {live, second}
+    declared = deployment("support-bot", model_arn=model, **DECLARED, opts=importing(live))
+    by_name = deployment("by-name", model_arn=model, opts=importing("second"))
+    stack.program(f"{declared}\n{by_name}")
     stack.up()
-    assert stack.resource()["id"] == live
+    assert (stack.resource()["id"], stack.resource("by-name")["id"]) == (live, second)
     assert stack.outputs()["modelDeploymentName"] == "by-hand"
+    assert stack.outputs("by-name")["modelDeploymentName"] == "second"
     stack.up("--expect-no-changes")
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
 
-    stack.declare(**declared)
-    stack.preview("--expect-no-changes")
+    taken_out = deployment("support-bot", model_arn=model, **DECLARED)
+    stack.program(f"{taken_out}\n{deployment('by-name', model_arn=model)}")
     stack.up("--expect-no-changes")
     stack.refresh("--expect-no-changes")
     assert writes(local) == {}
-    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [live]
+    assert {item["customModelDeploymentArn"] for item in local.deployments()} == both
 
-    stack.declare(model_arn=model)
+    stack.program(f"{deployment('support-bot', model_arn=model)}\n{deployment('by-name', model_arn=model)}")
     assert stack.up().changes["replaced"] == 1
+    assert stack.resource("by-name")["id"] == second
     stack.destroy()
     assert local.deployments() == []
 
 
-def test_import_with_a_difference(
-    stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str
-) -> None:
+def test_import_with_a_difference(stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str) -> None:
     stack.declare(
         model_arn=other_model,
         model_deployment_name="by-hand",
@@ -83,8 +86,7 @@ def test_import_with_a_difference(
 def test_import_of_what_is_not_there(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=importing("nobody"))
     assert stack.up(fails=True).error == (
-        "ResourceNotFound: import_: there is no deployment nobody in us-east-1. "
-        "Check the name or ARN and the Region."
+        "ResourceNotFound: import_: there is no deployment nobody in us-east-1. Check the name or ARN and the Region."
     )
     assert stack.resources() == local.deployments() == []
 

@@ -15,9 +15,7 @@ pulumi.export("usage", invocation.usage)
 """
 
 
-def test_smoke_test_follows_the_deployment(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
+def test_smoke_test_follows_the_deployment(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     ask(stack, model, prompt="Say hello.")
     assert stack.preview().changes["to create"] >= 3
     assert local.counts() == {}
@@ -54,40 +52,50 @@ def test_smoke_test_follows_the_deployment(
 
 
 def test_any_change_asks_again(stack: Stack, local: LocalBedrock, model: str) -> None:
-    text = [{"text": "Say hello."}]
-    changes: list[dict[str, Any]] = [
-        {"prompt": "Say hello."},
-        {"prompt": "Say goodbye."},
-        {"messages": [{"role": "user", "content": text}]},
-        {"messages": [{"role": "user", "content": text}], "system": [{"text": "Be brief."}]},
-        {"prompt": "Say hello.", "inference_config": {"maxTokens": 3, "temperature": 0.5}},
-        {"prompt": "Say hello.", "triggers": {"release": "2"}},
-    ]
-    for calls, arguments in enumerate(changes, start=1):
-        ask(stack, model, **arguments)
-        stack.up()
-        assert local.counts()["Converse"] == calls, arguments
-    (made,) = stack.resources(INVOCATION)
-    assert made["outputs"]["triggers"] == {"release": "2"}
+    text = [{"role": "user", "content": [{"text": "Say hello."}]}]
+    cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "prompt": ({"prompt": "Say hello."}, {"prompt": "Say goodbye."}),
+        "messages": ({"prompt": "Say hello."}, {"messages": text}),
+        "system": ({"messages": text}, {"messages": text, "system": [{"text": "Be brief."}]}),
+        "inference-config": (
+            {"prompt": "Say hello.", "inference_config": {"maxTokens": 3}},
+            {"prompt": "Say hello.", "inference_config": {"maxTokens": 4, "temperature": 0.5}},
+        ),
+        "triggers": ({"prompt": "Say hello."}, {"prompt": "Say hello.", "triggers": {"release": "2"}}),
+        "nothing": ({"prompt": "Say hello."}, {"prompt": "Say hello."}),
+    }
+    declared = f"deployment = {deployment('support-bot', model_arn=model)}\n"
+    stack.program(declared + "".join(asking(case, **before) for case, (before, _) in cases.items()))
+    stack.up()
+    assert local.counts()["Converse"] == len(cases)
+    old = {case: stack.resource(case)["id"] for case in cases}
+    stack.program(declared + "".join(asking(case, **after) for case, (_, after) in cases.items()))
+    assert {name: step["op"] for name, step in stack.steps().items()} == {
+        case: "replace" for case in cases if case != "nothing"
+    }
+    stack.up()
+    assert local.counts()["Converse"] == 2 * len(cases) - 1
+    new = {case: stack.resource(case)["id"] for case in cases}
+    assert [case for case in cases if new[case] == old[case]] == ["nothing"]
+    assert stack.outputs("inference-config")["usage"]["outputTokens"] == 4
+    assert stack.outputs("inference-config")["stopReason"] == "max_tokens"
     assert len(local.deployments()) == local.counts()["CreateCustomModelDeployment"] == 1
 
 
 def test_waits_until_the_model_answers(stack: Stack, local: LocalBedrock, model: str) -> None:
-    local.set_activation(seconds=2)
-    arn = local.client("bedrock").create_custom_model_deployment(
-        modelDeploymentName="by-hand", modelArn=model
-    )["customModelDeploymentArn"]
+    local.add_fault(operation="Converse", error="ModelNotReadyException", count=3)
+    stack.config["aws:maxRetries"] = "0"
+    arn = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)[
+        "customModelDeploymentArn"
+    ]
     stack.program(f"bedrock.ModelInvocation('smoke-test', model_id={arn!r}, prompt='Say hello.')")
     said = stack.up().text
-    refused = [entry for entry in local.requests() if entry["error"] == "ModelNotReadyException"]
-    assert refused
+    assert local.counts()["Converse"] == 4
     assert "waiting for the model to answer" in said
     assert stack.outputs("smoke-test")["outputText"].startswith("by-hand, which serves tickets-v1,")
 
 
-def test_bad_request_is_refused_before_anything_is_made(
-    stack: Stack, local: LocalBedrock, model: str
-) -> None:
+def test_bad_request_is_refused_before_anything_is_made(stack: Stack, local: LocalBedrock, model: str) -> None:
     ask(stack, model, inference_config={"maxTokens": 0, "warmth": 1})
     run = stack.up(fails=True)
     assert "Traceback" not in run.text
@@ -118,8 +126,11 @@ def test_error_is_one_line_and_asks_again_next_time(stack: Stack, local: LocalBe
 
 def ask(stack: Stack, model: str, **arguments: Any) -> None:
     """A program with a deployment and a call to it."""
+    declared = f"deployment = {deployment('support-bot', model_arn=model)}\n{EXPORT}\n"
+    stack.program(f"{declared}invocation = {asking('smoke-test', **arguments)}{EXPORTS}")
+
+
+def asking(name: str, **arguments: Any) -> str:
+    """The line that declares a call to the deployment."""
     given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-    stack.program(
-        f"deployment = {deployment('support-bot', model_arn=model)}\n{EXPORT}\n"
-        f"invocation = bedrock.ModelInvocation('smoke-test', model_id={ARN}, {given})\n{EXPORTS}"
-    )
+    return f"bedrock.ModelInvocation({name!r}, model_id={ARN}, {given})\n"

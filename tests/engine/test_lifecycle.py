@@ -106,27 +106,21 @@ def test_disappears(stack: Stack, local: LocalBedrock, model: str) -> None:
     assert stack.resources() == local.deployments() == []
 
 
-def test_destroy_leaves_the_account_empty(
-    stack: Stack, local: LocalBedrock, model: str, witness: Witness
-) -> None:
+def test_destroy_leaves_the_account_empty(stack: Stack, local: LocalBedrock, model: str, witness: Witness) -> None:
     stack.declare(model_arn=model, more=f'bedrock.CustomModelDeployment("second", model_arn={model!r})')
     stack.up()
     assert len(local.deployments()) == len(stack.resources()) == 2
     local.set_deletion(seconds=0.5)
 
     stack.destroy()
-    assert local.deployments() == [], (
-        "the command ends when the deployments are gone, not when they are going"
-    )
+    assert local.deployments() == [], "the command ends when the deployments are gone, not when they are going"
     assert stack.resources() == []
     assert witness.events == ["create", "create", "delete", "delete"]
 
 
 def test_args_form(stack: Stack, local: LocalBedrock, model: str) -> None:
     args = f"bedrock.CustomModelDeploymentArgs(model_arn={model!r}, description='First line')"
-    stack.program(
-        f"bedrock.CustomModelDeployment('support-bot', {args}, pulumi.ResourceOptions(protect=False))"
-    )
+    stack.program(f"bedrock.CustomModelDeployment('support-bot', {args}, pulumi.ResourceOptions(protect=False))")
     stack.up()
     (live,) = local.deployments()
     assert (live["modelArn"], live["description"]) == (model, "First line")

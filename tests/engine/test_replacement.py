@@ -130,9 +130,7 @@ def test_delete_before_replace_option(stack: Stack, model: str, other_model: str
     assert witness.events == ["create", "delete", "create"]
 
 
-def test_unknown_model_arn_in_preview(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
+def test_unknown_model_arn_in_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     _train(stack, model)
     assert stack.preview().changes["to create"] >= 3
     assert local.counts() == {}
@@ -156,9 +154,7 @@ def _order(witness: Witness, old: str, new: str) -> str:
     statuses = witness.at("delete", old).statuses
     if statuses.get(new) == "Active":
         return NEW_FIRST
-    (made,) = [moment for moment in witness.moments if moment.event == "create" and new in moment.statuses][
-        :1
-    ]
+    (made,) = [moment for moment in witness.moments if moment.event == "create" and new in moment.statuses][:1]
     assert made.statuses[new] == "Creating"
     assert old not in made.statuses, "the old one still stood when the new one was asked for"
     return OLD_FIRST

@@ -35,9 +35,7 @@ def test_secret_description_and_tags(stack: Stack, local: LocalBedrock, model: s
     runs += [stack.pulumi("stack", "output"), stack.pulumi("stack", "export")]
 
     runs += [stack.refresh("--expect-no-changes")]
-    local.client("bedrock").tag_resource(
-        resourceARN=stack.resource()["id"], tags=[{"key": "team", "value": "sales"}]
-    )
+    local.client("bedrock").tag_resource(resourceARN=stack.resource()["id"], tags=[{"key": "team", "value": "sales"}])
     runs += [stack.refresh(), stack.preview(), stack.up()]
     stack.declare(model_arn=other_model, **declared, more=more)
     runs += [stack.preview(), stack.up()]
@@ -88,9 +86,7 @@ def test_credentials_reach_neither_output_nor_state(stack: Stack, local: LocalBe
     stack.set_secret("aws:accessKey", key_id)
     stack.set_secret("aws:secretKey", key)
     stack.declare(model_arn=model)
-    local.add_fault(
-        operation="CreateCustomModelDeployment", error="ValidationException", message="No.", count=1
-    )
+    local.add_fault(operation="CreateCustomModelDeployment", error="ValidationException", message="No.", count=1)
     runs = [stack.up(fails=True), stack.up(), stack.refresh(), stack.preview()]
     assert len(local.deployments()) == 1
     for text in (stack.state, *(run.text for run in runs), stack.destroy().text, stack.state):

@@ -13,9 +13,7 @@ from engine.stack import INVOCATION, Stack
 from pulumi_bedrock.local import LocalBedrock
 
 PACKAGE = Path(pulumi_bedrock.__file__).parent
-SMOKE_TEST = (
-    'bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")'
-)
+SMOKE_TEST = 'bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")'
 
 
 def test_provider_in_the_state_is_small_and_outlives_our_code(
@@ -72,9 +70,7 @@ pathlib.Path({str(used)!r}).write_text(str(sys.version_info[:2]))
     assert stack.resources() == local.deployments() == []
 
 
-def test_destroy_after_a_python_upgrade(
-    stack: Stack, local: LocalBedrock, model: str, other_python: Path
-) -> None:
+def test_destroy_after_a_python_upgrade(stack: Stack, local: LocalBedrock, model: str, other_python: Path) -> None:
     stack.declare(model_arn=model)
     stack.up()
     stack.environment["PATH"] = os.pathsep.join([str(other_python), stack.environment["PATH"]])
