@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.retries.bucket import TokenBucket
 from dynamic_host import DynamicHost, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock.local import LocalBedrock
@@ -31,6 +32,9 @@ def start_host(
     """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
     for name, value in local_bedrock.environment().items():
         monkeypatch.setenv(name, value)
+
+    # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
+    monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
 
     def start(config: dict[str, str] | None = None, **options: Any) -> DynamicHost:
         # One try for each call: botocore's own retries sleep in real time.

@@ -194,7 +194,7 @@ def test_the_model_s_wait_and_the_deployment_s_share_one_timeout(
     local_bedrock.set_status(inputs["modelArn"], "Creating")
     clock.after(200, lambda: local_bedrock.set_status(inputs["modelArn"], "Active"))
 
-    with pytest.raises(HostError, match="WaitTimeout: .* still Creating after 5 min"):
+    with pytest.raises(HostError, match=r"WaitTimeout: .* still Creating after 5 min"):
         host.create({**inputs, "timeouts": {"create": "5m"}})
 
     assert sum(clock.slept) == pytest.approx(300)

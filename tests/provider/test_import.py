@@ -172,14 +172,14 @@ def test_a_denied_look_is_no_reason_to_say_that_it_is_not_there(
 ) -> None:
     local_bedrock.add_fault(operation="GetCustomModelDeployment", error="AccessDeniedException", message="No.")
 
-    with pytest.raises(HostError, match="AccessDenied: .* Allow bedrock:GetCustomModelDeployment"):
+    with pytest.raises(HostError, match=r"AccessDenied: .* Allow bedrock:GetCustomModelDeployment"):
         host.create(declared)
 
 
 def test_an_arn_of_another_region_is_looked_up_there(host: DynamicHost, declared: dict[str, Any], live: str) -> None:
     elsewhere = live.replace("us-east-1", "eu-west-1")
 
-    with pytest.raises(HostError, match="there is no deployment .* in eu-west-1"):
+    with pytest.raises(HostError, match=r"there is no deployment .* in eu-west-1"):
         host.create({**declared, "importId": elsewhere})
 
 
@@ -197,7 +197,7 @@ def test_a_failed_deployment_cannot_be_imported_and_is_left_alone(
 ) -> None:
     local_bedrock.set_status(live, "Failed", failure_message="No capacity")
 
-    with pytest.raises(HostError, match="DeploymentFailed: .* AWS said: No capacity"):
+    with pytest.raises(HostError, match=r"DeploymentFailed: .* AWS said: No capacity"):
         host.create(declared)
 
     assert len(local_bedrock.deployments()) == 1
