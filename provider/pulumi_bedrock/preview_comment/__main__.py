@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .comment import comment
+from .comment import rendered
 from .preview import MalformedPreview
+from .reading import read
 
 __all__ = ["main"]
 
@@ -28,14 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-        text = comment(data.decode(), project=options.project, stack=options.stack)
+        preview = read(data.decode())
     except UnicodeDecodeError as error:
         return _refused(options.file, f"it is not UTF-8: {error.reason} at byte {error.start}")
     except MalformedPreview as error:
         return _refused(options.file, str(error))
     except OSError as error:
-        return _refused(options.file, error.strerror or str(error))
-    sys.stdout.buffer.write(text.encode())
+        print(f"error: can't read {options.file}: {error.strerror}", file=sys.stderr)
+        return 2
+    if preview.root is None and not (options.project and options.stack):
+        # Two such stacks would edit one comment.
+        print("warning: the preview doesn't name its project and stack; give --project and --stack", file=sys.stderr)
+    sys.stdout.buffer.write(rendered(preview, project=options.project, stack=options.stack).encode())
     return 0
 
 

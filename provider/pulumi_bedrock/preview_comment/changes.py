@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -39,6 +40,7 @@ class Order(enum.Enum):
 
     NEW_FIRST = "the new one first"
     OLD_FIRST = "the old one is deleted first"
+    OLD_GONE = "the old one is gone already"
     UNKNOWN = "order unknown"
 
 
@@ -55,6 +57,15 @@ class Change:
     detailed: tuple[str, ...] = field(default=())
 
     @property
+    def without_reason(self) -> bool:
+        """Whether nothing in the preview says why it is replaced.
+
+        Either an option wants it so, or an earlier run deleted the old one and the program then went back to what it
+        was: the engine shows that as any other replacement, the new one first.
+        """
+        return self.action is Action.REPLACE and not self.forced and not self.detailed and not self.leaves
+
+    @functools.cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """All that differs in the inputs. Of our own resources, without what only tells whose they are."""
         sides = [side for side in (self.old, self.new) if side]
@@ -78,7 +89,7 @@ def changes_of(preview: Preview) -> list[Change]:
     for step in preview.steps:
         if step.urn.type != ROOT:
             steps.setdefault(step.urn, []).append(step)
-    found = [_change(urn, of, preview.tells_order) for urn, of in steps.items()]
+    found = [_change(urn, of, preview) for urn, of in steps.items()]
     ranks = {action: rank for rank, action in enumerate(Action)}
     kinds = {DEPLOYMENT: 0, INVOCATION: 2}
     return sorted(
@@ -87,12 +98,12 @@ def changes_of(preview: Preview) -> list[Change]:
     )
 
 
-def _change(urn: Urn, steps: list[Step], tells_order: bool) -> Change:
+def _change(urn: Urn, steps: list[Step], preview: Preview) -> Change:
     ops = [step.op for step in steps]
     return Change(
         urn=urn,
         action=_action(ops, steps),
-        order=_order(ops) if tells_order else Order.UNKNOWN,
+        order=_order(ops, failed=preview.failed) if preview.tells_order else Order.UNKNOWN,
         old=next((step.old for step in steps if step.old), None),
         new=next((step.new for step in steps if step.new), None),
         forced=tuple(dict.fromkeys(key for step in steps for key in step.keys)),
@@ -120,12 +131,16 @@ def _action(ops: list[str], steps: list[Step]) -> Action:
     return Action.UPDATE if "update" in ops else Action.SAME
 
 
-def _order(ops: list[str]) -> Order:
-    """From the places of both halves; an engine that shows only one of them leaves it open."""
+def _order(ops: list[str], *, failed: bool) -> Order:
+    """From the places of both halves.
+
+    No deletion at all: an earlier run deleted the old one and went no further. Unless the preview failed: then the
+    deletions, which come at the end, were not reached.
+    """
     made = [index for index, op in enumerate(ops) if op in ("create-replacement", "import-replacement")]
     gone = [index for index, op in enumerate(ops) if op == "delete-replaced"]
     if not made or not gone:
-        return Order.UNKNOWN
+        return Order.OLD_GONE if made and not failed else Order.UNKNOWN
     return Order.OLD_FIRST if gone[0] < made[0] else Order.NEW_FIRST
 
 
@@ -135,8 +150,10 @@ def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
     A replacement that follows from another has no reasons in the digest: then it is what isn't known yet, or depends
     on something replaced.
     """
-    names = [top_level(path) for path in (*change.forced, *change.detailed)]
     leaves = change.leaves
+    differing = {leaf.path[0] for leaf in leaves}
+    # Paths, or plain names, which may look like paths.
+    names = [path if path in differing else top_level(path) for path in (*change.forced, *change.detailed)]
     if not names:
         urns = {urn.text for urn in replaced}
         depends = change.new.property_dependencies if change.new else {}

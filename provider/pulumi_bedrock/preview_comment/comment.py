@@ -9,11 +9,12 @@ from .full_diff import full_diff
 from .markdown import marker
 from .messages import diagnostics, messages
 from .notes import deployments
+from .preview import Preview
 from .reading import read
 from .tables import destructive, drifts, others
 from .verdict import verdict
 
-__all__ = ["UNNAMED", "comment"]
+__all__ = ["comment", "rendered"]
 
 UNNAMED = "unknown"
 """Stands in the marker for a project or stack that neither the preview nor the caller names."""
@@ -28,7 +29,11 @@ def comment(text: str, *, project: str | None = None, stack: str | None = None, 
     :param limit: Characters, in UTF-8 bytes: whatever GitHub counts is less.
     :raises MalformedPreview: when the text is something else, or cut off.
     """
-    preview = read(text)
+    return rendered(read(text), project=project, stack=stack, limit=limit)
+
+
+def rendered(preview: Preview, *, project: str | None = None, stack: str | None = None, limit: int = LIMIT) -> str:
+    """The comment for a preview that was read already."""
     root = preview.root
     project = project or (root and root.project) or UNNAMED
     stack = stack or (root and root.stack) or UNNAMED

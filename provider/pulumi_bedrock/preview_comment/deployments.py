@@ -7,6 +7,7 @@ ARN. AWS publishes no time in which one becomes `Active`; people report up to an
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Serving(enum.Enum):
     INTERRUPTED = enum.auto()
     ORDER_UNKNOWN = enum.auto()
     ALREADY_GONE = enum.auto()
+    MAYBE_GONE = enum.auto()
     KEPT = enum.auto()
     NEW = enum.auto()
     ADOPTED = enum.auto()
@@ -81,7 +83,7 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
         if change.urn.type != DEPLOYMENT:
             continue
         old = change.old or before.get(change.urn)
-        change = Change(**{**vars(change), "old": old})
+        change = dataclasses.replace(change, old=old)
         arn = _arn(old)
         moves = arn and change.action in (Action.REPLACE, Action.DELETE, Action.CREATE)
         found.append(
@@ -108,7 +110,10 @@ def _serving(change: Change, *, gone: bool) -> Serving:
     if change.action is Action.REPLACE:
         if change.old and change.old.retained:
             return Serving.KEPT
+        if change.without_reason:
+            return Serving.MAYBE_GONE
         return {
+            Order.OLD_GONE: Serving.ALREADY_GONE,
             Order.OLD_FIRST: Serving.INTERRUPTED,
             Order.NEW_FIRST: Serving.KEPT,
             Order.UNKNOWN: Serving.ORDER_UNKNOWN,

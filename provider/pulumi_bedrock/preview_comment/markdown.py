@@ -31,6 +31,8 @@ _UNKNOWN = re.compile("|".join(UNKNOWNS))
 def visible(text: str) -> str:
     """The text on one line, with what can't be seen spelled out."""
     text = _UNKNOWN.sub(f"({NOT_KNOWN})", text)
+    if text.isprintable():
+        return text
     return "".join(_spelled(char) if unicodedata.category(char) in _INVISIBLE else char for char in text)
 
 
@@ -50,7 +52,8 @@ def code(text: str, *, length: int = VALUE_LENGTH) -> str:
     """A foreign text as code spans, joined by entities where it holds a `|`."""
     if not text:
         return "*(empty)*"
-    pieces = shortened(visible(text), length).split("|")
+    # Shortened before as well: a text may be megabytes.
+    pieces = shortened(visible(shortened(text, 10 * length)), length).split("|")
     return "&#124;".join(_span(piece) if piece else "" for piece in pieces)
 
 
@@ -70,12 +73,15 @@ def fence_for(text: str) -> str:
     return "`" * max(3, _longest_run(text) + 1)
 
 
+_WORDS = {Sign.SECRET: "[secret]", Sign.UNKNOWN: f"({NOT_KNOWN})", Sign.MISSING: "(not set)"}
+
+
 def raw_value(of: Any, *, length: int) -> str:
     """A property's value for inside a fence: JSON, or words for what can't be shown. It is one line."""
-    words = {Sign.SECRET: "[secret]", Sign.UNKNOWN: f"({NOT_KNOWN})", Sign.MISSING: "(not set)"}
     if isinstance(of, Sign):
-        return words[of]
-    return shortened(visible(json.dumps(of, ensure_ascii=False)), length)
+        return _WORDS[of]
+    text = json.dumps(of, ensure_ascii=False, default=_WORDS.__getitem__)
+    return shortened(visible(shortened(text, 10 * length)), length)
 
 
 def value(of: Any, *, missing: str = "*not set*") -> str:

@@ -37,7 +37,7 @@ def _lines(impact: Impact) -> Iterator[str]:
     if impact.serving is Serving.ENDS:
         yield f"\n**{name} is deleted.** It stops serving for good.\n"
         yield f"- **The ARN goes:** {code(impact.arn)}.\n"
-    elif impact.serving is Serving.ALREADY_GONE:
+    elif impact.change.action is Action.CREATE:
         since = "since it was deleted outside of Pulumi. It serves nothing until the new one is `Active`."
         yield f"\n**{name} is created again,** {since} {HOW_LONG}.\n"
         yield f"- **The ARN changes:** {code(impact.arn)} is gone; the new one is known only after the apply.\n"
@@ -52,13 +52,23 @@ def _order(impact: Impact) -> str:
     silence = f"Nothing serves from that deletion until the new one is `Active`. {HOW_LONG}."
     if change.old and change.old.retained:
         return "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it."
+    if change.without_reason:
+        return (
+            "The preview tells no reason: either an option wants it so, or an earlier run deleted the old one and "
+            f"went no further. Then nothing serves until the new one is `Active`. {HOW_LONG}."
+        )
+    if change.order is Order.OLD_GONE:
+        return (
+            "An earlier run deleted the old one and went no further: nothing serves until the new one is `Active`. "
+            f"{HOW_LONG}."
+        )
     if change.order is Order.NEW_FIRST:
         return "The new one serves before the old one goes: no interruption for whoever follows the ARN."
     because = f"the program gives its name, {code(fixed)}, and names are unique" if fixed else ""
     if change.order is Order.OLD_FIRST:
         why = because or "an option or something it depends on wants it so"
         return f"The old one is deleted first, since {why}. {silence}"
-    unknown = "Order unknown: this form of the preview doesn't tell it."
+    unknown = "Order unknown: this preview doesn't tell it."
     if fixed:
         return f"{unknown} The old one has to be deleted first, though, since {because}. {silence}"
     return (

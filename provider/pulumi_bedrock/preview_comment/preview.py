@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,14 +40,14 @@ class Urn:
     @property
     def short_type(self) -> str:
         """The type's last part: `Policy` of `aws:iam/policy:Policy`."""
-        return self.type.rsplit(":", 1)[-1]
+        return self.type.rsplit(":", 1)[-1] or self.type
 
     @property
     def name(self) -> str:
         """The name in the program."""
         return self._parts[3] or self.text
 
-    @property
+    @functools.cached_property
     def _parts(self) -> tuple[str | None, str | None, str | None, str | None]:
         prefix = "urn:pulumi:"
         parts = self.text[len(prefix) :].split("::", 3)

@@ -32,7 +32,7 @@ def _destructive_rows(change: Change, replaced: Sequence[Urn]) -> Iterator[str]:
         had = change.old.id if change.old else ""
         yield _row(change.action.value, *resource, "", code(had) if had else "", "*gone*")
         return
-    how = f"{change.action.value}, {change.order.value}"
+    how = change.action.value if change.without_reason else f"{change.action.value}, {change.order.value}"
     if change.urn.type == INVOCATION:
         how = "replace: it runs again, nothing is lost"
     leaves = forced_by(change, replaced)

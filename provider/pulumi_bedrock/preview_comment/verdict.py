@@ -25,7 +25,13 @@ _COUNTED = {
     Action.CREATE: "to create",
     Action.UPDATE: "to update",
 }
-_STOPS = (Serving.ENDS, Serving.INTERRUPTED, Serving.ORDER_UNKNOWN, Serving.ALREADY_GONE)
+_STOPS = (
+    Serving.ENDS,
+    Serving.INTERRUPTED,
+    Serving.ORDER_UNKNOWN,
+    Serving.ALREADY_GONE,
+    Serving.MAYBE_GONE,
+)
 
 
 def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impact], *, label: str) -> str:
@@ -74,9 +80,11 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
         return _order_unknown(impacts)
     if serving is Serving.ALREADY_GONE:
         return (
-            f"**Serves nothing already, deleted outside of Pulumi:** {names}; the next one serves when it is `Active`. "
-            f"{HOW_LONG}."
+            f"**Serves nothing now, since the old one is gone already:** {names}; the next one serves when it is "
+            f"`Active`. {HOW_LONG}."
         )
+    if serving is Serving.MAYBE_GONE:
+        return f"**Replaced for no reason that the preview tells, and may serve nothing now:** {names}."
     return {
         Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.",
         Serving.NEW: f"New, and serves when it is `Active`: {names}. {HOW_LONG}.",

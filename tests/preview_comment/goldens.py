@@ -1,0 +1,89 @@
+"""The golden files: what the engine said in both forms, made the same for every run, and the comment for each.
+
+`python tests/preview_comment/make_goldens.py` makes them again, from real previews.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["CASES", "FORMS", "GOLDENS", "normalised", "stored", "stored_comment"]
+
+GOLDENS = Path(__file__).parent / "goldens"
+FORMS = ("digest", "stream")
+CASES = (
+    "first-create",
+    "unchanged",
+    "model-changed-automatic-name",
+    "tags-changed",
+    "deployment-taken-out",
+    "model-unknown",
+    "import",
+    "drift",
+    "deleted-outside",
+    "model-changed-fixed-name",
+    "replacement-broken-off",
+    "replacement-broken-off-and-taken-back",
+    "failing",
+)
+
+_LEFT_OUT = {"stackTrace", "sourcePosition", "timestamp"}
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_SAME_EVERY_TIME: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(support-bot)-[0-9a-f]{7}\b"), r"\1-0a1b2c3"),
+    (re.compile(r"\binvocation-[0-9a-f]{16}\b"), "invocation-0123456789abcdef"),
+    (re.compile(r"\b20\d\d-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)"), "2026-11-23T12:00:00Z"),
+)
+
+
+def stored(case: str, form: str) -> str:
+    """A golden preview, as JSON."""
+    return (GOLDENS / f"{case}.{form}.json").read_text(encoding="utf-8")
+
+
+def stored_comment(case: str, form: str) -> str:
+    """The golden comment for it."""
+    return (GOLDENS / f"{case}.{form}.md").read_text(encoding="utf-8")
+
+
+def normalised(text: str, form: str, names: Mapping[str, str]) -> str:
+    """A preview's JSON without what differs from run to run; `names` are texts to be replaced by others."""
+
+    def clean(value: str) -> str:
+        for found, instead in names.items():
+            value = value.replace(found, instead)
+        value = _UUID.sub(lambda it: it[0] if it[0] == _UNKNOWN else "00000000-0000-4000-8000-000000000000", value)
+        for pattern, instead in _SAME_EVERY_TIME:
+            value = pattern.sub(instead, value)
+        return value
+
+    if form == "digest":
+        return json.dumps(_walk(json.loads(text), clean), indent=1, ensure_ascii=False) + "\n"
+    events = [_walk(json.loads(line), clean) for line in text.splitlines()]
+    kept = [event for event in events if event.get("diagnosticEvent", {}).get("severity") != "debug"]
+    return "".join(json.dumps({**event, "sequence": n}, ensure_ascii=False) + "\n" for n, event in enumerate(kept))
+
+
+def _walk(value: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return dict(_members(value, clean))
+    if isinstance(value, list):
+        return [_walk(item, clean) for item in value]
+    return clean(value) if isinstance(value, str) else value
+
+
+def _members(of: dict[str, Any], clean: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
+    for key, value in of.items():
+        if key in _LEFT_OUT:
+            continue
+        if key in ("duration", "durationSeconds"):
+            yield key, 0
+        elif key == "__provider":
+            yield key, "(the provider)"
+        else:
+            yield key, _walk(value, clean)

@@ -1,0 +1,116 @@
+"""`python -m pulumi_bedrock.preview_comment`, run as a user runs it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pulumi_bedrock.preview_comment
+import pytest
+from preview_comment.build import digest, state, step, stream, urn
+from preview_comment.goldens import GOLDENS, stored_comment
+from pulumi_bedrock.preview_comment.__main__ import main
+
+BUCKET = step("create", urn("logs", "aws:s3/bucket:Bucket"), None, state())
+
+
+def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_bedrock.preview_comment", *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        # No UTF-8 in the environment: the output is UTF-8 all the same.
+        env={"LC_ALL": "C", "PYTHONPATH": str(Path(pulumi_bedrock.preview_comment.__file__).parents[2])},
+    )
+
+
+def test_file() -> None:
+    done = run(str(GOLDENS / "drift.stream.json"))
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "stream"), b"")
+
+
+@pytest.mark.parametrize("dash", [(), ("-",)])
+def test_standard_input(dash: tuple[str, ...]) -> None:
+    done = run(*dash, given=(GOLDENS / "drift.digest.json").read_bytes())
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "digest"), b"")
+
+
+def test_failed_preview_is_a_comment() -> None:
+    done = run(str(GOLDENS / "failing.digest.json"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "❌ **The preview of `engine-test/dev` failed: 1 error.**" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"", "error: standard input is not the output of `pulumi preview --json`: it is empty; pulumi says on its"),
+        (
+            b'{"steps": [',
+            "error: standard input is not the output of `pulumi preview --json`: it is no complete JSON: ",
+        ),
+        (b"\xff\xfe{\x00", "error: standard input is not the output of `pulumi preview --json`: it is not UTF-8: "),
+    ],
+)
+def test_malformed_is_exit_code_2_and_one_line(given: bytes, said: str) -> None:
+    done = run(given=given)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(said)
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_missing_file_is_exit_code_2_and_one_line() -> None:
+    done = run("nowhere.json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"error: can't read nowhere.json: No such file or directory\n"
+
+
+def comment_of(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, text: str, *flags: str) -> tuple[str, str]:
+    file = tmp_path / "preview.json"
+    file.write_text(text)
+    assert main([str(file), *flags]) == 0
+    out, err = capfdbinary.readouterr()
+    return out.decode(), err.decode()
+
+
+@pytest.fixture
+def output(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path):
+    return lambda text, *flags: comment_of(capfdbinary, tmp_path, text, *flags)
+
+
+def test_project_and_stack_are_those_of_the_preview(output) -> None:
+    for form in (digest, stream):
+        out, err = output(form(BUCKET))
+        assert out.startswith("<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: ")
+        assert err == ""
+
+
+def test_project_and_stack_can_be_given(output) -> None:
+    out, _ = output(digest(BUCKET), "--project", "other", "--stack", "acme/live")
+    assert out.startswith("<!-- pulumi-bedrock-preview: other/acme%2Flive -->\n**Preview of `other/acme/live`: ")
+
+
+def test_preview_that_names_no_stack(output) -> None:
+    out, err = output('{"steps": [], "diagnostics": [{"severity": "error", "message": "no"}]}')
+    assert out.startswith(
+        "<!-- pulumi-bedrock-preview: unknown/unknown -->\n❌ **The preview of `unknown/unknown` failed"
+    )
+    assert err == "warning: the preview doesn't name its project and stack; give --project and --stack\n"
+    out, err = output('{"steps": []}', "--project", "shop", "--stack", "dev")
+    assert out == "<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: no changes.**\n"
+    assert err == ""
+
+
+def test_only_the_standard_library_is_imported() -> None:
+    """It is a text tool: neither Pulumi nor boto3, nor anything else of this package."""
+    allowed = sys.stdlib_module_names
+    for path in Path(pulumi_bedrock.preview_comment.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert all(name.name.split(".")[0] in allowed for name in node.names), path
+            elif isinstance(node, ast.ImportFrom):
+                inside = node.level == 1
+                assert inside or (node.level == 0 and (node.module or "").split(".")[0] in allowed), path

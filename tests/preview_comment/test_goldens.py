@@ -1,0 +1,134 @@
+"""What the golden comments say: the files themselves are compared here, their verdicts are spelled out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from preview_comment.goldens import CASES, FORMS, GOLDENS, stored, stored_comment
+from pulumi_bedrock.preview_comment import comment
+
+HOW_LONG = "AWS publishes no time for that; people report up to an hour."
+FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
+
+VERDICTS = {
+    ("first-create", "digest"): (
+        "**Preview of `engine-test/dev`: 5 to create.** No deployment stops serving. "
+        f"New, and serves when it is `Active`: `support-bot`. {HOW_LONG}"
+    ),
+    ("unchanged", "digest"): "**Preview of `engine-test/dev`: no changes; 5 unchanged.**",
+    ("unchanged", "stream"): (
+        "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving."
+    ),
+    ("model-changed-automatic-name", "digest"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown:** `support-bot`; "
+        "with no fixed name the new one should serve before the old one goes."
+    ),
+    ("model-changed-automatic-name", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
+        "Keeps serving while it is replaced, under a new ARN: `support-bot`."
+    ),
+    ("model-changed-fixed-name", "digest"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but an "
+        "interruption is to be expected, since the name is fixed:** `support-bot`; nothing serves from the old one's "
+        f"deletion until the new one is `Active`. {HOW_LONG}"
+    ),
+    ("model-changed-fixed-name", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
+        "replaced:** `support-bot`; nothing serves from the old one's deletion until the new one is `Active`. "
+        f"{HOW_LONG}"
+    ),
+    ("tags-changed", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
+        "Keeps serving while it is replaced, under a new ARN: `support-bot`."
+    ),
+    ("deployment-taken-out", "digest"): (
+        "⚠️ **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving for good:** "
+        "`support-bot`."
+    ),
+    ("model-unknown", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to create, 1 to update; 2 unchanged.** No deployment stops "
+        "serving. Keeps serving while it is replaced, under a new ARN: `support-bot`."
+    ),
+    ("import", "digest"): (
+        "**Preview of `engine-test/dev`: 1 to import; 5 unchanged.** No deployment stops serving. Imported as it is: "
+        "`by-hand`."
+    ),
+    ("drift", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
+        "Keeps serving while it is replaced, under a new ARN: `support-bot`. Changed outside of Pulumi: 1 resource."
+    ),
+    ("deleted-outside", "digest"): (
+        "⚠️ **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Serves nothing "
+        "now, since the old one is gone already:** `support-bot`; the next one serves when it is `Active`. "
+        f"{HOW_LONG} Changed outside of Pulumi: 1 resource."
+    ),
+    ("replacement-broken-off", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Serves nothing now, since the "
+        "old one is gone already:** `support-bot`; the next one serves when it is `Active`. "
+        f"{HOW_LONG}"
+    ),
+    ("replacement-broken-off-and-taken-back", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced for no reason that the "
+        "preview tells, and may serve nothing now:** `support-bot`."
+    ),
+    ("failing", "stream"): "❌ **The preview of `engine-test/dev` failed: 1 error.**",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("case", CASES)
+def test_comment_is_the_golden_one(case: str, form: str) -> None:
+    assert comment(stored(case, form)) == stored_comment(case, form)
+
+
+@pytest.mark.parametrize(("case", "form"), VERDICTS)
+def test_verdict(case: str, form: str) -> None:
+    assert comment(stored(case, form)).split("\n")[:2] == [FIRST, VERDICTS[case, form]]
+
+
+def test_every_golden_file_is_of_a_case() -> None:
+    expected = {f"{case}.{form}.{kind}" for case in CASES for form in FORMS for kind in ("json", "md")}
+    assert {path.name for path in GOLDENS.iterdir()} == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_consumers_of_the_arn_are_listed(form: str) -> None:
+    text = comment(stored("model-changed-automatic-name", form))
+    listed = text[text.index("- **Consumers that change with it:**") : text.index("### Deleted and replaced")]
+    assert listed == (
+        "- **Consumers that change with it:**\n"
+        "  - `smoke-test` (`ModelInvocation`) is replaced, in `modelId`\n"
+        "  - `endpoint` (`Setting`) is updated, in `value`\n"
+        "- **Stack outputs that hold it,** where other stacks may read it:\n"
+        "  - `customModelDeploymentArn`\n\n"
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_unknown_model_is_said_in_words(form: str) -> None:
+    text = comment(stored("model-unknown", form))
+    row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
+    assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` | *known only after the apply* |')
+    assert "04da6b54" not in text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_secret_and_no_bookkeeping_in_any_comment(case: str) -> None:
+    for form in FORMS:
+        text = comment(stored(case, form))
+        for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName"):
+            assert hidden not in text
+
+
+def test_unchanged_resources_are_left_out() -> None:
+    assert "greeting" in stored("model-changed-automatic-name", "stream")
+    assert "greeting" not in comment(stored("model-changed-automatic-name", "stream"))
+
+
+def test_goldens_hold_nothing_of_the_machine_that_made_them() -> None:
+    for path in GOLDENS.glob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        assert "/tmp/" not in text, path
+        assert "sourcePosition" not in text, path
+        assert json.loads(text.splitlines()[0] if path.name.endswith(".stream.json") else text), path

@@ -1,0 +1,224 @@
+"""What is said of replacements and deletions that the golden previews don't have."""
+
+from __future__ import annotations
+
+import json
+
+from preview_comment.build import ARN, DEPLOYMENT, UNKNOWN, digest, state, step, stream, urn
+from pulumi_bedrock.preview_comment import comment
+
+BUCKET = urn("logs", "aws:s3/bucket:Bucket")
+OLD = state(
+    {"modelArn": "arn:old", "region": "us-east-1"},
+    {"customModelDeploymentArn": ARN, "modelDeploymentName": "bot", "region": "us-east-1"},
+    id=ARN,
+)
+FIXED = state({"modelArn": "arn:new", "modelDeploymentName": "bot", "region": "us-east-1"})
+AUTOMATIC = state({"modelArn": "arn:new", "region": "us-east-1"})
+
+
+def verdict(text: str) -> str:
+    return comment(text).split("\n")[1]
+
+
+def replacement(*ops: str, new: dict = FIXED, old: dict = OLD, keys: tuple[str, ...] = ("modelArn",)) -> list[dict]:
+    halves = {"delete-replaced": (old, None, ()), "create-replacement": (old, new, keys), "replace": (old, new, keys)}
+    return [step(op, urn("bot"), halves[op][0], halves[op][1], keys=halves[op][2]) for op in ops]
+
+
+def test_option_deletes_first_though_the_name_is_automatic() -> None:
+    steps = replacement("delete-replaced", "replace", "create-replacement", new=AUTOMATIC)
+    text = comment(stream(*steps))
+    assert "**Stops serving while it is replaced:** `bot`" in verdict(stream(*steps))
+    assert "deleted first, since an option or something it depends on wants it so." in text
+
+
+def test_new_name_or_region_means_no_interruption_is_expected() -> None:
+    for changed in ({"modelDeploymentName": "bot-2"}, {"region": "eu-west-1"}, {"modelDeploymentName": UNKNOWN}):
+        new = state({**FIXED["inputs"], **changed})
+        found = verdict(digest(*replacement("replace", new=new)))
+        assert "**Order unknown:** `bot`; with no fixed name the new one should serve" in found
+
+
+def test_retained_deployment_serves_on() -> None:
+    steps = replacement("create-replacement", "replace", "delete-replaced", old={**OLD, "retainOnDelete": True})
+    text = comment(stream(*steps))
+    assert "No deployment stops serving. Keeps serving while it is replaced" in text
+    assert "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it." in text
+
+
+def test_deletion_that_retains_is_no_deletion() -> None:
+    found = verdict(digest(step("delete", urn("bot"), {**OLD, "retainOnDelete": True})))
+    assert found == (
+        "**Preview of `shop/dev`: 1 to forget but keep in the cloud; 1 unchanged.** No deployment stops serving. "
+        "Keeps serving, but Pulumi forgets it: `bot`."
+    ).replace("; 1 unchanged", "")
+
+
+def test_leftover_of_an_earlier_replacement_leaves_the_one_in_use_alone() -> None:
+    steps = [step("same", urn("bot"), OLD, OLD), step("delete-replaced", urn("bot"), {**OLD, "delete": True})]
+    text = comment(stream(*steps))
+    assert "⚠️ **Preview of `shop/dev`: 1 leftover of an earlier replacement to delete.** No deployment stops" in text
+    assert "| delete the leftover of an earlier replacement | `bot` | `CustomModelDeployment` |" in text
+
+
+def test_failed_preview_claims_no_order_and_no_serving() -> None:
+    error = [{"severity": "error", "message": "boom", "urn": BUCKET}]
+    steps = replacement("create-replacement", "replace", new=AUTOMATIC)
+    text = comment(stream(*steps, diagnostics=error, result="failed"))
+    assert text.split("\n")[1].startswith(
+        "❌ **The preview of `shop/dev` failed: 1 error.** Planned before it failed, so not the whole plan: 1 to "
+        "replace."
+    )
+    assert "Order unknown: this preview doesn't tell it." in text
+    assert "No deployment stops serving" not in text
+
+
+def test_cancelled_preview_failed_though_nothing_says_error() -> None:
+    assert verdict(stream(result="failed")) == (
+        "❌ **The preview of `shop/dev` failed: it was cancelled or cut short.**"
+    )
+
+
+def test_update_of_options_serves_on() -> None:
+    new = state({**OLD["inputs"], "timeouts": {"create": "45m"}})
+    text = comment(digest(step("update", urn("bot"), OLD, new)))
+    assert "**Preview of `shop/dev`: 1 to update.** No deployment stops serving.\n" in text
+    assert "| update | `bot` | `CustomModelDeployment` | `timeouts` |" in text
+
+
+def test_consumer_holds_the_arn_inside_a_policy() -> None:
+    policy = urn("invoke", "aws:iam/policy:Policy")
+    document = json.dumps({"Statement": [{"Action": "bedrock:InvokeModel*", "Resource": [ARN]}]})
+    changed = step("update", policy, state({"policy": document}), state({"policy": UNKNOWN}))
+    other = step("update", urn("other", "aws:iam/policy:Policy"), state({"policy": "x"}), state({"policy": "y"}))
+    for text in (digest(*replacement("replace"), changed, other), stream(*replacement("replace"), changed, other)):
+        found = comment(text)
+        assert "  - `invoke` (`Policy`) is updated, in `policy`\n" in found
+        assert "  - `other`" not in found
+
+
+def test_consumer_is_known_by_its_dependencies_alone() -> None:
+    function = urn("call", "aws:lambda/function:Function")
+    new = state({"environment": {"variables": {"MODEL": UNKNOWN}}}, propertyDependencies={"environment": [urn("bot")]})
+    text = comment(digest(*replacement("replace"), step("create", function, None, new)))
+    assert "  - `call` (`Function`) is created, in `environment`\n" in text
+    waits = state({"value": "x"}, dependencies=[urn("bot")])
+    text = comment(digest(*replacement("replace"), step("create", function, None, waits)))
+    assert "  - `call` (`Function`) is created\n" in text
+
+
+def test_consumer_that_keeps_the_old_arn_is_a_warning() -> None:
+    held = state({"environment": {"variables": {"MODEL": ARN}}})
+    function = urn("call", "aws:lambda/function:Function")
+    text = comment(stream(*replacement("replace"), step("same", function, held, held)))
+    assert (
+        "- **Consumers that keep the old ARN, and will fail:**\n  - `call` (`Function`), in "
+        "`environment.variables.MODEL`\n"
+    ) in text
+
+
+def test_no_consumer() -> None:
+    assert "- No consumer is in this preview.\n" in comment(digest(*replacement("replace")))
+
+
+def test_provider_diff_tells_what_forces_a_replacement() -> None:
+    old, new = state({"bucket": "a", "tags": {"x.y": "1"}}), state({"bucket": "b", "tags": {"x.y": "2"}})
+    detailed = {"bucket": "update-replace", 'tags["x.y"]': "update"}
+    for text in (
+        digest(step("replace", BUCKET, old, new, detailed=detailed)),
+        stream(step("replace", BUCKET, old, new, detailed=detailed)),
+    ):
+        found = comment(text)
+        assert '| replace, order unknown | `logs` | `Bucket` | `bucket` | `"a"` | `"b"` |' in found
+        assert found.count("| replace") == 1
+        assert 'tags["x.y"]: "1"' in found  # in the full diff
+
+
+def test_cascade_without_reasons_names_what_is_not_known_yet() -> None:
+    old, new = state({"bucket": "a", "note": "x"}), state({"bucket": UNKNOWN, "note": "y"})
+    text = comment(digest(step("replace", BUCKET, old, new)))
+    assert '`bucket` | `"a"` | *known only after the apply* |' in text
+    assert "| `note` |" not in text
+
+
+def test_property_that_is_gone_is_said_in_words() -> None:
+    old, new = state({"bucket": "a"}), state({"bucket": "a", "acl": "private"})
+    text = comment(digest(step("replace", BUCKET, new, old, keys=("acl",))))
+    assert '| `acl` | `"private"` | *not set* |' in text
+
+
+def test_secret_that_forces_a_replacement_is_said_to_be_another_one() -> None:
+    old = state({**OLD["inputs"], "description": "[secret]"}, {**OLD["outputs"], "description": "[secret]"}, id=ARN)
+    new = state({**OLD["inputs"], "description": "[secret]"})
+    text = comment(digest(*replacement("replace", old=old, new=new, keys=("description",))))
+    assert "| `description` | `[secret]` | `[secret]`, another one |" in text
+
+
+def test_default_tags_and_own_tags_are_told_once() -> None:
+    old = state({"tags": {"a": "1"}, "tagsAll": {"a": "1", "d": "1"}}, id=ARN)
+    new = state({"tags": {"a": "2"}, "tagsAll": {"a": "2", "d": "2"}})
+    text = comment(digest(*replacement("replace", old=old, new=new, keys=("tags", "tagsAll"))))
+    assert '| `tags.a` | `"1"` | `"2"` |' in text
+    assert '| `tagsAll.d` | `"1"` | `"2"` |' in text
+    assert "tagsAll.a" not in text
+
+
+def test_deployments_come_before_everything_else_that_goes() -> None:
+    steps = [step("delete", urn(f"a{n}", "aws:s3/bucket:Bucket"), state()) for n in range(3)]
+    text = comment(digest(*steps, step("delete", urn("z"), OLD), step("create", urn("aaa", "x:y:Z"), None, state())))
+    rows = [line.split(" | ")[1] for line in text.split("\n") if line.startswith(("| delete", "| create"))]
+    assert rows == ["`z`", "`a0`", "`a1`", "`a2`", "`aaa`"]
+
+
+def test_many_deployments_are_counted_after_three() -> None:
+    steps = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
+    assert "**Stops serving for good:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(digest(*steps))
+
+
+def test_stack_without_deployments_says_nothing_of_serving() -> None:
+    text = comment(digest(step("create", BUCKET, None, state({"bucket": "a"})), same=4))
+    assert text.split("\n")[1] == "**Preview of `shop/dev`: 1 to create; 3 unchanged.**"
+    assert "serv" not in text
+
+
+def test_pulumi_s_own_import_is_an_import() -> None:
+    assert verdict(digest(step("import", BUCKET, None, state()))) == "**Preview of `shop/dev`: 1 to import.**"
+
+
+def test_show_replacement_steps_tells_the_order_in_no_digest() -> None:
+    steps = replacement("delete-replaced", "replace", "create-replacement")
+    assert "Order unknown, but" in verdict(digest(*steps))
+
+
+def test_policy_violations_are_kept() -> None:
+    policies = [
+        {
+            "resourceUrn": BUCKET,
+            "message": "no public buckets",
+            "policyName": "private",
+            "enforcementLevel": "mandatory",
+        },
+        {"resourceUrn": BUCKET, "message": "name it", "policyName": "names", "enforcementLevel": "advisory"},
+    ]
+    text = comment(stream(policies=policies))
+    assert "### Errors\n\n`logs` (`Bucket`):\n\n```text\npolicy private: no public buckets\n```\n" in text
+    assert "### Warnings\n\n`logs` (`Bucket`):\n\n```text\npolicy names: name it\n```\n" in text
+    assert text.split("\n")[1].startswith("❌")
+
+
+def test_messages_are_folded_and_debug_left_out() -> None:
+    said = [
+        {"severity": "info", "message": "hello\n"},
+        {"severity": "info#err", "message": "\x1b[31mred\x1b[0m\n"},
+        {"severity": "debug", "message": "not this"},
+        {"severity": "info", "message": "nor this", "ephemeral": True},
+    ]
+    text = comment(stream(diagnostics=said))
+    assert "<details><summary>Messages</summary>\n\n```text\nhello\n```\n\n```text\nred\n```\n\n</details>\n" in text
+    assert "this" not in text
+
+
+def test_type_of_a_child_is_its_own() -> None:
+    child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
+    assert "**Stops serving for good:** `bot`." in verdict(digest(step("delete", child, OLD)))
