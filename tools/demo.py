@@ -78,9 +78,7 @@ class Stack:
                 cli.wait()
                 raise
         if cli.returncode:
-            raise StepFailedError(
-                f"pulumi {arguments[0]} ended with {cli.returncode}\n{errors or ''}".rstrip()
-            )
+            raise StepFailedError(f"pulumi {arguments[0]} ended with {cli.returncode}\n{errors or ''}".rstrip())
         return written or ""
 
 
@@ -109,7 +107,7 @@ def demo(stack: Stack, local: LocalBedrock, models: dict[str, str]) -> None:
         stack.pulumi("preview", "--diff")
         steps = planned_steps(stack, "support-bot")
         expect(steps == ["create-replacement", "replace", "delete-replaced"], f"a replacement, found {steps}")
-        print("The old deployment goes last: when the new one is Active, and in use wherever its ARN is.")
+        print("The new deployment is made first; the old one goes last, when all that use it have the new ARN.")
 
     with step("Take everything down"):
         stack.pulumi("destroy", "--yes", "--skip-preview")
@@ -164,9 +162,7 @@ def main() -> None:
     try:
         with (
             temporary_folder() as folder,
-            LocalBedrock.serve(
-                activation_seconds=ACTIVATION_SECONDS, deletion_seconds=DELETION_SECONDS
-            ) as local,
+            LocalBedrock.serve(activation_seconds=ACTIVATION_SECONDS, deletion_seconds=DELETION_SECONDS) as local,
         ):
             with step("Start a local Bedrock, with two custom models in it"):
                 models = {name: local.create_custom_model(name) for name in MODELS}

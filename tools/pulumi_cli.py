@@ -154,7 +154,7 @@ def build(root: Path, version: str) -> None:
     go = shutil.which("go")
     if go is None:
         raise NotThisWayError("there is no go on PATH")
-    say("   Building the Pulumi CLI: 3 to 8 minutes and about 4 GB in Go's caches, the first time only.")
+    say("   Building the Pulumi CLI: 4 to 10 minutes and about 4 GB in Go's caches, the first time only.")
     stamp = f"-s -w -X {SDK_PACKAGE}/go/common/version.Version={version}"
     compile_into = [go, "build", "-v", "-ldflags", stamp, "-o", str(root / "bin")]
     run([*compile_into, f"{CLI_PACKAGE}/cmd/pulumi"], cwd=CLI_MODULE)

@@ -100,9 +100,7 @@ def test_the_configuration_reaches_the_deployment(run: Run) -> None:
 
 
 def test_what_the_configuration_leaves_empty_is_left_out(run: Run) -> None:
-    deployment = run(modelArn=MODEL, publish="false", modelDeploymentName="", description="", tags="{}")[
-        DEPLOYMENT
-    ]
+    deployment = run(modelArn=MODEL, publish="false", modelDeploymentName="", description="", tags="{}")[DEPLOYMENT]
 
     assert "modelDeploymentName" not in deployment
     assert "description" not in deployment
