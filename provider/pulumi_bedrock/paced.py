@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["AT_ONCE", "Paced"]
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Calls of one operation that are under way at the same time."""
 
 
