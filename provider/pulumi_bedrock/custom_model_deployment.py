@@ -165,7 +165,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             one, which is right unless something outside Pulumi must not create twice.
         :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
+        :raises pulumi.RunError: when an `aws.Provider` is given or inherited, or `import_` is combined with
+            `delete_before_replace`.
         """
         args, opts = _arguments(positional, named)
         opts = opts or pulumi.ResourceOptions()
@@ -174,7 +175,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         if opts.id is None and opts.urn is None:
             if args is None or args.model_arn is None:
                 raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
-            opts, import_id = program.importing(opts)
+            opts, import_id = program.importing(opts, resource_name)
             tags = program.own_tags(args.tags)
             properties = _Properties.of(
                 model_arn=args.model_arn,

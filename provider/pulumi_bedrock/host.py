@@ -10,6 +10,7 @@ import functools
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -66,9 +67,10 @@ class HostedProvider(ResourceProvider):
 
     def report(self, line: str) -> None:
         """Shows a line under the resource's stack while `up` runs: the host's output is passed on as messages."""
-        with _SAYING:
+        with _SAYING, suppress(BrokenPipeError):  # a reader that is gone is found out by `engine`
             sys.stdout.write(f"{line}\n")  # in one piece: the engine makes a message of whatever it reads at once
             sys.stdout.flush()
+        self.engine.require()
 
 
 def one_line(method: Callable[P, R]) -> Callable[P, R]:

@@ -93,11 +93,20 @@ def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
     return {operation: text for operation, text in found.items() if text} or None
 
 
-def importing(opts: pulumi.ResourceOptions) -> tuple[pulumi.ResourceOptions, str | None]:
-    """The options without `import_`, on which the dynamic host fails, and its value to be an input."""
+def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceOptions, str | None]:
+    """The options without `import_`, on which the dynamic host fails, and its value to be an input.
+
+    :raises pulumi.RunError: together with `delete_before_replace`: a forced replacement would delete what is imported,
+        and then find nothing to import.
+    """
     import_id = opts.import_
     if import_id is None:
         return opts, None
+    if opts.delete_before_replace:
+        raise pulumi.RunError(
+            f'"{name}": import_ and delete_before_replace=True can\'t be combined: a forced replacement would delete '
+            "what is imported. Import first, take import_ out, and then add delete_before_replace."
+        )
     opts = pulumi.ResourceOptions.merge(opts, None)
     opts.import_ = None
     return opts, import_id
