@@ -1,0 +1,41 @@
+"""One stack deploys, another calls: a replacement in the first is picked up by the second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.stack import INVOCATION, Stack
+from pulumi_bedrock.local import LocalBedrock
+
+
+def test_life(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
+    platform = open_example("platform", modelArn=local.create_custom_model("tickets-v1"))
+    app = open_example("app", platformStack="organization/platform/dev")
+    platform.up()
+    app.up()
+    first = platform.exports()["customModelDeploymentArn"]
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [first]
+    assert "serves tickets-v1" in app.exports()["answer"]
+    for stack in (platform, app):
+        stack.up("--expect-no-changes")
+
+    platform.config["platform:modelArn"] = local.create_custom_model("tickets-v2")
+    assert platform.up().changes["replaced"] == 1
+    (replaced,) = app.steps().values()
+    assert (replaced["op"], replaced["replaceReasons"]) == ("replace", ["modelId"])
+    assert app.up().changes["replaced"] == 1
+    second = platform.exports()["customModelDeploymentArn"]
+    (invocation,) = app.resources(INVOCATION)
+    assert invocation["inputs"]["modelId"] == second != first
+    assert "serves tickets-v2" in app.exports()["answer"]
+    app.up("--expect-no-changes")
+
+    app.destroy()
+    assert len(local.deployments()) == 1, "the app owns no deployment"
+    platform.destroy()
+    assert local.deployments() == []
+
+
+def test_the_app_says_what_is_missing(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
+    app = open_example("app", platformStack="organization/platform/dev")
+    assert "organization/platform/dev" in app.up(fails=True).text
