@@ -116,6 +116,11 @@ class _Properties(program.PropertyBag):
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
 
 
+_NOISE = ["autoNamed", "createdAt", "owner", "status"]
+"""What a preview of a replacement would show as deleted, though it only isn't known yet: a dynamic provider has no
+preview of its create. The ARN and the name stay to be seen, since they do change."""
+
+
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
     """A custom model, deployed for on-demand inference in Amazon Bedrock.
 
@@ -189,7 +194,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 owner=program.owner(resource_name, opts),
                 timeouts=program.timeouts(opts),
             )
-            opts = program.follow_tags(opts)
+            opts = pulumi.ResourceOptions.merge(program.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @staticmethod
