@@ -19,12 +19,12 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local setup venv cli lint format test-unit test-engine test-pythons clean
+.PHONY: help demo test local setup venv cli lint format test-unit test-engine test-scenarios test-pythons clean
 # The steps of a target are in an order that matters, and those that can use more than one core do so themselves.
 .NOTPARALLEL:
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: a minute, no AWS account
@@ -59,6 +59,9 @@ test-unit: venv ## Run the tests that need no Pulumi CLI: a minute or two
 
 test-engine: setup ## Run the tests in the real Pulumi engine
 	$(PYTEST) tests/engine
+
+test-scenarios: setup ## Run the fault scenarios: whatever goes wrong, no deployment is lost
+	$(PYTEST) tests/scenarios
 
 test-pythons: venv ## Run the unit and provider tests under other Pythons too
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)
