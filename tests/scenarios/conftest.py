@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from engine.conftest import PROJECT, STACK, cli_environment, empty_stack, local, model, other_model
 from pulumi_bedrock.local import LocalBedrock
-
 from scenarios.invariant import lost
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
@@ -40,9 +39,7 @@ def strangers(local: LocalBedrock, model: str) -> Strangers:
 
 
 @pytest.fixture
-def stacks(
-    tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], local: LocalBedrock
-) -> Iterator[Stacks]:
+def stacks(tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Iterator[Stacks]:
     """Makes stacks that deploy to `local`, still empty."""
 
     def make(folder: str) -> ScenarioStack:

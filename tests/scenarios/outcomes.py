@@ -50,3 +50,7 @@ def table() -> str:
 
 def _of(module: ModuleType) -> list[Outcome]:
     return [row for test in vars(module).values() for row in getattr(test, _ATTRIBUTE, [])]
+
+
+if __name__ == "__main__":
+    print(table())

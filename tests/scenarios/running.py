@@ -23,9 +23,7 @@ class Running:
     :param output: Where its output goes; a file never fills up as a pipe does.
     """
 
-    def __init__(
-        self, command: list[str], *, folder: Path, environment: dict[str, str], output: Path
-    ) -> None:
+    def __init__(self, command: list[str], *, folder: Path, environment: dict[str, str], output: Path) -> None:
         self._output = output
         self._started: set[Process] = set()
         with output.open("wb") as file:
@@ -78,9 +76,7 @@ class Running:
     def finish(self) -> Run:
         """Wait for the command's end."""
         self._process.wait(_HANGS)
-        return Run(
-            subprocess.CompletedProcess(self._process.args, self._process.returncode, self.text, "")
-        )
+        return Run(subprocess.CompletedProcess(self._process.args, self._process.returncode, self.text, ""))
 
     def end(self) -> None:
         """End all that is left of it, whatever the state of things."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.local import LocalBedrock
-
 from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
@@ -22,7 +21,7 @@ def create_timeout(text: str) -> Code:
 
 @scenario(
     "The activation fails",
-    "`up` fails with AWS's failureMessage; the failed deployment is deleted, the account is empty. The next `up` works.",
+    "`up` fails with AWS's failureMessage; the failed deployment is deleted, the account empty. The next `up` works.",
 )
 def test_activation_fails(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.local import LocalBedrock
-
 from scenarios.condition import eventually
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack

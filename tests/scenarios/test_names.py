@@ -8,7 +8,6 @@ import signal
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.local import LocalBedrock
-
 from scenarios.condition import eventually
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack, Stacks

@@ -1,0 +1,160 @@
+"""AWS throttles, has errors of its own, breaks the connection or isn't there: ridden out, and nothing made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from engine.stack import Code
+from pulumi_bedrock.local import LocalBedrock
+from scenarios.invariant import lost
+from scenarios.outcomes import scenario
+from scenarios.running import Running
+from scenarios.serving import accounts, unreachable
+from scenarios.stacks import ScenarioStack, Stacks
+from scenarios.strangers import Strangers
+
+CREATE = "CreateCustomModelDeployment"
+CALLED_BY = {
+    "ListCustomModelDeployments": "up",
+    "ListTagsForResource": "up",
+    "GetCustomModel": "up",
+    CREATE: "up",
+    "UntagResource": "up",
+    "TagResource": "up",
+    "Converse": "up",
+    "GetCustomModelDeployment": "refresh",
+    "DeleteCustomModelDeployment": "destroy",
+}
+"""Every operation, and a command that needs it."""
+
+
+@scenario(
+    "AWS throttles 20 times, on each operation",
+    "Ridden out, with the configuration as it is by default: the command takes longer and succeeds, and one deployment "
+    "is made.",
+)
+def test_throttled_20_times_on_each_operation(stacks: Stacks, tmp_path: Path) -> None:
+    with accounts(list(CALLED_BY), tmp_path) as everywhere:
+        made = {
+            operation: _throttled(stacks(operation), account, operation) for operation, account in everywhere.items()
+        }
+        # The other commands need a deployment to be there.
+        _all_end_well(made[name].start() for name, command in CALLED_BY.items() if command != "up")
+        for operation, account in everywhere.items():
+            account.add_fault(operation=operation, error="ThrottlingException", count=20)
+        _all_end_well(
+            made[operation].start(command, "--yes", "--skip-preview") for operation, command in CALLED_BY.items()
+        )
+        for operation, account in everywhere.items():
+            assert account.throttled()[operation] == 20, operation
+            ours = [item for item in account.deployments() if item["modelDeploymentName"] != "bystander"]
+            assert len(ours) == (0 if CALLED_BY[operation] == "destroy" else 1), operation
+            assert lost(ours, [made[operation]]) == [], operation
+
+
+def _throttled(stack: ScenarioStack, account: LocalBedrock, operation: str) -> ScenarioStack:
+    """A stack that is going to call the operation, in an account of its own."""
+    stack.environment |= account.environment()
+    stack.config = {}
+    model = account.create_custom_model("tickets-v1")
+    Strangers(account, model)("bystander")
+    if operation == "TagResource":  # called only where UntagResource may not be
+        account.add_fault(operation="UntagResource", error="AccessDeniedException")
+    _declare_with_smoke_test(stack, model)
+    return stack
+
+
+def _all_end_well(running: Iterable[Running]) -> None:
+    for command in list(running):  # all are started before the first is waited for
+        run = command.finish()
+        assert run.code == 0, run.text
+
+
+@pytest.mark.usefixtures("nothing_lost")
+@scenario(
+    "AWS has errors of its own (500, 503), on each operation",
+    "Ridden out likewise.",
+)
+def test_errors_of_aws_s_own_on_each_operation(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    strangers("bystander")
+    local.clear_requests()
+    _declare_with_smoke_test(stack, model)
+    for command in ("up", "refresh", "destroy"):
+        for operation in (name for name, needed_by in CALLED_BY.items() if needed_by == command):
+            local.add_fault(operation=operation, error="InternalServerException", status=500, count=1)
+            local.add_fault(operation=operation, error="ServiceUnavailableException", status=503, count=1)
+        # Behind those two, so that TagResource is called instead: and it has errors of its own too.
+        denied = local.add_fault(operation="UntagResource", error="AccessDeniedException")
+        stack.pulumi(command, "--yes", "--skip-preview")
+        local.clear_faults(denied)
+        assert local.faults() == [], f"{command} called each operation"
+        assert local.counts()[CREATE] == 3
+        assert len(stack.recorded) == (0 if command == "destroy" else 1)
+
+
+@pytest.mark.usefixtures("nothing_lost")
+@scenario(
+    "The answer to the create is lost after AWS has made the deployment",
+    "Asked again with the same token, AWS answers with the one it made: exactly one deployment.",
+)
+@pytest.mark.parametrize("retries", ["by botocore", "by the provider"])
+def test_answer_to_the_create_lost(stack: ScenarioStack, local: LocalBedrock, model: str, retries: str) -> None:
+    if retries == "by botocore":
+        stack.config = {}
+    stack.declare(model_arn=model)
+    local.add_fault(kind="close", when="after", operation=CREATE, count=2)
+    stack.up()
+    assert local.counts()[CREATE] == 3
+    (only,) = local.deployments()
+    assert stack.recorded == {only["customModelDeploymentArn"]}
+
+
+@pytest.mark.usefixtures("nothing_lost")
+@scenario(
+    "The connection is refused half-way, and comes back",
+    "The wait goes on: one deployment, recorded.",
+)
+def test_connection_refused_half_way(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    with unreachable(local):
+        running.says("EndpointUnreachable, waiting for Active")
+    local.set_activation(seconds=0)
+    assert running.finish().code == 0
+    (only,) = local.deployments()
+    assert stack.recorded == {only["customModelDeploymentArn"]}
+
+
+@pytest.mark.usefixtures("nothing_lost")
+@scenario(
+    "The connection is refused half-way, and stays so until the timeout",
+    "`up` fails and names the deployment, which keeps its mark. The next `up` finishes it.",
+)
+def test_connection_refused_for_good(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(
+        model_arn=model,
+        opts=Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='4s'))"),
+    )
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    with unreachable(local):
+        run = running.finish()
+    (only,) = local.deployments()
+    assert run.error.startswith("WaitTimeout: ")
+    assert "The last answer was EndpointUnreachable" in run.error
+    assert only["customModelDeploymentArn"] in run.error
+    local.set_activation(seconds=0)
+    assert "going on with it" in stack.up().text
+    assert stack.recorded == {only["customModelDeploymentArn"]}
+
+
+def _declare_with_smoke_test(stack: ScenarioStack, model: str) -> None:
+    arn = Code("deployment.custom_model_deployment_arn")
+    stack.declare(model_arn=model, more=f"bedrock.ModelInvocation('smoke-test', model_id={arn}, prompt='Say hello.')")

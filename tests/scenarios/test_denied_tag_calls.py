@@ -1,0 +1,161 @@
+"""IAM denies the calls that resuming needs: deployments are made all the same, without it, and that is said once."""
+
+from __future__ import annotations
+
+import pytest
+from engine.stack import Code, deployment
+from pulumi_bedrock.local import LocalBedrock
+from scenarios.invariant import MARK
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack
+from scenarios.strangers import Strangers
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+CREATE = "CreateCustomModelDeployment"
+
+
+def deny(local: LocalBedrock, operation: str, count: int | None = None) -> None:
+    """IAM denies an action, so many times or for good."""
+    local.add_fault(
+        operation=operation,
+        error="AccessDeniedException",
+        message=f"User is not authorized to perform: bedrock:{operation}",
+        count=count,
+    )
+
+
+def deny_marking(local: LocalBedrock) -> None:
+    """Without bedrock:TagResource, AWS refuses a create that carries tags, the mark among them."""
+    deny(local, "TagResource")
+    local.add_fault(
+        operation=CREATE,
+        error="AccessDeniedException",
+        message="User is not authorized to perform: bedrock:TagResource",
+        count=1,
+    )
+
+
+@scenario(
+    "`bedrock:TagResource` is denied",
+    "A deployment without tags is made, unmarked, and `up` says once that it couldn't be resumed. One that is cut off "
+    "is named on the screen, with what adopts or deletes it. (With tags of its own it needs that action anyway.)",
+)
+def test_tagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    deny_marking(local)
+    stack.declare(model_arn=model)
+    run = stack.up()
+    assert run.text.count("an unfinished deployment can't be resumed: it could not be marked") == 2  # live, and summary
+    assert "bedrock:TagResource" in run.text
+    (only,) = local.deployments()
+    assert only["tags"] == {}
+    stack.up("--expect-no-changes")
+    stack.destroy()
+
+
+def test_tagging_denied_and_cut_off(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    deny_marking(local)
+    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+    timeout = "custom_timeouts=pulumi.CustomTimeouts(create='2s')"
+    stack.declare(model_arn=model, model_deployment_name="fixed", opts=Code(f"pulumi.ResourceOptions({timeout})"))
+    failed = stack.up(fails=True)
+    (left,) = local.deployments()
+    arn = left["customModelDeploymentArn"]
+    assert f'To adopt it, run again with import_="{arn}"' in failed.error
+    assert f"--custom-model-deployment-identifier {arn}" in failed.error
+    # And that is how it goes on.
+    local.set_status(arn, "Active")
+    stack.declare(
+        model_arn=model,
+        model_deployment_name="fixed",
+        opts=Code(f"pulumi.ResourceOptions(import_={arn!r}, {timeout})"),
+    )
+    stack.up()
+    assert stack.recorded == {arn}
+
+
+@scenario(
+    "`bedrock:UntagResource` is denied",
+    "The mark is written over instead; nothing else changes.",
+)
+def test_untagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> None:
+    deny(local, "UntagResource")
+    stack.declare(model_arn=model)
+    stack.up()
+    (only,) = local.deployments()
+    assert only["tags"] == {MARK: "no"}
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    stack.declare(model_arn=other_model)
+    stack.up()
+    (new,) = local.deployments()
+    assert new["modelArn"] == other_model
+
+
+@scenario(
+    "Both are denied once the deployment is made",
+    "`up` says to take the mark off by hand. A deployment in the state is not taken for an unfinished one, even so.",
+)
+@pytest.mark.parametrize("flags", [(), ("--target-replace",)], ids=["replaced", "forced"])
+def test_mark_can_t_be_taken_off(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, flags: tuple[str, ...]
+) -> None:
+    for operation in ("UntagResource", "TagResource"):
+        deny(local, operation)
+    stack.declare(model_arn=model)
+    assert f'take off its tag "{MARK}" by hand' in stack.up().text
+    (old,) = stack.recorded
+    stack.up("--expect-no-changes")
+
+    # A replacement that fails: the old one must not have been removed as a leftover.
+    stack.declare(model_arn=other_model)
+    local.add_fault(kind="activation", operation=CREATE, message="No capacity.", count=1)
+    targets = [stack.resource()["urn"]] if flags else []
+    stack.up(*flags, *targets, fails=True)
+    assert stack.recorded == {old}
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [old]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("ListTagsForResource", id="tags"),
+        pytest.param("ListCustomModelDeployments", id="list"),
+    ],
+)
+@scenario(
+    "`bedrock:ListTagsForResource` or `bedrock:ListCustomModelDeployments` is denied",
+    "Deployments are made; `up` says once that it can't look for unfinished ones.",
+)
+def test_looking_for_leftovers_denied(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, operation: str
+) -> None:
+    strangers("bystander")
+    deny(local, operation)
+    stack.program("\n".join(deployment(name, model_arn=model) for name in ("one", "two", "three")))
+    run = stack.up()
+    said = "can't look for deployments that an earlier run left unfinished"
+    assert run.text.partition("\nDiagnostics:\n")[2].count(said) == 1, run.text
+    assert f"bedrock:{operation}" in run.text
+    assert len(stack.recorded) == 3
+    assert {item["status"] for item in local.deployments()} == {"Active"}
+    stack.up("--expect-no-changes")
+
+
+def test_looking_for_leftovers_denied_and_cut_off(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    strangers("bystander")
+    for operation in ("ListTagsForResource", "ListCustomModelDeployments"):
+        deny(local, operation)
+    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+    timeout = "custom_timeouts=pulumi.CustomTimeouts(create='2s')"
+    stack.declare(model_arn=model, opts=Code(f"pulumi.ResourceOptions({timeout})"))
+    failed = stack.up(fails=True)
+    (left,) = (item for item in local.deployments() if item["status"] == "Creating")
+    assert f'run again with import_="{left["customModelDeploymentArn"]}"' in failed.error
+    # The permission is given, and the next `up` resumes after all.
+    local.clear_faults()
+    local.set_status(left["customModelDeploymentArn"], "Active")
+    stack.up()
+    assert stack.recorded == {left["customModelDeploymentArn"]}

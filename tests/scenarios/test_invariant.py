@@ -1,0 +1,55 @@
+"""The invariant itself: it must be able to fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pytest
+from scenarios.invariant import MARK, lost
+
+ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+IDENTITY = "6a0f"
+DIGEST = sha256(IDENTITY.encode()).hexdigest()[:16]
+
+
+@dataclass
+class Known:
+    """A stack that knows only this."""
+
+    identity: str | None = IDENTITY
+    recorded: frozenset[str] = frozenset()
+    screen: str = ""
+
+
+def deployment(mark: str | None = None) -> dict[str, object]:
+    return {"customModelDeploymentArn": ARN, "tags": {} if mark is None else {MARK: mark}}
+
+
+@pytest.mark.parametrize(
+    ("stack", "mark"),
+    [
+        pytest.param(Known(), None, id="nobody knows of it"),
+        pytest.param(Known(), "no", id="its mark was written over"),
+        pytest.param(Known(), "project/dev/support-bot:0000000000000000:1111111111111111", id="another's mark"),
+        pytest.param(Known(identity=None), f"project/dev/support-bot:{DIGEST}:1111111111111111", id="no identity"),
+        pytest.param(Known(screen=f"{ARN}: Creating"), None, id="named, without what to do"),
+    ],
+)
+def test_lost(stack: Known, mark: str | None) -> None:
+    assert lost([deployment(mark)], [stack]) == [ARN]
+
+
+@pytest.mark.parametrize(
+    ("stack", "mark"),
+    [
+        pytest.param(Known(recorded=frozenset({ARN})), None, id="in the state"),
+        pytest.param(Known(), f"project/dev/support-bot:{DIGEST}:1111111111111111", id="marked"),
+        pytest.param(Known(screen=f'run again with import_="{ARN}" in'), None, id="how to adopt it is said"),
+        pytest.param(
+            Known(screen=f"delete it: aws … --custom-model-deployment-identifier {ARN}"), None, id="how to delete it"
+        ),
+    ],
+)
+def test_not_lost(stack: Known, mark: str | None) -> None:
+    assert lost([deployment(mark)], [stack]) == []

@@ -1,0 +1,17 @@
+"""The README's table of scenarios says what the tests here show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.outcomes import BEGIN, END, table
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_readme_has_the_table_of_these_scenarios() -> None:
+    _, begin, rest = README.read_text().partition(BEGIN)
+    shown, end, _ = rest.partition(END)
+    assert begin, f"README.md has no {BEGIN}"
+    assert end, f"README.md has no {END}"
+    assert shown.strip() == table(), "run: python -m scenarios.outcomes, in tests/, with .venv's Python"
