@@ -19,7 +19,7 @@ from scenarios.stacks import ScenarioStack
 
 @pytest.mark.usefixtures("nothing_lost")
 @scenario(
-    "A whole life (`up`, a kill, a failure, resume, replacement, `refresh`, `destroy`), then a search for the credentials",
+    "A whole life (`up`, kill, failure, resume, replacement, `refresh`, `destroy`), then a search for the credentials",
     "They are in clear in no state, backup, output or log; and no IAM action was used that isn't documented.",
 )
 def test_credentials_stay_out_of_state_output_and_logs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.outcomes import BEGIN, END, table
+from scenarios.outcomes import BEGIN, END, MODULES, outcomes, table
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -15,3 +15,11 @@ def test_the_readme_has_the_table_of_these_scenarios() -> None:
     assert begin, f"README.md has no {BEGIN}"
     assert end, f"README.md has no {END}"
     assert shown.strip() == table(), "run: python -m scenarios.outcomes, in tests/, with .venv's Python"
+
+
+def test_every_module_with_scenarios_is_in_the_table() -> None:
+    here = Path(__file__).parent
+    marked = {path.stem for path in here.glob("test_*.py") if "@scenario(" in path.read_text()}
+    assert marked == set(MODULES)
+    whats = [row.what for row in outcomes()]
+    assert len(whats) == len(set(whats))
