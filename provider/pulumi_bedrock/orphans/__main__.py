@@ -1,0 +1,152 @@
+"""`python -m pulumi_bedrock.orphans [FILE]`: what a stack left unfinished in the account, and its removal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pulumi_bedrock.client import Clients
+from pulumi_bedrock.errors import BedrockError, RegionMissing
+
+from .display import as_json, as_text
+from .search import Orphan, delete, find
+from .state import MalformedState, StackState
+
+__all__ = ["main"]
+
+_EPILOG = """\
+Run it while no `pulumi up` of the stack runs: what that is creating is unfinished too, and in no state yet.
+Exit code: 0 when there are none (any more), 1 when some are left, 2 when something went wrong.
+IAM: bedrock:ListCustomModelDeployments and bedrock:ListTagsForResource; with --delete also
+bedrock:DeleteCustomModelDeployment and bedrock:GetCustomModelDeployment.
+"""
+_NONE, _SOME, _TROUBLE = 0, 1, 2
+
+
+class _Refused(Exception):
+    """The export can't be had; the text is one line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        state = StackState.read(_export(options))
+        clients = Clients(state.configuration)
+        if state.unreadable:
+            _say(f"note: {', '.join(state.unreadable)} is encrypted in the state and was not used")
+        if state.name is None:
+            _say("note: the state is empty and names no stack, so all unfinished deployments are shown")
+        regions = _regions(options.region, state, clients)
+        found = [orphan for region in regions for orphan in find(state, clients, region, report=_say)]
+    except BedrockError as error:
+        return _trouble(f"{type(error).__name__}: {error}")
+    except (_Refused, MalformedState) as error:
+        return _trouble(str(error))
+    if not options.json:
+        _say(f"Looked in {', '.join(regions)}.")
+    print(as_json(found) if options.json else as_text(found))
+    proven = [orphan for orphan in found if orphan.proven]
+    if not (options.delete and proven):
+        return _SOME if found else _NONE
+    if not options.yes and not _agrees(len(proven)):
+        return _SOME
+    if not _delete(proven, clients):
+        return _TROUBLE
+    return _SOME if len(found) > len(proven) else _NONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pulumi-bedrock-orphans",
+        description="List the unfinished deployments of a stack that are in the account and in no state.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "file",
+        nargs="?",
+        help="what `pulumi stack export` wrote, - for standard input; left out, that command is run",
+    )
+    parser.add_argument("--stack", "-s", help="the stack to export, if not the selected one")
+    parser.add_argument("--cwd", "-C", help="the folder of the project to export from, if not this one")
+    parser.add_argument(
+        "--region",
+        action="append",
+        default=[],
+        help="another Region to look in, beside those of the state and the environment; may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
+    parser.add_argument("--delete", action="store_true", help="delete those that are proven to be the stack's")
+    parser.add_argument("--yes", "-y", action="store_true", help="delete without asking")
+    return parser
+
+
+def _export(options: argparse.Namespace) -> str:
+    try:
+        if options.file == "-":
+            return sys.stdin.read()
+        if options.file:
+            return Path(options.file).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _Refused(f"can't read {options.file}: {error}") from error
+    command = ["pulumi", "stack", "export", "--non-interactive"]
+    command += ["--stack", options.stack] if options.stack else []
+    command += ["--cwd", options.cwd] if options.cwd else []
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise _Refused("there is no pulumi on PATH; give the file that `pulumi stack export` wrote") from error
+    if done.returncode:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        said = next((line for line in lines if line.startswith("error: ")), lines[-1] if lines else "nothing")
+        raise _Refused(f"`pulumi stack export` failed: {said.removeprefix('error: ')}")
+    return done.stdout
+
+
+def _regions(given: Sequence[str], state: StackState, clients: Clients) -> list[str]:
+    """Every Region that is given, in the state, or set for this shell."""
+    environment = [os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), clients.region]
+    regions = {*given, *state.regions, *(region for region in environment if region)}
+    if not regions:
+        raise RegionMissing("no AWS Region is in the state or the environment: give --region.")
+    return sorted(regions)
+
+
+def _agrees(count: int) -> bool:
+    try:
+        _say(f"Delete {'this one' if count == 1 else f'these {count}'}? Only yes will do it: ", end="")
+        return input().strip().lower() == "yes"
+    except EOFError:
+        _say("no answer; nothing was deleted (--yes deletes without asking)")
+        return False
+
+
+def _delete(orphans: Sequence[Orphan], clients: Clients) -> bool:
+    """Deletes one after another, and goes on after a failure. Whether all are gone."""
+    done = True
+    for orphan in orphans:
+        arn = orphan.deployment.arn
+        try:
+            _say(f"deleted {arn}" if delete(orphan, clients, report=_say) else f"kept {arn}: a run has taken it up")
+        except BedrockError as error:
+            done = False
+            _trouble(f"{type(error).__name__}: {error}")
+    return done
+
+
+def _say(line: str, *, end: str = "\n") -> None:
+    print(line, end=end, file=sys.stderr, flush=True)
+
+
+def _trouble(line: str) -> int:
+    _say(f"error: {line}")
+    return _TROUBLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Orphans as a person reads them, and as a program does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pulumi_bedrock.record import deletes
+
+from .search import Orphan
+
+__all__ = ["as_json", "as_text"]
+
+_HEAD = ("NAME", "RESOURCE", "STATUS", "CREATED", "ARN")
+
+
+def as_text(orphans: Sequence[Orphan]) -> str:
+    """A table of those that are proven to be the stack's, and below it the others, each with its command."""
+    if not orphans:
+        return "No unfinished deployments of this stack outside its state."
+    proven = [orphan for orphan in orphans if orphan.proven]
+    others = [orphan for orphan in orphans if not orphan.proven]
+    parts = []
+    if proven:
+        parts.append(f"Unfinished deployments of this stack, in no state:\n{_table(proven)}")
+    if others:
+        commands = "\n".join(f"  {deletes(orphan.deployment.arn)}" for orphan in others)
+        parts.append(
+            "Not proven to be this stack's: the mark names it, but with another identity than its state. They may be "
+            f"another's of the same name, or from before a destroy:\n{_table(others)}\n"
+            f"They are never deleted from here. If they are yours:\n{commands}"
+        )
+    return "\n\n".join(parts)
+
+
+def _table(orphans: Sequence[Orphan]) -> str:
+    rows = [
+        _HEAD,
+        *((o.deployment.name, o.resource, o.deployment.status, _minute(o), o.deployment.arn) for o in orphans),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _minute(orphan: Orphan) -> str:
+    return orphan.deployment.created_at[:16].replace("T", " ") + "Z"
+
+
+def as_json(orphans: Sequence[Orphan]) -> str:
+    """A list of mappings, spelled as boto3 does where it has a word."""
+    return json.dumps(
+        [
+            {
+                "customModelDeploymentArn": orphan.deployment.arn,
+                "modelDeploymentName": orphan.deployment.name,
+                "modelArn": orphan.deployment.model_arn,
+                "region": orphan.deployment.region,
+                "status": orphan.deployment.status,
+                "createdAt": orphan.deployment.created_at,
+                "resource": orphan.resource,
+                "proven": orphan.proven,
+                "deleteCommand": deletes(orphan.deployment.arn),
+            }
+            for orphan in orphans
+        ],
+        indent=2,
+    )

@@ -1,0 +1,105 @@
+"""What `pulumi stack export` tells of a stack: its name, its identity, what it has, and how it reaches AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.record import region_of
+
+__all__ = ["MalformedState", "StackState"]
+
+_DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
+_IDENTITY = "pulumi-python:dynamic/bedrock:StackIdentity"
+_PROVIDER = "pulumi:providers:pulumi-python"
+_SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key by which Pulumi tells a secret, or another value that JSON lacks, from a mapping."""
+
+
+class MalformedState(Exception):
+    """The text isn't what `pulumi stack export` writes."""
+
+
+@dataclass(frozen=True)
+class StackState:
+    """A stack as its state has it.
+
+    :param name: `project/stack`; None for a state without resources, which doesn't know its own name.
+    :param identity: What proves that a deployment is this stack's; None where the state has none.
+    :param recorded: The ARNs of all deployments in the state, those that wait for their deletion included.
+    :param regions: Where this stack has deployed, or was about to.
+    :param configuration: The stack's `aws:` configuration as of its last run.
+    :param unreadable: Settings among it that are encrypted.
+    """
+
+    name: str | None
+    identity: str | None
+    recorded: frozenset[str]
+    regions: frozenset[str]
+    configuration: AwsConfiguration
+    unreadable: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> StackState:
+        """The stack in an export.
+
+        :raises MalformedState: for what isn't one.
+        :raises ConfigurationError: for an `aws:` configuration that can't be used.
+        """
+        resources, pending = _parsed(text)
+        deployments = [resource for resource in resources if resource["type"] == _DEPLOYMENT]
+        settings = _settings(resources)
+        plain = {key: value for key, value in settings.items() if not _is_secret(value)}
+        arns = {str(resource["id"]) for resource in deployments if resource.get("id")}
+        regions = {region_of(arn) for arn in arns}
+        # A run that was killed has left what it was creating here, with the Region.
+        regions |= {_region_given(resource) for resource in (*deployments, *pending)}
+        regions.add(plain.get("aws:region"))
+        return cls(
+            name=next((_name(resource["urn"]) for resource in resources), None),
+            identity=next((str(found["id"]) for found in resources if found["type"] == _IDENTITY), None),
+            recorded=frozenset(arns),
+            regions=frozenset(region for region in regions if isinstance(region, str)),
+            configuration=AwsConfiguration.read(lambda key: plain.get(f"aws:{key}")),
+            unreadable=tuple(sorted(key for key in settings if key.startswith("aws:") and key not in plain)),
+        )
+
+
+def _parsed(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The resources, and those of operations that were under way when the state was last written."""
+    try:
+        deployment = json.loads(text)["deployment"]
+        resources = list(deployment.get("resources") or ())
+        pending = [operation["resource"] for operation in deployment.get("pending_operations") or ()]
+        for resource in (*resources, *pending):
+            resource["type"], _name(resource["urn"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MalformedState(f"it is not the output of `pulumi stack export` ({type(error).__name__})") from error
+    return resources, pending
+
+
+def _name(urn: str) -> str:
+    """`project/stack`, from `urn:pulumi:<stack>::<project>::<type>::<name>`."""
+    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
+    return f"{project}/{stack}"
+
+
+def _settings(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The inputs of the dynamic host's default provider: the stack's whole configuration."""
+    return {
+        key: value
+        for resource in resources
+        if resource["type"] == _PROVIDER
+        for key, value in (resource.get("inputs") or {}).items()
+    }
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and _SECRET_SIGNATURE in value
+
+
+def _region_given(resource: Mapping[str, Any]) -> Any:
+    return (resource.get("inputs") or {}).get("region")

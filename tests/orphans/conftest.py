@@ -1,0 +1,74 @@
+"""An account with unfinished deployments in it, and exports of states that know none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.ownership import MARK, Mark
+
+IDENTITY = "e0da4998-8cb5-4ba3-9c9f-2359acc376fe"
+_TYPE = "pulumi-python:dynamic/bedrock"
+
+
+@pytest.fixture
+def account(local_bedrock: LocalBedrock, no_aws_settings: None, monkeypatch: pytest.MonkeyPatch) -> LocalBedrock:
+    """The account that this shell's environment leads to."""
+    for name, value in local_bedrock.environment().items():
+        monkeypatch.setenv(name, value)
+    local_bedrock.set_activation(manual=True)
+    return local_bedrock
+
+
+@pytest.fixture
+def begin(account: LocalBedrock) -> Callable[..., str]:
+    """Begins a deployment, marked as `create` marks it, and returns its ARN."""
+    model = account.create_custom_model("support")
+
+    def begin(name: str = "support-bot-1a2b3c4", *, region: str = "us-east-1", **owner: str) -> str:
+        of = {"project": "shop", "stack": "dev", "logicalName": "support-bot", "identity": IDENTITY, **owner}
+        mark = Mark.of(of)
+        assert mark
+        in_region = account.create_custom_model("support", region=region) if region != "us-east-1" else model
+        answer = account.client("bedrock", region=region).create_custom_model_deployment(
+            modelDeploymentName=name, modelArn=in_region, tags=[{"key": MARK, "value": mark.text}]
+        )
+        return str(answer["customModelDeploymentArn"])
+
+    return begin
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[..., str]:
+    """Writes what `pulumi stack export` says of `shop/dev`, and returns the file's path."""
+
+    def export(
+        *arns: str,
+        config: dict[str, Any] | None = None,
+        identity: str | None = IDENTITY,
+        empty: bool = False,
+        pending_region: str | None = None,
+    ) -> str:
+        resources = [
+            _resource("pulumi:pulumi:Stack", "shop-dev"),
+            _resource("pulumi:providers:pulumi-python", "default", inputs=config or {}),
+            *([_resource(f"{_TYPE}:StackIdentity", "pulumi-bedrock", id=identity)] if identity else []),
+            *(_resource(f"{_TYPE}:CustomModelDeployment", f"bot-{number}", id=arn) for number, arn in enumerate(arns)),
+        ]
+        deployment: dict[str, Any] = {"manifest": {}, "resources": [] if empty else resources}
+        if pending_region:
+            creating = _resource(f"{_TYPE}:CustomModelDeployment", "new", inputs={"region": pending_region})
+            deployment["pending_operations"] = [{"resource": creating, "type": "creating"}]
+        file = tmp_path / "export.json"
+        file.write_text(json.dumps({"version": 3, "deployment": deployment}))
+        return str(file)
+
+    return export
+
+
+def _resource(type_: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"urn": f"urn:pulumi:dev::shop::{type_}::{name}", "type": type_, **more}

@@ -1,0 +1,92 @@
+"""`--delete`: what it deletes, what it never does, and that it asks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from pulumi_bedrock.client import Clients
+from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.orphans.__main__ import main
+from pulumi_bedrock.orphans.search import Orphan, delete
+from pulumi_bedrock.ownership import MARK
+from pulumi_bedrock.record import Deployment
+
+Begin = Callable[..., str]
+Export = Callable[..., str]
+Capture = pytest.CaptureFixture[str]
+
+
+def live(account: LocalBedrock) -> set[str]:
+    return {deployment["customModelDeploymentArn"] for deployment in account.deployments()}
+
+
+def test_what_is_proven_is_deleted_and_nothing_else(
+    begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
+) -> None:
+    recorded = begin("recorded")
+    ours, theirs = begin("ours"), begin("theirs", identity="of another")
+
+    assert main([export(recorded), "--delete", "--yes"]) == 1  # the other is still there
+
+    assert live(account) == {recorded, theirs}
+    assert f"deleted {ours}\n" in capsys.readouterr().err
+
+
+def test_none_are_left(begin: Begin, export: Export, account: LocalBedrock) -> None:
+    begin("one"), begin("two")
+    file = export()
+
+    assert main([file, "--delete", "--yes"]) == 0
+    assert live(account) == set()
+    assert main([file]) == 0
+
+
+@pytest.mark.parametrize(("answer", "gone"), [("yes\n", True), ("y\n", False), ("\n", False), ("", False)])
+def test_it_asks(
+    begin: Begin,
+    export: Export,
+    account: LocalBedrock,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    gone: bool,
+) -> None:
+    begin()
+    monkeypatch.setattr(sys, "stdin", StringIO(answer))
+
+    assert main([export(), "--delete"]) == (0 if gone else 1)
+
+    assert bool(live(account)) != gone
+    assert "Delete this one? Only yes will do it: " in capsys.readouterr().err
+
+
+def test_one_that_cannot_be_deleted_does_not_keep_the_others(
+    begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
+) -> None:
+    older, newer = begin("older"), begin("newer")
+    account.add_fault(
+        operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="Not you.", count=1
+    )
+
+    assert main([export(), "--delete", "--yes"]) == 2
+
+    assert live(account) == {newer}  # newest first
+    said = capsys.readouterr().err
+    assert f"error: AccessDenied: deployment {newer}: AWS said: Not you. Allow bedrock:Delete" in said
+    assert f"deleted {older}\n" in said
+
+
+def test_one_that_a_run_took_up_meanwhile_is_kept(begin: Begin, export: Export, account: LocalBedrock) -> None:
+    arn = begin()
+    answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    [found] = account.deployments()
+    orphan = Orphan(Deployment.from_answer(answer), "shop/dev/support-bot", True, found["tags"][MARK])
+    clients = Clients(AwsConfiguration(region="us-east-1"))
+
+    account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])
+    assert not delete(orphan, clients, report=lambda _line: None)
+    assert live(account) == {arn}
