@@ -47,7 +47,7 @@ def train(release: str) -> aws.bedrock.CustomModel:
                     {
                         "Effect": "Allow",
                         "Action": ["s3:GetObject", "s3:PutObject"],
-                        "Resource": f"arn:aws:s3:::{bucket}/output/*",
+                        "Resource": f"arn:aws:s3:::{bucket}/{output}/*",
                     },
                 ],
             }

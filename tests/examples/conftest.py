@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
@@ -21,41 +21,50 @@ from engine.conftest import cli_environment, local, witness
 from engine.stack import Stack
 from pulumi_bedrock.local import LocalBedrock
 
-__all__ = ["cli_environment", "local", "witness"]
+__all__ = ["Projects", "cli_environment", "local", "witness"]
 
 TOP = Path(__file__).parents[2]
 STAND_IN = Path(__file__).parent / "aws_stand_in/bin"
 STACK = "dev"
 
-Open = Callable[..., Stack]
 
+class Projects:
+    """Makes stacks of this repo's projects, copied; those of one test share a backend, as a team's do."""
 
-@pytest.fixture
-def open_example(tmp_path: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Open:
-    """Makes a stack of an example's project; those of one test share a backend, as a team's do."""
-    backend = tmp_path / "backend"
-    backend.mkdir()
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder, self.environment = folder, environment
+        (folder / "backend").mkdir()
 
-    def open_example(name: str, **config: Any) -> Stack:
-        folder = tmp_path / name
-        shutil.copytree(TOP / "examples" / name, folder / "project")
-        return open_stack(folder, **config)
+    def example(self, name: str, **config: Any) -> Stack:
+        """An empty stack of an example, with that configuration."""
+        return self._stack(name, TOP / "examples" / name, config)
 
-    def open_stack(folder: Path, **config: Any) -> Stack:
-        (folder / "backend").symlink_to(backend)
-        project = folder / "project/Pulumi.yaml"
-        settings = yaml.safe_load(project.read_text())
+    def root(self, **config: Any) -> Stack:
+        """An empty stack of the project in the repo's root."""
+        return self._stack("root", TOP, config, only={"Pulumi.yaml", "__main__.py"})
+
+    def _stack(self, name: str, source: Path, config: dict[str, Any], *, only: Container[str] = ()) -> Stack:
+        folder = self.folder / name
+        shutil.copytree(
+            source, folder / "project", ignore=lambda _, names: [each for each in names if only and each not in only]
+        )
+        (folder / "backend").symlink_to(self.folder / "backend")
+        file = folder / "project/Pulumi.yaml"
+        project = yaml.safe_load(file.read_text())
         # The tests' own virtual environment, which is first on PATH, and not one in the project.
-        project.write_text(yaml.safe_dump({**settings, "runtime": "python"}))
-        environment = {**cli_environment, **local.environment()}
-        environment["PATH"] = os.pathsep.join([str(STAND_IN), environment["PATH"]])
-        stack = Stack(folder, project=settings["name"], name=STACK, environment=environment)
+        file.write_text(yaml.safe_dump({**project, "runtime": "python"}))
+        stack = Stack(folder, project=project["name"], name=STACK, environment=self.environment)
         init = ["pulumi", "stack", "init", STACK, "--non-interactive"]
         subprocess.run(init, cwd=stack.work, env=stack.environment, check=True, capture_output=True)
         stack.config = {f"{stack.project}:{key}": value for key, value in config.items()}
         return stack
 
-    return open_example
+
+@pytest.fixture
+def projects(tmp_path: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Projects:
+    """This repo's projects, deployed to `local`; the stand-in for pulumi-aws is on PATH."""
+    path = os.pathsep.join([str(STAND_IN), cli_environment["PATH"]])
+    return Projects(tmp_path, {**cli_environment, **local.environment(), "PATH": path})
 
 
 @pytest.fixture

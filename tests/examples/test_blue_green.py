@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.stack import Stack
 from engine.witness import Witness
+from examples.conftest import Projects
 from pulumi_bedrock.local import LocalBedrock
 
 PARAMETER = "/blue-green/dev/support-bot-arn"
 
 
-def test_life(
-    open_example: Callable[..., Stack], local: LocalBedrock, parameter: Callable[[str], str], witness: Witness
-) -> None:
+def test_life(projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness) -> None:
     models = {color: local.create_custom_model(f"tickets-{color}") for color in ("blue", "green")}
-    stack = open_example("blue-green", live="blue", blueModelArn=models["blue"])
+    stack = projects.example("blue-green", live="blue", blueModelArn=models["blue"])
     stack.up()
     blue = stack.resource("support-bot-blue")["id"]
     assert parameter(PARAMETER) == blue
@@ -46,10 +44,10 @@ def test_life(
 
 
 def test_callers_stay_where_they_are_when_the_new_model_does_not_answer(
-    open_example: Callable[..., Stack], local: LocalBedrock, parameter: Callable[[str], str]
+    projects: Projects, local: LocalBedrock, parameter: Callable[[str], str]
 ) -> None:
     models = {color: local.create_custom_model(f"tickets-{color}") for color in ("blue", "green")}
-    stack = open_example("blue-green", live="blue", blueModelArn=models["blue"])
+    stack = projects.example("blue-green", live="blue", blueModelArn=models["blue"])
     stack.up()
     blue = stack.resource("support-bot-blue")["id"]
 
@@ -66,7 +64,7 @@ def test_callers_stay_where_they_are_when_the_new_model_does_not_answer(
     assert parameter(PARAMETER) == stack.resource("support-bot-green")["id"] != blue
 
 
-def test_a_color_without_a_model_can_not_be_live(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
-    stack = open_example("blue-green", live="green", blueModelArn=local.create_custom_model("tickets-blue"))
+def test_a_color_without_a_model_can_not_be_live(projects: Projects, local: LocalBedrock) -> None:
+    stack = projects.example("blue-green", live="green", blueModelArn=local.create_custom_model("tickets-blue"))
     assert 'live is "green", but no greenModelArn is configured' in stack.up(fails=True).text
     assert local.deployments() == []

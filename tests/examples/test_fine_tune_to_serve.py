@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import runpy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from engine.stack import DEPLOYMENT, Stack
+from engine.stack import DEPLOYMENT
 from engine.witness import Witness
+from examples.conftest import Projects
 from pulumi_bedrock.local import LocalBedrock
 
 CUSTOM_MODEL = "aws:bedrock/customModel:CustomModel"
@@ -29,7 +29,9 @@ class Account:
 
     def policy(self, name: str) -> dict[str, Any]:
         iam = self.client("iam")
-        (policy,) = [each for each in iam.list_policies(Scope="Local")["Policies"] if each["PolicyName"].startswith(name)]
+        (policy,) = [
+            each for each in iam.list_policies(Scope="Local")["Policies"] if each["PolicyName"].startswith(name)
+        ]
         version = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])
         return dict(version["PolicyVersion"]["Document"])
 
@@ -65,7 +67,7 @@ class Account:
 
 
 def test_life(
-    open_example: Callable[..., Stack],
+    projects: Projects,
     local: LocalBedrock,
     parameter: Callable[[str], str],
     witness: Witness,
@@ -73,7 +75,7 @@ def test_life(
 ) -> None:
     account = Account(local)
     local.set_training(seconds=2)
-    stack = open_example("fine-tune-to-serve", bucket="tickets", release="v1")
+    stack = projects.example("fine-tune-to-serve", bucket="tickets", release="v1")
 
     unknown = stack.steps()
     assert {step["op"] for step in unknown.values()} == {"create"}
@@ -116,12 +118,10 @@ def test_life(
 
 
 def test_a_training_that_fails_is_said_and_mended(
-    open_example: Callable[..., Stack], local: LocalBedrock, parameter: Callable[[str], str]
+    projects: Projects, local: LocalBedrock, parameter: Callable[[str], str]
 ) -> None:
-    stack = open_example("fine-tune-to-serve", bucket="tickets", release="v1")
-    local.add_fault(
-        operation="CreateModelCustomizationJob", kind="activation", count=1, message="Line 7 is no JSON."
-    )
+    stack = projects.example("fine-tune-to-serve", bucket="tickets", release="v1")
+    local.add_fault(operation="CreateModelCustomizationJob", kind="activation", count=1, message="Line 7 is no JSON.")
     error = stack.up(fails=True).error
     assert error.startswith("ModelFailed: customization job arn:aws:bedrock:us-east-1:123456789012:")
     assert "AWS said: Line 7 is no JSON. Mend the cause and start another job, under a new job name." in error
@@ -132,14 +132,9 @@ def test_a_training_that_fails_is_said_and_mended(
     Account(local).check_consumers(stack.exports()["customModelDeploymentArn"], parameter)
 
 
-def test_a_run_that_is_cut_off_while_training_loses_nothing(
-    open_example: Callable[..., Stack], local: LocalBedrock
-) -> None:
-    stack = open_example("fine-tune-to-serve", bucket="tickets", release="v1")
-    local.set_training(manual=True)
-    # Credentials that expire while the second look is due.
+def test_a_run_that_is_cut_off_while_training_loses_nothing(projects: Projects, local: LocalBedrock) -> None:
+    stack = projects.example("fine-tune-to-serve", bucket="tickets", release="v1")
     local.add_fault(operation="GetCustomModel", error="ExpiredTokenException", message="It has expired.")
-    local.set_training(seconds=0)
     assert stack.up(fails=True).error.startswith("CredentialsExpired: custom model arn:aws:bedrock:")
 
     local.clear_faults()
@@ -147,4 +142,3 @@ def test_a_run_that_is_cut_off_while_training_loses_nothing(
     assert len(local.client("bedrock").list_model_customization_jobs()["modelCustomizationJobSummaries"]) == 1
     assert len(local.deployments()) == len(stack.resources(DEPLOYMENT)) == 1
     assert Account(local).models() == ["tickets-v1"]
-    assert json.dumps(stack.exports())

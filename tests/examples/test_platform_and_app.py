@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from engine.stack import INVOCATION, Stack
+from engine.stack import INVOCATION
+from examples.conftest import Projects
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_life(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
-    platform = open_example("platform", modelArn=local.create_custom_model("tickets-v1"))
-    app = open_example("app", platformStack="organization/platform/dev")
+def test_life(projects: Projects, local: LocalBedrock) -> None:
+    platform = projects.example("platform", modelArn=local.create_custom_model("tickets-v1"))
+    app = projects.example("app", platformStack="organization/platform/dev")
     platform.up()
     app.up()
     first = platform.exports()["customModelDeploymentArn"]
@@ -21,8 +20,8 @@ def test_life(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
 
     platform.config["platform:modelArn"] = local.create_custom_model("tickets-v2")
     assert platform.up().changes["replaced"] == 1
-    (replaced,) = app.steps().values()
-    assert (replaced["op"], replaced["replaceReasons"]) == ("replace", ["modelId"])
+    (replaced,) = [step for step in app.steps().values() if step["op"] == "replace"]
+    assert replaced["replaceReasons"] == ["modelId"]
     assert app.up().changes["replaced"] == 1
     second = platform.exports()["customModelDeploymentArn"]
     (invocation,) = app.resources(INVOCATION)
@@ -36,6 +35,6 @@ def test_life(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
     assert local.deployments() == []
 
 
-def test_the_app_says_what_is_missing(open_example: Callable[..., Stack], local: LocalBedrock) -> None:
-    app = open_example("app", platformStack="organization/platform/dev")
+def test_the_app_says_what_is_missing(projects: Projects, local: LocalBedrock) -> None:
+    app = projects.example("app", platformStack="organization/platform/dev")
     assert "organization/platform/dev" in app.up(fails=True).text

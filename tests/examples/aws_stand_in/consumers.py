@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 from .kind import Kind
-from .values import digest
 
 __all__ = ["Function", "LogGroup", "MetricAlarm", "Parameter"]
 
@@ -83,7 +83,7 @@ class Function(Kind):
     def create(self, inputs: Mapping[str, Any]) -> str:
         self.client("lambda").create_function(
             FunctionName=inputs["name"],
-            Code={"ZipFile": inputs["code"]},
+            Code={"ZipFile": base64.b64decode(inputs["code"])},
             Runtime=inputs["runtime"],
             Handler=inputs["handler"],
             Role=inputs["role"],
@@ -117,8 +117,7 @@ class Function(Kind):
             Role=inputs["role"],
             **_configuration(inputs),
         )
-        if digest(inputs["code"]) != aws_lambda.get_function(FunctionName=id_)["Configuration"]["CodeSha256"]:
-            aws_lambda.update_function_code(FunctionName=id_, ZipFile=inputs["code"])
+        aws_lambda.update_function_code(FunctionName=id_, ZipFile=base64.b64decode(inputs["code"]))
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         self.client("lambda").delete_function(FunctionName=id_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -14,14 +13,14 @@ import pulumi
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 
-__all__ = ["UNKNOWN", "digest", "holds_unknown", "packed", "plain", "property_value"]
+__all__ = ["UNKNOWN", "holds_unknown", "packed", "plain", "property_value"]
 
 UNKNOWN: str = rpc.UNKNOWN
 """How the engine writes a value that it doesn't know yet."""
 
 
 def plain(value: PropertyValue) -> Any:
-    """The value as boto3 takes it; an archive becomes the bytes of a zip file."""
+    """The value as boto3 takes it."""
     inner = value.value
     if isinstance(inner, Mapping):
         return {key: plain(item) for key, item in inner.items()}
@@ -29,8 +28,6 @@ def plain(value: PropertyValue) -> Any:
         return [plain(item) for item in inner]
     if isinstance(inner, float) and inner.is_integer():
         return int(inner)
-    if isinstance(inner, pulumi.AssetArchive):
-        return packed(inner)
     return inner
 
 
@@ -52,8 +49,8 @@ def holds_unknown(value: Any) -> bool:
     return bool(value == UNKNOWN)
 
 
-def packed(archive: pulumi.AssetArchive) -> bytes:
-    """An archive of files and texts as a zip file, the same for the same content."""
+def packed(archive: pulumi.AssetArchive) -> str:
+    """An archive of files and texts as a zip file in base64, the same for the same content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for name, asset in sorted(archive.assets.items()):
@@ -63,9 +60,4 @@ def packed(archive: pulumi.AssetArchive) -> bytes:
                 file.writestr(zipfile.ZipInfo(name), asset.text)
             else:
                 raise TypeError(f"{name}: only files and texts are supported, and this is {type(asset).__name__}")
-    return buffer.getvalue()
-
-
-def digest(content: bytes) -> str:
-    """A SHA-256 as Lambda writes it."""
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return base64.b64encode(buffer.getvalue()).decode()
