@@ -1,0 +1,77 @@
+"""A stack is given up after its run was cut off: no next `up` will take the deployment over, so it is looked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from pulumi_bedrock.local import LocalBedrock
+from scenarios.stacks import ScenarioStack
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+
+def orphans(stack: ScenarioStack, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, in the project's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_bedrock.orphans", "--stack", stack.name, *flags],
+        cwd=stack.work,
+        env=stack.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_a_killed_run_left_is_listed_and_deleted(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare("kept", model_arn=model)
+    stack.up()
+    kept = stack.resource("kept")["id"]
+    stack.program(f"for name in ('kept', 'lost'): bedrock.CustomModelDeployment(name, model_arn={model!r})")
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {kept}
+
+    listed = orphans(stack)
+    assert listed.returncode == 1, listed.stderr
+    assert lost in listed.stdout and kept not in listed.stdout
+    assert "engine-test/dev/lost" in listed.stdout
+    assert "Not proven" not in listed.stdout
+
+    assert orphans(stack, "--delete").returncode == 1  # nobody is there to say yes
+    assert len(local.deployments()) == 2
+    deleted = orphans(stack, "--delete", "--yes")
+    assert deleted.returncode == 0, deleted.stderr
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [kept]
+    assert orphans(stack).returncode == 0
+
+
+def test_after_a_destroy_nothing_is_proven_any_more_but_all_is_shown(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.declare(model_arn=model)
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    running.finish()
+    (lost,) = [item["customModelDeploymentArn"] for item in local.deployments()]
+    stack.destroy()
+
+    listed = orphans(stack, "--delete", "--yes")
+
+    assert listed.returncode == 1
+    assert "Not proven to be this stack's" in listed.stdout
+    assert (
+        f"aws bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {lost}"
+        in (listed.stdout)
+    )
+    assert len(local.deployments()) == 1
+    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=lost)
