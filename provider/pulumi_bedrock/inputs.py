@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import InvalidRegionError
@@ -22,8 +22,9 @@ from botocore.utils import validate_region_name
 from . import durations
 from .constraints import CREATE, UNKNOWN, operation_input, problems, size_problems, within
 from .ownership import MARK
+from .record import Deployment
 from .redaction import Redaction
-from .tags import as_list, as_mapping
+from .tags import SERVICE_PREFIX, as_list, as_mapping
 
 __all__ = [
     "DEFAULT_TIMEOUTS",
@@ -34,6 +35,7 @@ __all__ = [
     "failures",
     "holds_unknown",
     "is_auto_name",
+    "live",
     "normalised",
     "option_failures",
     "request",
@@ -145,6 +147,34 @@ def holds_unknown(value: Any) -> bool:
     if isinstance(value, (Mapping, list)):
         return any(holds_unknown(item) for item in (value.values() if isinstance(value, Mapping) else value))
     return value is UNKNOWN
+
+
+def live(
+    found: Deployment, tags: Mapping[str, str], *, declared: Mapping[str, Any], ignores: Callable[[str], bool]
+) -> dict[str, Any]:
+    """The inputs that would make this very deployment.
+
+    `aws:` tags are AWS's, and those of `aws:ignoreTags` somebody else's, unless the program itself sets them. Default
+    tags stay out of `tags`, as the program keeps them: in `tagsAll` only, until someone changes one.
+
+    :param declared: What the program or the state says, by which own tags are told from default ones.
+    :param ignores: Whether `aws:ignoreTags` leaves a tag to others, by its key.
+    """
+    own, everything = declared.get("tags") or {}, declared.get("tagsAll") or {}
+    theirs = {
+        key: value
+        for key, value in tags.items()
+        if not key.startswith(SERVICE_PREFIX) and key != MARK and (key in everything or not ignores(key))
+    }
+    return normalised(
+        {
+            "modelArn": found.model_arn,
+            "description": found.description,
+            "tags": {key: value for key, value in theirs.items() if key in own or everything.get(key) != value},
+            "tagsAll": theirs,
+            "region": found.region,
+        }
+    )
 
 
 def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:

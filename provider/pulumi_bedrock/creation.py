@@ -1,0 +1,217 @@
+"""How a deployment comes into being: begun and waited for, gone on with after a run that was cut off, or adopted.
+
+The call that makes a deployment marks it as unfinished, and the mark comes off when it is `Active` and about to be
+handed to the state. So whatever a cut-off run leaves behind is found by the next one, and proven to be its own.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from . import errors, inputs
+from .deployment import FAILED, Deployments
+from .leftovers import Leftover
+from .ownership import MARK, MOST_TAGS, Mark
+from .record import Deployment, adopt_or_delete, deletes, region_of
+from .run import Run
+from .waiting import Deadline
+
+__all__ = ["adopted", "created"]
+
+DELETING = "Deleting"
+
+
+def created(run: Run, props: Mapping[str, Any]) -> Deployment:
+    """The deployment that the inputs ask for, `Active`: a new one, or what an earlier run began and didn't finish.
+
+    IAM: see `deployment.ACTIONS`.
+
+    :param props: Checked and normalised inputs.
+    :raises BedrockError: and says what is left in the account, if anything is.
+    """
+    deadline = Deadline(inputs.timeout(props, "create"), run.clock)
+    owner = props.get("owner") or {}
+    mark = Mark.of(owner)
+    if mark is None:
+        run.say_once("an unfinished deployment can't be resumed: the stack has no identity yet, perhaps by --target")
+    name = props.get("modelDeploymentName") or inputs.auto_name(owner.get("logicalName", ""))
+    begun = _unfinished(run, props, mark, deadline, name)
+    if begun:
+        arn, name, marked = begun.arn, begun.name, True
+    else:
+        arn, marked = _begun(run, props, mark, deadline, name)
+    deployments = run.deployments(props["region"], props, name)
+    replay = _Replay(deployments, props, name) if "clientRequestToken" in props else None
+    try:
+        found = deployments.wait_active(arn, deadline, name=name, seen=replay or (lambda _found: None))
+    except errors.DeploymentFailed as failure:
+        raise _without_failed(run, deployments, arn, failure) from failure
+    except errors.TokenReplayed:
+        raise
+    except errors.ResourceNotFound as gone:
+        raise (replay.of_what_is_gone(arn) if replay and not replay.seen else gone) from gone
+    except errors.BedrockError as error:
+        raise type(error)(f"{error} {_left_behind(arn, marked=marked)}") from error
+    return _handed_over(run, deployments, found, marked=marked)
+
+
+def adopted(run: Run, props: Mapping[str, Any]) -> Deployment:
+    """The live deployment that `importId` names, `Active`, if it is what the program declares. Nothing is changed.
+
+    IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource, bedrock:ListCustomModelDeployments.
+
+    :raises ResourceNotFound: when there is none.
+    :raises ImportMismatch: with the differences.
+    """
+    identifier = props["importId"]
+    deployments = run.deployments(region_of(identifier) or props["region"], props, identifier)
+    found = deployments.patiently(identifier, lambda: deployments.find(identifier))
+    if found is None:
+        raise errors.ResourceNotFound(
+            f"import_: there is no deployment {identifier} in {deployments.region}. "
+            "Check the name or ARN and the Region."
+        )
+    arn = found.arn
+    tags = deployments.patiently(identifier, lambda: deployments.tags(arn))
+    different = inputs.differences(declared=props, live=_live(run, found, tags, props))
+    if different:
+        raise errors.ImportMismatch(
+            f"import_: {arn} is not what the program declares: {'; '.join(different)}. "
+            "Nothing was changed: make the program say what is live, or import another."
+        )
+    deadline = Deadline(inputs.timeout(props, "create"), run.clock)
+    found = deployments.wait_active(arn, deadline, name=found.name)
+    return _handed_over(run, deployments, found, marked=MARK in tags)
+
+
+def _unfinished(
+    run: Run, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline, name: str
+) -> Deployment | None:
+    """What an earlier run began and this one can go on with; deletes what it can't use.
+
+    :param name: What a new deployment would be called, for the errors.
+    """
+    if mark is None:
+        return None
+    deployments = run.deployments(props["region"], props, name)
+    usable = None
+    for left in run.leftovers.of(mark, deployments, name):
+        found = left.deployment
+        if found.arn in run.recorded:
+            continue  # in the state, and only its mark was left, where IAM kept it from being taken off
+        if usable is None and _is_asked_for(run, deployments, left, props):
+            usable = found
+            run.report(f"{found.name}: {found.status}, begun by an earlier run; going on with it")
+        else:
+            run.report(f"{found.name}: {found.status}, begun by an earlier run and of no use now; deleting it")
+            deployments.delete(found.arn, deadline)
+    return usable
+
+
+def _is_asked_for(run: Run, deployments: Deployments, left: Leftover, props: Mapping[str, Any]) -> bool:
+    arn = left.deployment.arn
+    # Asked for anew: a list has no descriptions, and may be a little old.
+    found = deployments.patiently(arn, lambda: deployments.find(arn))
+    if found is None or found.status in (FAILED, DELETING):
+        return False
+    logical_name = (props.get("owner") or {}).get("logicalName", "")
+    if "modelDeploymentName" not in props and not inputs.is_auto_name(found.name, logical_name):
+        return False
+    return not inputs.differences(declared=props, live=_live(run, found, left.tags, props))
+
+
+def _begun(run: Run, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline, name: str) -> tuple[str, bool]:
+    """The ARN of a new deployment, and whether the very call that made it could mark it as unfinished."""
+    deployments = run.deployments(props["region"], props, name)
+    deployments.wait_model_active(name, props["modelArn"], deadline)
+    token = props.get("clientRequestToken") or str(uuid.uuid4())
+    tags = props.get("tagsAll") or {}
+    text = mark.text if mark and len(tags) < MOST_TAGS else None
+    try:
+        request = inputs.request(props, name=name, token=token, mark=text)
+        return deployments.create(request, deadline), text is not None
+    except errors.AccessDenied as denied:
+        if text is None or tags:
+            raise
+        # Without tags of its own a deployment can do without bedrock:TagResource, and then without the mark.
+        arn = deployments.create(inputs.request(props, name=name, token=token), deadline)
+        run.say_once(f"an unfinished deployment can't be resumed: it could not be marked ({denied})")
+        return arn, False
+
+
+def _handed_over(run: Run, deployments: Deployments, found: Deployment, *, marked: bool) -> Deployment:
+    """Takes the mark off: from here on the state has it."""
+    run.require()  # if nobody is left to record it, the mark has to stay
+    if marked:
+        try:
+            deployments.patiently(found.name, lambda: deployments.finish(found.arn))
+        except errors.ResourceNotFound as gone:
+            raise errors.ResourceNotFound(f"{gone} It was deleted while this run waited for it.") from gone
+        except errors.BedrockError as error:
+            run.report(f'{found.name}: take off its tag "{MARK}" by hand, or it will seem unfinished: {error}')
+    run.created.add(found.arn)
+    return found
+
+
+def _left_behind(arn: str, *, marked: bool) -> str:
+    """What becomes of a deployment that isn't in the state: its mark leads the next run to it, or a person acts."""
+    exists = "It exists in the account, but not in the state."
+    if marked:
+        return f"{exists} The next `pulumi up` of this stack goes on with it; to delete it instead: {deletes(arn)}"
+    return f"{exists} {adopt_or_delete(arn)}"
+
+
+def _without_failed(
+    run: Run, deployments: Deployments, arn: str, failure: errors.DeploymentFailed
+) -> errors.DeploymentFailed:
+    """Deletes a deployment that failed, since it will never serve, and says whether that worked."""
+    try:
+        deployments.delete(arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+    except errors.BedrockError as error:
+        return errors.DeploymentFailed(f"{failure} It could not be deleted ({error}). To delete it: {deletes(arn)}")
+    return errors.DeploymentFailed(f"{failure} It was deleted, so that nothing is left; mend the cause and run again.")
+
+
+def _live(run: Run, found: Deployment, tags: Mapping[str, str], props: Mapping[str, Any]) -> dict[str, Any]:
+    ignores = run.clients.configuration.ignores_tag
+    return {"modelDeploymentName": found.name, **inputs.live(found, tags, declared=props, ignores=ignores)}
+
+
+class _Replay:
+    """Refuses another deployment than the one asked for: to a token that was used before, AWS answers with any old one.
+
+    Only a token of the program's own can have been used before, so only then is this worth two calls.
+    """
+
+    def __init__(self, deployments: Deployments, props: Mapping[str, Any], name: str) -> None:
+        self._deployments, self._props, self._name = deployments, props, name
+        self.seen = False
+
+    def __call__(self, found: Deployment) -> None:
+        """Looks closely at the first sight of it.
+
+        :raises TokenReplayed: when it isn't what was asked for.
+        """
+        if self.seen:
+            return
+        full = self._deployments.find(found.arn)
+        if full is None:
+            return
+        tags, asked_tags = self._deployments.tags(found.arn), self._props.get("tagsAll") or {}
+        self.seen = True
+        asked = (self._name, self._props["modelArn"], self._props.get("description"))
+        if asked != (full.name, full.model_arn, full.description) or not asked_tags.items() <= tags.items():
+            raise errors.TokenReplayed(
+                f'deployment "{self._name}": AWS answered with another deployment, {full.arn} ("{full.name}", model '
+                f"{full.model_arn}), because client_request_token was used before. Nothing was created or changed; "
+                "give a new token, or leave it out."
+            )
+
+    def of_what_is_gone(self, arn: str) -> errors.TokenReplayed:
+        """The error for an answer with a deployment that isn't there any more."""
+        return errors.TokenReplayed(
+            f'deployment "{self._name}": AWS answered with {arn}, which is gone: client_request_token was used for it '
+            "before. Nothing was created; give a new token, or leave it out."
+        )
