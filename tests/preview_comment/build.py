@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["ARN", "DEPLOYMENT", "SECRET", "UNKNOWN", "digest", "state", "step", "stream", "urn"]
+__all__ = ["ARN", "DEPLOYMENT", "ROOT", "SECRET", "UNKNOWN", "digest", "state", "step", "stream", "urn"]
 
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij01"

@@ -189,6 +189,8 @@ class Comments(HTMLParser):
 
 
 @given(texts, texts)
+@example("a--b", "---")
+@example("x-->", "--!>")
 def test_marker_is_one_html_comment(project: str, stack: str) -> None:
     found = marker(project, stack)
     parser = Comments()

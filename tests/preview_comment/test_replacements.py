@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
-from preview_comment.build import ARN, DEPLOYMENT, UNKNOWN, digest, state, step, stream, urn
+import pytest
+from preview_comment.build import ARN, DEPLOYMENT, ROOT, UNKNOWN, digest, state, step, stream, urn
 from pulumi_bedrock.preview_comment import comment
 
 BUCKET = urn("logs", "aws:s3/bucket:Bucket")
@@ -180,6 +182,29 @@ def test_stack_without_deployments_says_nothing_of_serving() -> None:
     text = comment(digest(step("create", BUCKET, None, state({"bucket": "a"})), same=4))
     assert text.split("\n")[1] == "**Preview of `shop/dev`: 1 to create; 3 unchanged.**"
     assert "serv" not in text
+
+
+@pytest.mark.parametrize("form", [digest, stream])
+def test_refresh_by_another_name_is_no_plan(form: Callable[..., str]) -> None:
+    """`pulumi refresh --preview-only --json` calls a refresh by its result."""
+    root = step("refresh", ROOT, state(), state())
+    before, after = state({}, {"acl": "private"}), state({}, {"acl": "public"})
+    gone = urn("gone", "aws:s3/bucket:Bucket")
+    found = [step("update", BUCKET, before, after), step("delete", gone, state(id="gone-1"))]
+    text = form(root, *found)
+    if form is stream:  # where the step has its own name before it ran
+        lines = [json.loads(line) for line in text.splitlines()]
+        for line in lines:
+            if (event := line.get("resourcePreEvent")) and event["metadata"]["urn"] != ROOT:
+                event["metadata"] |= {"op": "refresh", "new": event["metadata"]["old"]}
+        text = "\n".join(json.dumps(line) for line in lines)
+    assert comment(text).split("\n", 1)[1] == (
+        "**Preview of `shop/dev`: no changes; 1 unchanged.** Changed outside of Pulumi: 2 resources.\n"
+        "\n### Changed outside of Pulumi\n\n"
+        "| Resource | Type | Property | In the state | Found |\n| --- | --- | --- | --- | --- |\n"
+        "| `gone` | `Bucket` |  | `gone-1` | *gone* |\n"
+        '| `logs` | `Bucket` | `acl` | `"private"` | `"public"` |\n'
+    )
 
 
 def test_pulumi_s_own_import_is_an_import() -> None:

@@ -14,7 +14,7 @@ __all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of"
 
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
-_OURS = (DEPLOYMENT, INVOCATION)
+_OURS = "pulumi-python:dynamic/bedrock:"
 
 
 class Action(enum.Enum):
@@ -74,7 +74,7 @@ class Change:
             # Outputs can be secret where the inputs aren't: `additional_secret_outputs`.
             for side in sides:
                 inputs.update(masked(inputs, side.outputs))
-            if self.urn.type in _OURS:
+            if self.urn.type.startswith(_OURS):
                 inputs.pop("owner", None)
         leaves = tuple(differences(old, new))
         return _without_derived_tags(leaves) if self.urn.type == DEPLOYMENT else leaves

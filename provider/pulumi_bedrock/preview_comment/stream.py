@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from . import members
@@ -25,10 +26,15 @@ def read(events: list[dict[str, Any]]) -> Preview:
             last[step.op, step.urn] = len(steps)
             steps.append(step)
         elif found := members.optional(event, "resOutputsEvent", dict):
-            # The same step again, with what was found out meanwhile: a refresh's result, the stack's outputs.
+            # The same step again, with what was found out meanwhile: a refresh's result, the stack's outputs. In a
+            # `pulumi refresh --preview-only`, a refresh is then called by its result.
             step = _step(found)
             if (step.op, step.urn) in last:
                 steps[last[step.op, step.urn]] = step
+            elif ("refresh", step.urn) in last:
+                steps[last["refresh", step.urn]] = dataclasses.replace(
+                    step, op="refresh", new=None if step.op == "delete" else step.new
+                )
         elif found := members.optional(event, "diagnosticEvent", dict):
             if not found.get("ephemeral"):
                 diagnostics.append(members.diagnostic(found))
