@@ -33,8 +33,3 @@ def test_life(projects: Projects, local: LocalBedrock) -> None:
     assert len(local.deployments()) == 1, "the app owns no deployment"
     platform.destroy()
     assert local.deployments() == []
-
-
-def test_the_app_says_what_is_missing(projects: Projects, local: LocalBedrock) -> None:
-    app = projects.example("app", platformStack="organization/platform/dev")
-    assert "organization/platform/dev" in app.up(fails=True).text
