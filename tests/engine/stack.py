@@ -29,7 +29,7 @@ _ENGINE_S_OWN = {
     "refresh failed",
     "an unhandled error occurred: program exited with non-zero exit code: 1",
 }
-_HANGS = 180
+_HANGS = 600
 
 
 class Code(str):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from engine.stack import Stack
+from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.models import bedrock_backends
 
 
 def test_region_by_argument(stack: Stack, local: LocalBedrock) -> None:
@@ -101,6 +103,9 @@ def test_ignored_tags_and_those_of_aws_are_no_drift(stack: Stack, local: LocalBe
     stack.up()
     arn = stack.resource()["id"]
     _tag(local, arn, {"cost-centre": "42", "auto:scanned": "yes"})
+    # What only AWS can set.
+    account = bedrock_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    account.tagger.tag_resource(arn, [{"Key": "aws:cloudformation:stack-name", "Value": "ml"}])
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
     _tag(local, arn, {"other": "x"})

@@ -29,9 +29,10 @@ def test_drift_of_model_description_and_tags(stack: Stack, local: LocalBedrock, 
     assert f'"{model}" => "{other_model}"' in found.text
     assert '"First line" => "Someone was here"' in found.text
     assert '"support" => "sales"' in found.text
-    assert stack.outputs("model")["modelArn"] == other_model
-    assert stack.outputs("description")["description"] == "Someone was here"
-    assert stack.outputs("tags")["tagsAll"] == {"team": "sales", "added": "x"}
+    for held in ("inputs", "outputs"):
+        assert stack.resource("model")[held]["modelArn"] == other_model
+        assert stack.resource("description")[held]["description"] == "Someone was here"
+        assert stack.resource("tags")[held]["tagsAll"] == {"team": "sales", "added": "x"}
 
     reasons = {name: set(step["replaceReasons"]) for name, step in stack.steps().items()}
     assert reasons == {"model": {"modelArn"}, "description": {"description"}, "tags": {"tags", "tagsAll"}}

@@ -71,7 +71,7 @@ def test_basic(stack: Stack, local: LocalBedrock, model: str) -> None:
 def test_unchanged_means_no_diff_and_no_call(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, description="First line", tags={"team": "support", "app": "bot"})
     stack.up()
-    before = stack.outputs()
+    before = stack.resource()
     local.clear_requests()
 
     stack.preview("--expect-no-changes")
@@ -85,7 +85,8 @@ def test_unchanged_means_no_diff_and_no_call(stack: Stack, local: LocalBedrock, 
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
     assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
-    assert stack.outputs() == before
+    after = stack.resource()
+    assert (after["inputs"], after["outputs"]) == (before["inputs"], before["outputs"])
 
 
 def test_disappears(stack: Stack, local: LocalBedrock, model: str) -> None:
