@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +28,11 @@ hypothesis.settings.load_profile("same-every-time")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def read_service_models_once() -> Iterator[None]:
-    """Megabytes of JSON, which botocore reads for each session; the tests make hundreds of sessions."""
+def start_quickly() -> Iterator[None]:
+    """Hundreds of hosts are started here: what each of them would do for itself is done once."""
     with pytest.MonkeyPatch.context() as patch:
+        gc.freeze()  # the provider looks through all objects for its thread pool: not through pytest's and moto's
+        # Megabytes of JSON, which botocore reads for each session.
         patch.setattr(botocore.session, "create_loader", functools.cache(botocore.loaders.create_loader))
         yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from pulumi_bedrock.waiting import Clock
@@ -30,7 +31,7 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         """Lets time pass."""
         assert seconds > 0, "a pause of nothing is a busy loop"
-        until = self.time + seconds
+        until = max(self.time + seconds, math.nextafter(self.time, math.inf))  # real time never stands still
         while self._planned and self._planned[0][0] <= until:
             self.time, action = self._planned.pop(0)
             action()

@@ -1,0 +1,263 @@
+"""Whatever botocore raises becomes an error of this package, by its code and never by AWS's words."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.exceptions
+import botocore.session
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws_errors import translated
+from pulumi_bedrock.redaction import Redaction
+
+ACTION = "bedrock:CreateCustomModelDeployment"
+SUBJECT = 'deployment "support-bot"'
+
+
+def raised(error: Exception, **options: Any) -> errors.BedrockError:
+    """What an exception of botocore's comes out as."""
+    with (
+        pytest.raises(errors.BedrockError) as caught,
+        translated(ACTION, subject=SUBJECT, region="us-east-1", **options),
+    ):
+        raise error
+    assert caught.value.__cause__ is error
+    return caught.value
+
+
+def client_error(code: str, status: int = 400, message: str = "No.") -> ClientError:
+    response: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(response, "CreateCustomModelDeployment")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "next_step"),
+    [
+        ("AccessDeniedException", errors.AccessDenied, f"Allow {ACTION} to the identity that runs Pulumi."),
+        ("ConflictException", errors.Conflict, "Run the command again once AWS is done with it."),
+        ("ExpiredToken", errors.CredentialsExpired, "Sign in again"),
+        ("ExpiredTokenException", errors.CredentialsExpired, "Sign in again"),
+        ("InternalFailure", errors.InternalServerError, "run the command again"),
+        ("InternalServerException", errors.InternalServerError, "run the command again"),
+        ("InvalidClientTokenId", errors.CredentialsExpired, "Sign in again"),
+        ("InvalidSignatureException", errors.CredentialsExpired, "Sign in again"),
+        ("ModelNotReadyException", errors.ModelNotReady, "Run the command again in a few minutes."),
+        ("RequestExpired", errors.CredentialsExpired, "Sign in again"),
+        ("ResourceNotFoundException", errors.ResourceNotFound, "Check model_arn."),
+        ("ServiceQuotaExceededException", errors.ServiceQuotaExceeded, "(Amazon Bedrock, us-east-1)"),
+        ("ServiceUnavailable", errors.InternalServerError, "run the command again"),
+        ("ServiceUnavailableException", errors.InternalServerError, "run the command again"),
+        ("SignatureDoesNotMatch", errors.CredentialsExpired, "Sign in again"),
+        ("ThrottlingException", errors.Throttled, "with a smaller --parallel, or raise aws:maxRetries."),
+        ("TooManyTagsException", errors.TooManyTags, "those of aws:defaultTags count too."),
+        ("UnrecognizedClientException", errors.CredentialsExpired, "Sign in again"),
+        ("ValidationException", errors.ValidationFailed, "Change the arguments that AWS names."),
+    ],
+)
+def test_each_code_has_a_class_and_a_next_step(code: str, kind: type[errors.BedrockError], next_step: str) -> None:
+    error = raised(client_error(code), not_found="Check model_arn.")
+
+    assert type(error) is kind
+    assert str(error).startswith(f"{SUBJECT}: AWS said: No. ")
+    assert next_step in str(error)
+    assert "\n" not in str(error)
+
+
+def modelled_errors() -> Iterator[str]:
+    operations = {
+        "bedrock": (
+            "CreateCustomModelDeployment",
+            "DeleteCustomModelDeployment",
+            "GetCustomModel",
+            "GetCustomModelDeployment",
+            "ListCustomModelDeployments",
+            "ListTagsForResource",
+            "TagResource",
+            "UntagResource",
+        ),
+        "bedrock-runtime": ("Converse",),
+    }
+    session = botocore.session.get_session()
+    for service, names in operations.items():
+        model = session.get_service_model(service)
+        for name in names:
+            yield from (shape.name for shape in model.operation_model(name).error_shapes)
+
+
+@pytest.mark.parametrize("code", sorted({*modelled_errors()} - {"ModelErrorException", "ModelTimeoutException"}))
+def test_every_error_that_the_service_model_knows_has_a_class_of_its_own(code: str) -> None:
+    assert type(raised(client_error(code))) is not errors.UnexpectedAnswer
+
+
+@pytest.mark.parametrize("code", ["ModelErrorException", "ModelTimeoutException", "Novelty"])
+def test_an_unknown_code_is_shown_with_the_action(code: str) -> None:
+    error = raised(client_error(code, 424))
+
+    assert type(error) is errors.UnexpectedAnswer
+    assert str(error) == f"{SUBJECT}: AWS answered {ACTION} with {code} (HTTP 424): No."
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (403, errors.AccessDenied),
+        (429, errors.Throttled),
+        (500, errors.InternalServerError),
+        (502, errors.InternalServerError),
+        (503, errors.InternalServerError),
+        (418, errors.UnexpectedAnswer),
+    ],
+)
+def test_an_unknown_code_is_told_by_its_http_status(status: int, kind: type[errors.BedrockError]) -> None:
+    assert type(raised(client_error("Novelty", status))) is kind
+
+
+@given(st.sampled_from(["ValidationException", "AccessDeniedException"]), st.text(max_size=40))
+def test_aws_s_words_decide_nothing(code: str, words: str) -> None:
+    told = [type(raised(client_error(code, message=message))) for message in (words, "Name already exists", "")]
+
+    assert len(set(told)) == 1
+
+
+def test_an_answer_without_words_or_form_is_still_one_line() -> None:
+    error = raised(ClientError({}, "CreateCustomModelDeployment"))
+
+    assert type(error) is errors.UnexpectedAnswer
+    assert str(error) == f"{SUBJECT}: AWS answered {ACTION} with (HTTP 0): nothing more."
+
+
+@given(st.text())
+def test_whatever_aws_says_it_is_one_line(message: str) -> None:
+    assert len(str(raised(client_error("ValidationException", message=message))).splitlines()) == 1
+
+
+def test_what_is_private_is_cut_out_of_what_aws_says() -> None:
+    error = raised(
+        client_error("ValidationException", message="Value 's3cret' is refused"),
+        withhold=Redaction(private=["s3cret"]),
+    )
+
+    assert "AWS said: Value '[withheld]' is refused." in str(error)
+
+
+# What botocore raises by itself
+
+
+def botocore_errors() -> list[BotoCoreError]:
+    """One of every class that botocore has, with each of its message's fields filled."""
+
+    class Fields(dict[str, str]):
+        def __missing__(self, key: str) -> str:
+            return f"<{key}>"
+
+    def make(kind: type[BotoCoreError]) -> BotoCoreError:
+        text = kind.fmt.format_map(Fields())
+        error = kind.__new__(kind)
+        Exception.__init__(error, text)
+        error.kwargs = {}
+        return error
+
+    kinds = [kind for _, kind in inspect.getmembers(botocore.exceptions, inspect.isclass)]
+    return [make(kind) for kind in kinds if issubclass(kind, BotoCoreError)]
+
+
+@pytest.mark.parametrize("error", botocore_errors(), ids=lambda error: type(error).__name__)
+def test_every_class_of_botocore_s_becomes_one_line_of_ours(error: BotoCoreError) -> None:
+    ours = raised(error)
+
+    assert str(ours).startswith(f"{SUBJECT}: ")
+    assert len(str(ours).splitlines()) == 1
+    assert str(ours).endswith((".", "`.", "region=."))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (
+            botocore.exceptions.NoCredentialsError(),
+            errors.CredentialsMissing,
+            "no AWS credentials were found. Set aws:profile in the stack's configuration",
+        ),
+        (
+            botocore.exceptions.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+            errors.CredentialsMissing,
+            "no AWS credentials were found.",
+        ),
+        (
+            botocore.exceptions.CredentialRetrievalError(provider="process", error_msg="it died"),
+            errors.CredentialsExpired,
+            "Sign in again and run it once more.",
+        ),
+        (
+            botocore.exceptions.TokenRetrievalError(provider="sso", error_msg="Token has expired"),
+            errors.CredentialsExpired,
+            "Token has expired",
+        ),
+        (botocore.exceptions.UnauthorizedSSOTokenError(), errors.CredentialsExpired, "Sign in again"),
+        (botocore.exceptions.NoRegionError(), errors.RegionMissing, "pulumi config set aws:region us-east-1"),
+        (
+            botocore.exceptions.ParamValidationError(report="Missing required parameter"),
+            errors.ValidationFailed,
+            "Missing required parameter",
+        ),
+        (
+            botocore.exceptions.EndpointConnectionError(endpoint_url="http://nowhere"),
+            errors.EndpointUnreachable,
+            f'no answer to {ACTION}: Could not connect to the endpoint URL: "http://nowhere"',
+        ),
+        (
+            botocore.exceptions.ConnectTimeoutError(endpoint_url="http://nowhere"),
+            errors.EndpointUnreachable,
+            "Check the network, aws:endpoints and AWS_ENDPOINT_URL.",
+        ),
+        (
+            botocore.exceptions.ReadTimeoutError(endpoint_url="http://nowhere"),
+            errors.AnswerLost,
+            f"the answer to {ACTION} was lost: Read timeout",
+        ),
+        (
+            botocore.exceptions.ConnectionClosedError(endpoint_url="http://nowhere"),
+            errors.AnswerLost,
+            "Run the command again.",
+        ),
+        (
+            botocore.exceptions.SSLError(endpoint_url="http://nowhere", error="bad certificate"),
+            errors.EndpointUnreachable,
+            "bad certificate",
+        ),
+        (
+            botocore.exceptions.ProfileNotFound(profile="nobody"),
+            errors.ConfigurationError,
+            "The config profile (nobody) could not be found. Check the aws: settings",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_each_kind_has_a_class_and_a_next_step(
+    error: BotoCoreError, kind: type[errors.BedrockError], said: str
+) -> None:
+    ours = raised(error)
+
+    assert type(ours) is kind
+    assert said in str(ours)
+
+
+def test_what_is_not_botocore_s_passes_as_it_is() -> None:
+    with pytest.raises(KeyError), translated(ACTION, subject=SUBJECT, region="us-east-1"):
+        raise KeyError("x")
+
+
+def test_every_error_s_text_is_one_line() -> None:
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        if isinstance(kind, type):
+            assert str(kind("two\nlines\t and  more")) == "two lines and more"
