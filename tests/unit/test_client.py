@@ -1,0 +1,406 @@
+"""A stack's configuration as boto3 sees it: Region, account, endpoints, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from pulumi_bedrock.client import Clients
+from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.errors import ConfigurationError
+from pulumi_bedrock.local import LocalBedrock
+from unit.sent_requests import Sent, record
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
+    """What leaves this process."""
+    return record(monkeypatch)
+
+
+@pytest.fixture
+def use_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile `work`, with a Region and keys."""
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile work]\nregion = eu-north-1\naws_access_key_id = work-key\naws_secret_access_key = work-secret\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+
+
+@pytest.fixture
+def keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "environment-key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "environment-secret")
+
+
+def look(configuration: AwsConfiguration, local_bedrock: LocalBedrock, region: str = "us-east-1") -> None:
+    """One call that any client can make, at the local Bedrock unless the configuration says otherwise."""
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        Clients(configuration).bedrock(region).get_custom_model_deployment(customModelDeploymentIdentifier="nobody")
+
+
+# Region
+
+
+def test_the_configured_region_wins(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
+    monkeypatch.setenv("AWS_REGION", "ap-south-1")
+
+    assert Clients(AwsConfiguration(region="us-west-2", profile="work")).region == "us-west-2"
+
+
+def test_the_environment_s_region_comes_next(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
+    monkeypatch.setenv("AWS_REGION", "ap-south-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-2")
+
+    assert Clients(AwsConfiguration(profile="work")).region == "ap-south-1"
+
+
+def test_boto3_s_own_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-2")
+
+    assert Clients(AwsConfiguration()).region == "ap-south-2"
+
+
+def test_the_profile_s_region_comes_last(use_profile: None) -> None:
+    assert Clients(AwsConfiguration(profile="work")).region == "eu-north-1"
+
+
+def test_the_environment_s_profile_counts(use_profile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "work")
+
+    assert Clients(AwsConfiguration()).region == "eu-north-1"
+
+
+def test_there_may_be_no_region_at_all() -> None:
+    assert Clients(AwsConfiguration()).region is None
+
+
+@pytest.mark.parametrize("where", ["configuration", "environment"])
+def test_a_profile_that_is_not_there_is_said(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if where == "environment":
+        monkeypatch.setenv("AWS_PROFILE", "nobody")
+    clients = Clients(AwsConfiguration(profile="nobody" if where == "configuration" else None))
+
+    with pytest.raises(
+        ConfigurationError,
+        match=r"The config profile \(nobody\) could not be found\. Check aws:profile and AWS_PROFILE\.",
+    ):
+        _ = clients.region
+
+
+# Account and endpoint
+
+
+def test_the_configured_keys_win_over_the_environment(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(access_key="stack-key", secret_key="stack-secret", token="stack-token"), local_bedrock)
+
+    [request] = sent
+    assert request.access_key == "stack-key"
+    assert request.headers["X-Amz-Security-Token"] == "stack-token"
+
+
+def test_a_profile_s_keys_are_used(
+    local_bedrock: LocalBedrock, sent: list[Sent], use_profile: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(profile="work"), local_bedrock)
+
+    assert sent[0].access_key == "work-key"
+
+
+def test_a_configured_profile_wins_over_keys_in_the_environment(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    use_profile: None,
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in pulumi_aws; boto3 by itself does so for a profile that is given in code."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(profile="work"), local_bedrock)
+
+    assert sent[0].access_key == "work-key"
+
+
+def test_half_a_pair_of_keys_is_not_used(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(access_key="stack-key"), local_bedrock)
+
+    assert sent[0].access_key == "environment-key"
+
+
+def test_a_configured_endpoint_wins_over_the_environment(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+    look(AwsConfiguration(endpoints={"bedrock": local_bedrock.endpoint_url}), local_bedrock)
+
+    assert sent[0].url.startswith(local_bedrock.endpoint_url)
+
+
+def test_a_service_s_endpoint_in_the_environment_counts(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(), local_bedrock)
+
+    assert sent[0].url.startswith(local_bedrock.endpoint_url)
+
+
+def test_the_runtime_has_an_endpoint_of_its_own(
+    local_bedrock: LocalBedrock, sent: list[Sent], keys_in_the_environment: None
+) -> None:
+    clients = Clients(AwsConfiguration(endpoints={"bedrockruntime": local_bedrock.endpoint_url}))
+
+    with pytest.raises(ClientError, match="ValidationException"):
+        clients.bedrock_runtime("us-east-1").converse(
+            modelId="nobody", messages=[{"role": "user", "content": [{"text": "Hello"}]}]
+        )
+
+    assert sent[0].path == "/model/nobody/converse"
+
+
+def test_without_settings_the_endpoint_is_aws_s_own(keys_in_the_environment: None) -> None:
+    assert Clients(AwsConfiguration()).bedrock("eu-west-1").meta.endpoint_url == (
+        "https://bedrock.eu-west-1.amazonaws.com"
+    )
+
+
+def test_a_call_is_signed_for_its_region(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(region="us-east-1"), local_bedrock, region="eu-west-1")
+
+    assert (sent[0].region, sent[0].service) == ("eu-west-1", "bedrock")
+
+
+def test_aws_is_told_who_calls(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    look(AwsConfiguration(), local_bedrock)
+
+    assert "pulumi-bedrock/" in sent[0].headers["User-Agent"]
+
+
+# Retries
+
+
+@pytest.fixture
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore's pauses between tries, and its pacing, left out."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda *_, **__: True)
+
+
+@pytest.mark.parametrize(("max_retries", "tries"), [(None, 5), (0, 1), (1, 2), (7, 8)])
+def test_a_call_is_tried_as_often_as_configured(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    no_backoff: None,
+    monkeypatch: pytest.MonkeyPatch,
+    max_retries: int | None,
+    tries: int,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+    local_bedrock.add_fault(operation="GetCustomModelDeployment", error="InternalServerException")
+    client = Clients(AwsConfiguration(max_retries=max_retries)).bedrock("us-east-1")
+
+    with pytest.raises(ClientError, match="InternalServerException"):
+        client.get_custom_model_deployment(customModelDeploymentIdentifier="nobody")
+
+    assert len(sent) == tries
+
+
+def test_all_tries_of_one_create_carry_one_token(
+    local_bedrock: LocalBedrock,
+    sent: list[Sent],
+    keys_in_the_environment: None,
+    no_backoff: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+    model_arn = local_bedrock.create_custom_model("support")
+    local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="close", when="after", count=2)
+    client = Clients(AwsConfiguration()).bedrock("us-east-1")
+
+    client.create_custom_model_deployment(modelDeploymentName="bot", modelArn=model_arn, clientRequestToken="token-1")
+
+    assert len(sent) == 3
+    assert all('"clientRequestToken": "token-1"' in request.body for request in sent)
+    assert len(local_bedrock.deployments()) == 1
+
+
+# Sharing
+
+
+def test_clients_are_made_once_for_each_service_and_region(keys_in_the_environment: None) -> None:
+    clients = Clients(AwsConfiguration())
+
+    assert clients.bedrock("us-east-1") is clients.bedrock("us-east-1")
+    assert clients.bedrock("us-east-1") is not clients.bedrock("eu-west-1")
+    assert clients.bedrock("us-east-1") is not clients.bedrock_runtime("us-east-1")
+    assert clients.bedrock_runtime("us-east-1") is clients.bedrock_runtime("us-east-1")
+
+
+# Roles
+
+
+@pytest.fixture
+def assume(
+    local_bedrock: LocalBedrock, keys_in_the_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """Makes one call through these roles."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+
+    def call(*roles: dict[str, object]) -> None:
+        look(AwsConfiguration(region="eu-west-1", assume_roles=roles), local_bedrock, region="eu-west-1")
+
+    return call
+
+
+def test_a_role_is_assumed_before_the_call(assume: Callable[..., None], sent: list[Sent]) -> None:
+    assume({"roleArn": "arn:aws:iam::123456789012:role/deployer"})
+
+    role, call = sent
+    assert role.service == "sts"
+    assert role.region == "eu-west-1"
+    assert role.access_key == "environment-key"
+    assert role.query["Action"] == "AssumeRole"
+    assert role.query["RoleArn"] == "arn:aws:iam::123456789012:role/deployer"
+    assert role.query["RoleSessionName"] == "pulumi-bedrock"
+    assert call.service == "bedrock"
+    assert call.access_key not in ("environment-key", "")
+    assert "X-Amz-Security-Token" in call.headers
+
+
+def test_roles_are_assumed_one_from_the_other(assume: Callable[..., None], sent: list[Sent]) -> None:
+    assume(
+        {"roleArn": "arn:aws:iam::123456789012:role/first"},
+        {"roleArn": "arn:aws:iam::123456789012:role/second", "sessionName": "deploy"},
+    )
+
+    first, second, call = sent
+    assert first.query["RoleArn"].endswith("role/first")
+    assert second.query["RoleArn"].endswith("role/second")
+    assert second.query["RoleSessionName"] == "deploy"
+    assert len({first.access_key, second.access_key, call.access_key}) == 3
+
+
+def test_every_setting_of_a_role_reaches_sts(assume: Callable[..., None], sent: list[Sent]) -> None:
+    assume(
+        {
+            "roleArn": "arn:aws:iam::123456789012:role/deployer",
+            "sessionName": "deploy",
+            "duration": "1h",
+            "externalId": "partner-7",
+            "policy": '{"Version": "2012-10-17", "Statement": []}',
+            "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+            "sourceIdentity": "ann",
+            "tags": {"team": "support"},
+            "transitiveTagKeys": ["team"],
+        }
+    )
+
+    query = sent[0].query
+    assert query["DurationSeconds"] == "3600"
+    assert query["ExternalId"] == "partner-7"
+    assert query["Policy"] == '{"Version": "2012-10-17", "Statement": []}'
+    assert query["PolicyArns.member.1.arn"] == "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    assert query["SourceIdentity"] == "ann"
+    assert query["Tags.member.1.Key"] == "team"
+    assert query["Tags.member.1.Value"] == "support"
+    assert query["TransitiveTagKeys.member.1"] == "team"
+
+
+def test_a_role_is_assumed_once_for_many_calls(
+    local_bedrock: LocalBedrock,
+    keys_in_the_environment: None,
+    sent: list[Sent],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+    role = {"roleArn": "arn:aws:iam::123456789012:role/deployer"}
+    client = Clients(AwsConfiguration(assume_roles=(role,))).bedrock("us-east-1")
+
+    for _ in range(3):
+        client.list_custom_model_deployments()
+
+    assert [request.service for request in sent] == ["sts", "bedrock", "bedrock", "bedrock"]
+
+
+def test_sts_has_an_endpoint_of_its_own(
+    local_bedrock: LocalBedrock, keys_in_the_environment: None, sent: list[Sent]
+) -> None:
+    endpoints = {"sts": local_bedrock.endpoint_url, "bedrock": local_bedrock.endpoint_url}
+    role = {"roleArn": "arn:aws:iam::123456789012:role/deployer"}
+
+    look(AwsConfiguration(assume_roles=(role,), endpoints=endpoints), local_bedrock)
+
+    assert sent[0].url.startswith(local_bedrock.endpoint_url)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ({}, "aws:assumeRoles: each entry needs a roleArn."),
+        (
+            {"roleArn": "arn:aws:iam::123456789012:role/a", "duration": "soon"},
+            'aws:assumeRoles: duration must be like "1h" or "30m".',
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_assumed_is_said(role: dict[str, object], said: str) -> None:
+    configuration = AwsConfiguration(access_key="a", secret_key="b", assume_roles=(role,))
+
+    with pytest.raises(ConfigurationError) as failure:
+        Clients(configuration).bedrock("us-east-1").meta  # noqa: B018
+
+    assert str(failure.value) == said
+
+
+def test_a_role_needs_credentials_to_be_assumed_with() -> None:
+    role = {"roleArn": "arn:aws:iam::123456789012:role/deployer"}
+
+    with pytest.raises(ConfigurationError) as failure:
+        Clients(AwsConfiguration(assume_roles=(role,))).bedrock("us-east-1").meta  # noqa: B018
+
+    assert str(failure.value) == (
+        "aws:assumeRoles: there are no credentials with which to assume arn:aws:iam::123456789012:role/deployer."
+    )

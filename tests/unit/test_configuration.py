@@ -1,0 +1,134 @@
+"""The `aws:` settings of a stack, read as pulumi_aws reads them; what would be ignored to someone's harm is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_bedrock.configuration import AwsConfiguration, default_tags
+from pulumi_bedrock.errors import ConfigurationError
+
+
+def read(**settings: Any) -> AwsConfiguration:
+    """The configuration, structured settings as the JSON strings that Pulumi hands on."""
+    texts = {
+        key: value if value is None or isinstance(value, str) else json.dumps(value) for key, value in settings.items()
+    }
+    return AwsConfiguration.read(texts.get)
+
+
+def test_nothing_set_is_nothing_said() -> None:
+    assert read() == AwsConfiguration()
+
+
+def test_plain_settings_are_taken_as_they_are() -> None:
+    configuration = read(region="us-east-1", profile="work", accessKey="a", secretKey="b", token="c", maxRetries="7")
+
+    assert configuration == AwsConfiguration(
+        region="us-east-1", profile="work", access_key="a", secret_key="b", token="c", max_retries=7
+    )
+
+
+def test_endpoints_are_read_from_all_entries() -> None:
+    entries = [{"bedrock": "http://one", "s3": ""}, {"bedrockruntime": "http://two", "sts": "http://three"}]
+
+    assert read(endpoints=entries).endpoints == {
+        "bedrock": "http://one",
+        "bedrockruntime": "http://two",
+        "sts": "http://three",
+    }
+
+
+def test_roles_keep_their_order() -> None:
+    roles = [{"roleArn": "arn:1"}, {"roleArn": "arn:2", "externalId": "x"}]
+
+    assert read(assumeRoles=roles).assume_roles == tuple(roles)
+
+
+@pytest.mark.parametrize("empty", ["", "[]", None])
+def test_an_empty_structured_setting_is_none(empty: str | None) -> None:
+    assert read(endpoints=empty, assumeRoles=empty) == AwsConfiguration()
+
+
+def test_structured_settings_may_come_as_they_are() -> None:
+    """`pulumi.Config` hands on strings; another getter may not."""
+    settings = {"endpoints": [{"bedrock": "http://one"}], "ignoreTags": {"keys": ["a"]}}
+
+    configuration = AwsConfiguration.read(settings.get)
+
+    assert configuration.endpoints == {"bedrock": "http://one"}
+    assert configuration.ignores_tag("a")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"endpoints": "no json"}, "aws:endpoints is not JSON."),
+        ({"endpoints": {"bedrock": "x"}}, "aws:endpoints must be a list, as pulumi_aws takes it."),
+        ({"endpoints": ["x"]}, "aws:endpoints must be a list of mappings, as pulumi_aws takes it."),
+        ({"assumeRoles": {"roleArn": "x"}}, "aws:assumeRoles must be a list, as pulumi_aws takes it."),
+        ({"assumeRoles": ["x"]}, "aws:assumeRoles must be a list of mappings, as pulumi_aws takes it."),
+        ({"ignoreTags": ["x"]}, "aws:ignoreTags must be a mapping, as pulumi_aws takes it."),
+        ({"ignoreTags": "{"}, "aws:ignoreTags is not JSON."),
+        ({"maxRetries": "many"}, "aws:maxRetries must be a whole number."),
+    ],
+)
+def test_what_is_not_of_its_form_is_said(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError) as failure:
+        read(**settings)
+
+    assert str(failure.value) == said
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("allowedAccountIds", "it would not be checked"),
+        ("assumeRole", "pulumi_aws 7 spells it aws:assumeRoles"),
+        ("assumeRoleWithWebIdentity", "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE instead"),
+        ("forbiddenAccountIds", "it would not be checked"),
+        ("sharedConfigFiles", "set AWS_CONFIG_FILE instead"),
+        ("sharedCredentialsFiles", "set AWS_SHARED_CREDENTIALS_FILE instead"),
+    ],
+)
+def test_a_setting_that_chooses_or_guards_the_account_is_not_ignored(setting: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as failure:
+        read(**{setting: "[]"})
+
+    assert str(failure.value) == f"aws:{setting} is not supported by pulumi_bedrock: {said}."
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    configuration = read(accessKey="s3cret-a", secretKey="s3cret-b", token="s3cret-c", region="us-east-1")
+
+    assert "s3cret" not in repr(configuration)
+    assert "us-east-1" in repr(configuration)
+
+
+@given(st.lists(st.text(min_size=1)), st.lists(st.text(min_size=1)), st.text())
+def test_tags_are_ignored_by_key_or_by_its_beginning(keys: list[str], prefixes: list[str], key: str) -> None:
+    configuration = read(ignoreTags={"keys": keys, "keyPrefixes": prefixes})
+
+    assert configuration.ignores_tag(key) == (key in keys or any(key.startswith(text) for text in prefixes))
+
+
+@pytest.mark.parametrize(
+    ("setting", "tags"),
+    [
+        (None, {}),
+        ("", {}),
+        ("{}", {}),
+        ('{"tags": null}', {}),
+        ('{"tags": {"env": "dev"}}', {"env": "dev"}),
+    ],
+)
+def test_default_tags(setting: str | None, tags: dict[str, str]) -> None:
+    assert default_tags({"defaultTags": setting}.get) == tags
+
+
+def test_default_tags_that_are_not_of_their_form_are_said() -> None:
+    with pytest.raises(ConfigurationError, match="aws:defaultTags must be a mapping, as pulumi_aws takes it"):
+        default_tags({"defaultTags": "[]"}.get)

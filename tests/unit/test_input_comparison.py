@@ -1,0 +1,199 @@
+"""Which inputs changed, what an import differs in, who goes first, and what AWS is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_bedrock import inputs
+from pulumi_bedrock.constraints import UNKNOWN
+
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+PROPS: dict[str, Any] = {
+    "modelArn": MODEL,
+    "modelDeploymentName": "bot",
+    "description": "Answers",
+    "tags": {"team": "support"},
+    "tagsAll": {"team": "support", "env": "dev"},
+    "clientRequestToken": "token-1",
+    "region": "us-east-1",
+}
+
+TAGS = st.dictionaries(st.text(), st.text())
+PROPERTIES = st.fixed_dictionaries(
+    {"modelArn": st.text(), "region": st.text(), "modelDeploymentName": st.text()},
+    optional={"description": st.text(), "tags": TAGS, "tagsAll": TAGS, "clientRequestToken": st.text()},
+)
+
+
+@given(PROPERTIES)
+def test_nothing_differs_from_itself(props: dict[str, Any]) -> None:
+    old = inputs.normalised({**props, "autoNamed": False})
+
+    assert inputs.changes(old, inputs.normalised(props)) == []
+    assert inputs.differences(declared=props, live=props) == []
+
+
+@given(PROPERTIES, PROPERTIES)
+def test_every_key_that_differs_is_named_and_no_other(old: dict[str, Any], new: dict[str, Any]) -> None:
+    old, new = inputs.normalised({**old, "autoNamed": False}), inputs.normalised(new)
+    differing = {key for key in {*old, *new} - {"autoNamed"} if old.get(key) != new.get(key)}
+
+    assert set(inputs.changes(old, new)) == differing
+
+
+@given(PROPERTIES)
+def test_normalising_twice_is_normalising_once(props: dict[str, Any]) -> None:
+    once = inputs.normalised(props)
+
+    assert inputs.normalised(once) == once
+
+
+@pytest.mark.parametrize("empty", [None, {}, []])
+def test_what_is_empty_is_left_out(empty: Any) -> None:
+    assert inputs.normalised({"description": None, "tags": empty, "tagsAll": empty, "region": "r"}) == {"region": "r"}
+
+
+def test_an_empty_description_stays_so_that_it_is_refused() -> None:
+    assert inputs.normalised({"description": ""}) == {"description": ""}
+
+
+def test_options_are_never_a_change() -> None:
+    old = {**PROPS, "autoNamed": False, "owner": {"stack": "dev"}, "importId": "bot", "timeouts": {"create": "1m"}}
+
+    assert inputs.changes(old, PROPS) == []
+    assert inputs.changes({**PROPS, "autoNamed": False}, {**PROPS, "owner": {}, "importId": "x"}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "unknown"),
+    [
+        (UNKNOWN, True),
+        ({"a": {"b": [1, UNKNOWN]}}, True),
+        ([{"a": UNKNOWN}], True),
+        ("text", False),
+        ({"a": ["b"]}, False),
+        (None, False),
+    ],
+)
+def test_something_unknown_is_found_at_any_depth(value: Any, unknown: bool) -> None:
+    assert inputs.holds_unknown(value) is unknown
+
+
+@pytest.mark.parametrize(
+    ("given_name", "old_name", "same_region", "first"),
+    [
+        ("bot", "bot", True, True),
+        ("bot", "bot", False, False),
+        ("bot", "other", True, False),
+        (None, "bot", True, False),
+        (UNKNOWN, "bot", True, False),
+    ],
+)
+def test_the_old_one_goes_first_only_for_the_same_given_name_in_the_same_region(
+    given_name: Any, old_name: str, same_region: bool, first: bool
+) -> None:
+    old = {"modelDeploymentName": old_name, "region": "us-east-1"}
+    new = {"modelDeploymentName": given_name, "region": "us-east-1" if same_region else "eu-west-1"}
+
+    assert inputs.deletes_first(old, new) is first
+
+
+def test_an_unknown_region_deletes_nothing_first() -> None:
+    assert not inputs.deletes_first(PROPS, {**PROPS, "region": UNKNOWN})
+
+
+# Import
+
+
+def test_a_difference_shows_names_and_arns_and_no_value_that_may_be_secret() -> None:
+    live = {
+        "modelDeploymentName": "other",
+        "modelArn": "arn:other",
+        "region": "eu-west-1",
+        "description": "s3cret",
+        "tagsAll": {"team": "s3cret", "more": "s3cret"},
+    }
+
+    assert inputs.differences(declared=PROPS, live=live) == [
+        "modelDeploymentName is other live and bot in the program",
+        f"modelArn is arn:other live and {MODEL} in the program",
+        "region is eu-west-1 live and us-east-1 in the program",
+        "description has another value live",
+        'tags["env"] is not set live',
+        'tags["more"] is set live and not in the program',
+        'tags["team"] has another value live',
+    ]
+
+
+def test_a_name_that_the_program_leaves_out_is_no_difference() -> None:
+    declared = {key: value for key, value in PROPS.items() if key != "modelDeploymentName"}
+
+    assert inputs.differences(declared=declared, live=PROPS) == []
+
+
+# The request
+
+
+def test_the_request_holds_what_the_api_takes_and_nothing_else() -> None:
+    props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True}
+
+    assert inputs.request(props, name="made", token="fresh") == {
+        "modelDeploymentName": "made",
+        "modelArn": MODEL,
+        "description": "Answers",
+        "tags": [{"key": "env", "value": "dev"}, {"key": "team", "value": "support"}],
+        "clientRequestToken": "fresh",
+    }
+
+
+def test_what_is_not_given_is_not_sent() -> None:
+    assert inputs.request({"modelArn": MODEL}, name="made", token="fresh") == {
+        "modelDeploymentName": "made",
+        "modelArn": MODEL,
+        "clientRequestToken": "fresh",
+    }
+
+
+def test_the_mark_of_an_unfinished_deployment_goes_with_the_request() -> None:
+    [tag] = inputs.request({"modelArn": MODEL}, name="made", token="fresh", mark="shop/dev/bot:1:2")["tags"]
+
+    assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
+
+
+@pytest.mark.parametrize(
+    ("props", "create", "delete"),
+    [
+        ({}, 3600, 1200),
+        ({"timeouts": {"create": "45m"}}, 2700, 1200),
+        ({"timeouts": {"delete": "90s"}}, 3600, 90),
+        ({"timeouts": None}, 3600, 1200),
+    ],
+)
+def test_a_timeout_is_the_option_s_or_the_default(props: dict[str, Any], create: float, delete: float) -> None:
+    assert inputs.timeout(props, "create") == create
+    assert inputs.timeout(props, "delete") == delete
+
+
+# What is kept out of messages
+
+
+def test_description_and_tag_values_are_withheld_and_names_are_not() -> None:
+    props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
+
+    said = inputs.withheld(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
+
+    assert said == "bot-1a2b3c4 with [withheld] and [withheld] for bot in us-east-1"
+
+
+@given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))
+def test_whatever_holds_a_secret_it_is_withheld(secret: str, key: str) -> None:
+    props = {**PROPS, key: secret if key == "description" else {"k": secret}}
+
+    assert secret not in inputs.withheld(props)(f"Value '{secret}' at '{key}' failed")
+
+
+def test_what_is_unknown_or_of_another_kind_is_no_trouble() -> None:
+    assert inputs.withheld({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"

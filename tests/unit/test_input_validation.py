@@ -1,0 +1,123 @@
+"""What `check` says of properties: words a person can act on, all failures at once, never a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_bedrock import inputs
+from pulumi_bedrock.constraints import UNKNOWN
+
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
+
+
+def test_the_smallest_lawful_properties_have_no_failure() -> None:
+    assert inputs.failures(LAWFUL) == []
+
+
+@pytest.mark.parametrize(
+    ("props", "reason"),
+    [
+        ({"modelArn": None}, "modelArn: is required; give the ARN of the custom model to deploy"),
+        ({"modelArn": 7}, "modelArn: must be a string, and this is a number"),
+        (
+            {"modelArn": MODEL + "x"},
+            "modelArn: must be the ARN of a custom model "
+            "(arn:aws:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
+        ),
+        (
+            {"modelDeploymentName": "a--b"},
+            "modelDeploymentName: must be letters and digits, each followed by at most one '-' or '_'",
+        ),
+        (
+            {"modelDeploymentName": "a" * 64},
+            "modelDeploymentName: must be 1 to 63 characters long, and this is 64",
+        ),
+        ({"description": ["a"]}, "description: must be a string, and this is a list"),
+        ({"description": {"a": "b"}}, "description: must be a string, and this is a mapping"),
+        ({"description": True}, "description: must be a string, and this is true or false"),
+        ({"description": "two\nlines"}, "description: must be on one line, without line breaks"),
+        ({"description": "x" * 2049}, "description: must be 1 to 2048 characters long, and this is 2049"),
+        ({"description": ""}, "description: must be 1 to 2048 characters long, and this is 0"),
+        (
+            {"clientRequestToken": "a-"},
+            "clientRequestToken: must be letters, digits and '-', with a letter or digit at both ends",
+        ),
+        (
+            {"region": None},
+            "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+            "or give the resource region=",
+        ),
+        ({"region": "us east"}, 'region: must be the name of an AWS Region, such as "us-east-1"'),
+        ({"region": 7}, 'region: must be the name of an AWS Region, such as "us-east-1"'),
+        ({"tags": "team"}, 'tags: must be a mapping of strings, or a list of {"key": …, "value": …}'),
+        (
+            {"tags": [{"Key": "team", "Value": "support"}]},
+            'tags: must be a mapping of strings, or a list of {"key": …, "value": …}',
+        ),
+        (
+            {"tags": {"team": "a<b"}},
+            'tags["team"]: must be letters, digits, spaces and . _ : / = + @ -',
+        ),
+        ({"tags": {"team": 7}}, 'tags["team"]: must be a string, and this is a number'),
+        (
+            {"tags": {"k" * 129: "v"}},
+            f'tags["{"k" * 129}"] (its key): must be 1 to 128 characters long, and this is 129',
+        ),
+        (
+            {"tagsAll": {"env": "a<b"}},
+            'tagsAll["env"]: must be letters, digits, spaces and . _ : / = + @ -',
+        ),
+        (
+            {"timeouts": {"create": "soon"}},
+            'custom_timeouts: create must be a positive duration such as "45m" or "1h30m"',
+        ),
+        (
+            {"timeouts": {"delete": "0s"}},
+            'custom_timeouts: delete must be a positive duration such as "45m" or "1h30m"',
+        ),
+    ],
+)
+def test_each_failure_is_said_in_words_that_help(props: dict[str, Any], reason: str) -> None:
+    reasons = inputs.failures(inputs.normalised({**LAWFUL, **props}))
+
+    # A second one may be about the same: the name's pattern counts characters too.
+    assert reasons[0] == reason
+    assert {other.partition(":")[0] for other in reasons} == {reason.partition(":")[0]}
+
+
+def test_all_failures_come_at_once() -> None:
+    props = {"modelDeploymentName": "-", "description": "", "clientRequestToken": "-", "region": "no region"}
+
+    assert [reason.partition(":")[0] for reason in inputs.failures(props)] == [
+        "modelArn",
+        "modelDeploymentName",
+        "description",
+        "clientRequestToken",
+        "region",
+    ]
+
+
+def test_a_value_that_is_given_is_said_once_though_it_is_in_all_tags_too() -> None:
+    tags = {"team": "a<b"}
+
+    assert len(inputs.failures({**LAWFUL, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region", "tags", "tagsAll"]
+)
+def test_what_is_unknown_passes(key: str) -> None:
+    assert inputs.failures({**LAWFUL, key: UNKNOWN}) == []
+
+
+def test_an_unknown_tag_passes_and_its_neighbour_is_still_checked() -> None:
+    reasons = inputs.failures({**LAWFUL, "tags": {"team": UNKNOWN, "app": "a<b"}})
+
+    assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
+def test_a_region_is_told_by_its_form_so_that_new_ones_work(region: str) -> None:
+    assert inputs.failures({**LAWFUL, "region": region}) == []
