@@ -223,7 +223,7 @@ def test_aws_is_told_who_calls(
 
 @pytest.fixture
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore's pauses between tries, and its pacing, left out."""
+    """The pauses of botocore between tries, and its pacing, left out."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda *_, **__: True)
 
