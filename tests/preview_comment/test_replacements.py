@@ -199,11 +199,19 @@ def test_refresh_by_another_name_is_no_plan(form: Callable[..., str]) -> None:
                 event["metadata"] |= {"op": "refresh", "new": event["metadata"]["old"]}
         text = "\n".join(json.dumps(line) for line in lines)
     assert comment(text).split("\n", 1)[1] == (
-        "**Preview of `shop/dev`: no changes; 1 unchanged.** Changed outside of Pulumi: 2 resources.\n"
+        "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 2 resources.\n"
         "\n### Changed outside of Pulumi\n\n"
         "| Resource | Type | Property | In the state | Found |\n| --- | --- | --- | --- | --- |\n"
         "| `gone` | `Bucket` |  | `gone-1` | *gone* |\n"
         '| `logs` | `Bucket` | `acl` | `"private"` | `"public"` |\n'
+    )
+
+
+def test_refresh_alone_that_misses_a_deployment_says_that_nothing_serves() -> None:
+    root = step("refresh", ROOT, state(), state())
+    assert verdict(stream(root, step("refresh", urn("bot"), OLD))) == (
+        "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 1 resource. "
+        "**Serves nothing now, since it was deleted there:** `bot`."
     )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .preview import ROOT, Preview, State, Step, Urn
-from .values import Leaf, Sign, differences, masked, top_level
+from .values import Leaf, differences, masked
 
-__all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of", "forced_by"]
+__all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of"]
 
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
@@ -142,48 +141,6 @@ def _order(ops: list[str], *, failed: bool) -> Order:
     if not made or not gone:
         return Order.OLD_GONE if made and not failed else Order.UNKNOWN
     return Order.OLD_FIRST if gone[0] < made[0] else Order.NEW_FIRST
-
-
-def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
-    """The differences that force a replacement.
-
-    A replacement that follows from another has no reasons in the digest: then it is what isn't known yet, or depends
-    on something replaced.
-    """
-    leaves = change.leaves
-    differing = {leaf.path[0] for leaf in leaves}
-    # Paths, or plain names, which may look like paths.
-    names = [path if path in differing else top_level(path) for path in (*change.forced, *change.detailed)]
-    if not names:
-        urns = {urn.text for urn in replaced}
-        depends = change.new.property_dependencies if change.new else {}
-        following = [
-            leaf for leaf in leaves if leaf.new is Sign.UNKNOWN or depends.get(str(leaf.path[0]), frozenset()) & urns
-        ]
-        return following or list(leaves)
-    found = [leaf for leaf in leaves if leaf.path[0] in names]
-    seen = {leaf.path[0] for leaf in found}
-    if "tags" in seen and change.urn.type == DEPLOYMENT:
-        seen.add("tagsAll")
-    found += [leaf for name in dict.fromkeys(names) if name not in seen for leaf in _hidden(change, name)]
-    return found
-
-
-def _hidden(change: Change, name: str) -> Iterator[Leaf]:
-    """A reason that the inputs don't show: a secret, or a difference from what was there besides the old inputs."""
-    old = change.old
-    before = old.outputs.get(name, old.inputs.get(name, Sign.MISSING)) if old else Sign.MISSING
-    after = change.new.inputs.get(name, Sign.MISSING) if change.new else Sign.MISSING
-    found = list(differences(before, after, (name,)))
-    yield from found or [Leaf((name,), *(Sign.SECRET if _secret(side) else side for side in (before, after)))]
-
-
-def _secret(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_secret(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_secret(item) for item in value)
-    return value is Sign.SECRET
 
 
 def _without_derived_tags(leaves: tuple[Leaf, ...]) -> tuple[Leaf, ...]:

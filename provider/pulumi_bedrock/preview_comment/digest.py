@@ -33,7 +33,7 @@ def read(document: dict[str, Any]) -> Preview:
         failed=any(found.severity == "error" for found in diagnostics),
         unchanged=members.unchanged_of(
             members.optional(document, "changeSummary", dict),
-            root_same=any(step.op == "same" and step.urn.type == ROOT for step in planned),
+            everything,
         ),
         tells_order=False,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from .preview import Diagnostic, MalformedPreview, State, Urn
+from .preview import ROOT, Diagnostic, MalformedPreview, State, Step, Urn
 from .values import Sign, decoded, masked
 
 __all__ = ["diagnostic", "keys", "member", "optional", "properties", "state", "unchanged_of"]
@@ -75,9 +76,10 @@ def diagnostic(of: dict[str, Any]) -> Diagnostic:
     return Diagnostic(severity, message.removeprefix(f"{severity}: ").strip(), Urn(urn) if urn else None)
 
 
-def unchanged_of(counts: dict[str, Any] | None, *, root_same: bool) -> int | None:
-    """How many resources stay, from the engine's own counts."""
+def unchanged_of(counts: dict[str, Any] | None, steps: Iterable[Step]) -> int | None:
+    """How many resources stay, from the engine's own counts; the stack is one of them there, if it stays."""
     if counts is None:
         return None
+    ops = {step.op for step in steps if step.urn.type == ROOT}
     same = counts.get("same", 0)
-    return max(0, same - root_same) if isinstance(same, int) else None
+    return max(0, same - bool(ops and ops <= {"same", "refresh"})) if isinstance(same, int) else None

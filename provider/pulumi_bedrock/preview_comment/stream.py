@@ -62,7 +62,7 @@ def read(events: list[dict[str, Any]]) -> Preview:
         or any(found.severity == "error" for found in diagnostics),
         unchanged=members.unchanged_of(
             members.optional(summary or {}, "resourceChanges", dict),
-            root_same=any(step.op == "same" and step.urn.type == ROOT for step in planned),
+            steps,
         ),
         tells_order=True,
     )

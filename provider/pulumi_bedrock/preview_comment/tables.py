@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .changes import DEPLOYMENT, INVOCATION, Action, Change, forced_by
+from .changes import DEPLOYMENT, INVOCATION, Action, Change
 from .cutting import Section
+from .forcing import forced_by
 from .markdown import code, value
 from .preview import Drift, Urn
 from .values import Leaf, Sign, differences, path_text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from .changes import Action, Change
+from .changes import DEPLOYMENT, Action, Change
 from .deployments import Impact, Serving
 from .markdown import code
-from .preview import Preview
+from .preview import Preview, Urn
 
 __all__ = ["HOW_LONG", "verdict"]
 
@@ -52,6 +52,11 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
     if preview.drifts:
         count = len(preview.drifts)
         sentences.append(f"Changed outside of Pulumi: {count} resource{'s' * (count != 1)}.")
+        planned_for = {impact.change.urn for impact in impacts}
+        gone = [drift.urn for drift in preview.drifts if drift.new is None and drift.urn.type == DEPLOYMENT]
+        silent = [urn for urn in gone if urn not in planned_for]
+        if silent:
+            sentences.append(f"**Serves nothing now, since it was deleted there:** {_names(silent)}.")
     return " ".join(sentences)
 
 
@@ -68,7 +73,7 @@ def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
 
 
 def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
-    names = _names(impacts)
+    names = _names([impact.change.urn for impact in impacts])
     if serving is Serving.ENDS:
         return f"**Stops serving for good:** {names}."
     if serving is Serving.INTERRUPTED:
@@ -94,8 +99,8 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
 
 
 def _order_unknown(impacts: Sequence[Impact]) -> str:
-    fixed = [impact for impact in impacts if impact.fixed_name]
-    automatic = [impact for impact in impacts if not impact.fixed_name]
+    fixed = [impact.change.urn for impact in impacts if impact.fixed_name]
+    automatic = [impact.change.urn for impact in impacts if not impact.fixed_name]
     told = []
     if fixed:
         told.append(
@@ -110,7 +115,7 @@ def _order_unknown(impacts: Sequence[Impact]) -> str:
     return " ".join(told)
 
 
-def _names(impacts: Sequence[Impact]) -> str:
-    shown = [code(impact.change.urn.name, length=_NAME_LENGTH) for impact in impacts[:_NAMED]]
-    more = len(impacts) - len(shown)
+def _names(urns: Sequence[Urn]) -> str:
+    shown = [code(urn.name, length=_NAME_LENGTH) for urn in urns[:_NAMED]]
+    more = len(urns) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

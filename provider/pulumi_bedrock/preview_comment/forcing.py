@@ -1,0 +1,53 @@
+"""Why a resource is replaced: the properties that force it, with both values, as far as a preview lets one tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .changes import DEPLOYMENT, Change
+from .preview import Urn
+from .values import Leaf, Sign, differences, top_level
+
+__all__ = ["forced_by"]
+
+
+def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
+    """The differences that force a replacement.
+
+    A replacement that follows from another has no reasons in the digest: then it is what isn't known yet, or depends
+    on something replaced.
+    """
+    leaves = change.leaves
+    differing = {leaf.path[0] for leaf in leaves}
+    # Paths, or plain names, which may look like paths.
+    names = [path if path in differing else top_level(path) for path in (*change.forced, *change.detailed)]
+    if not names:
+        urns = {urn.text for urn in replaced}
+        depends = change.new.property_dependencies if change.new else {}
+        following = [
+            leaf for leaf in leaves if leaf.new is Sign.UNKNOWN or depends.get(str(leaf.path[0]), frozenset()) & urns
+        ]
+        return following or list(leaves)
+    found = [leaf for leaf in leaves if leaf.path[0] in names]
+    seen = {leaf.path[0] for leaf in found}
+    if "tags" in seen and change.urn.type == DEPLOYMENT:
+        seen.add("tagsAll")
+    found += [leaf for name in dict.fromkeys(names) if name not in seen for leaf in _hidden(change, name)]
+    return found
+
+
+def _hidden(change: Change, name: str) -> Iterator[Leaf]:
+    """A reason that the inputs don't show: a secret, or a difference from what was there besides the old inputs."""
+    old = change.old
+    before = old.outputs.get(name, old.inputs.get(name, Sign.MISSING)) if old else Sign.MISSING
+    after = change.new.inputs.get(name, Sign.MISSING) if change.new else Sign.MISSING
+    found = list(differences(before, after, (name,)))
+    yield from found or [Leaf((name,), *(Sign.SECRET if _secret(side) else side for side in (before, after)))]
+
+
+def _secret(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_secret(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_secret(item) for item in value)
+    return value is Sign.SECRET
