@@ -98,7 +98,8 @@ class Wait:
             if remaining <= 0:
                 return
             pause = min(max(waited * AGE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE) * clock.jitter(*JITTER)
-            clock.sleep(max(0.0, min(pause - (clock.now() - self.looked_at), remaining)))
+            # From the look on, so that waits which share it stay in step; but a slow answer earns AWS a rest too.
+            clock.sleep(min(max(pause - (clock.now() - self.looked_at), pause / 2), remaining))
 
     def answer(self, call: Callable[[], T]) -> T:
         """What a call returns, tried again until the deadline while it fails with what may pass.
