@@ -13,7 +13,7 @@ from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
 from scenarios.processes import alive
 from scenarios.running import Running
-from scenarios.stacks import ScenarioStack
+from scenarios.stacks import IDENTITY, ScenarioStack
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -131,3 +131,36 @@ def test_credentials_expire_while_waiting(stack: ScenarioStack, local: LocalBedr
     assert arn in run.error
     local.clear_faults()
     next_up_finishes(stack, local, arn)
+
+
+@scenario(
+    "Killed while a replacement waits",
+    "The old deployment still serves. The next `up` goes on with the new one, and only then deletes the old one.",
+)
+def test_killed_in_a_replacement(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    (old,) = stack.recorded
+    stack.declare(model_arn=other_model)
+    running, new = waiting(stack, local)
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    assert stack.recorded == {old}
+    assert {item["customModelDeploymentArn"] for item in local.deployments()} == {old, new}
+    next_up_finishes(stack, local, new)
+
+
+@scenario(
+    "Killed while it waits, then `destroy`",
+    "What was begun is the stack's, by its mark: `destroy` deletes it too, or names it with the command that does.",
+)
+def test_killed_and_then_destroyed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    running, arn = waiting(stack, local)
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    local.set_activation(seconds=0)
+    screen = stack.destroy().text
+    assert stack.resources(IDENTITY) == []
+    left = [item["customModelDeploymentArn"] for item in local.deployments()]
+    assert left == [] or f"--custom-model-deployment-identifier {arn}" in screen, screen
