@@ -1,0 +1,36 @@
+"""Stacks in a local Bedrock, and nothing that pauses in real time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from botocore.retries.bucket import TokenBucket
+from pulumi_bedrock import host
+from pulumi_bedrock.local import LocalBedrock
+from stateful.stacks import Killer, StackInAccount
+
+
+@pytest.fixture
+def make_stack(
+    local_bedrock: LocalBedrock, no_aws_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], StackInAccount]]:
+    """Makes a stack in an account that is empty: of those made, only the last counts."""
+    for name, value in local_bedrock.environment().items():
+        monkeypatch.setenv(name, value)
+    # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
+    monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
+    # Each host looks through all objects for the pool that it runs in; there is none here.
+    monkeypatch.setattr(host, "widen", lambda: False)
+    killer = Killer()
+    clients = StackInAccount.shared_clients(killer)
+    yield lambda: StackInAccount(local_bedrock, clients, killer)
+    # The provider takes the frames out of all tracebacks of its process; this process is pytest's.
+    vars(sys).pop("tracebacklimit", None)
+
+
+@pytest.fixture
+def stack(make_stack: Callable[[], StackInAccount]) -> StackInAccount:
+    """One stack."""
+    return make_stack()

@@ -1,0 +1,188 @@
+"""One stack in one account, for sequences of runs: whatever happens, `look` says what is wrong.
+
+A run happens in a `Weather`. A kill is an exception that no handler of the provider's takes: nothing after it is done,
+and the state stays as the last finished step left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dynamic_host import DynamicHost
+from fake_clock import FakeClock
+from pulumi_bedrock.client import Clients
+from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.ownership import MARK, Mark
+from stateful.engine_model import IDENTITY, Engine, Program
+from stateful.weather import CLEAR, Weather
+
+__all__ = ["Killed", "Killer", "StackInAccount"]
+
+_HANDED_OVER = ("UntagResource", "TagResource")
+
+
+class Killed(BaseException):
+    """The run's process is no more."""
+
+
+class Killer:
+    """Kills a run at one of its calls; hears of them all, through botocore's events."""
+
+    def __init__(self) -> None:
+        self._calls: int | None = None
+
+    def arm(self, calls: int | None) -> None:
+        """Kill at that call from now on; None for never."""
+        self._calls = calls
+
+    def watch(self, client: Any) -> None:
+        """Hear of a client's calls, when AWS has carried them out."""
+        client.meta.events.register("response-received.bedrock", self._call)
+
+    def _call(self, **_: Any) -> None:
+        if self._calls is not None:
+            self._calls -= 1
+            if self._calls <= 0:
+                raise Killed
+
+
+class StackInAccount:
+    """A stack, the account it deploys to, and everything that was ever said on its screen.
+
+    :param clients: Shared by all runs: making boto3 clients is slow, and nothing in them outlives a call here.
+    """
+
+    def __init__(self, local: LocalBedrock, clients: Clients, killer: Killer) -> None:
+        local.reset()
+        self.local, self._clients, self._killer = local, clients, killer
+        self.clock = FakeClock()
+        self.engine = Engine(self._start_host)
+        self.program: Program = {}
+        self.screen: list[str] = []
+        self.strangers: set[str] = set()
+        self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
+        self._client = clients.bedrock("us-east-1")
+        self._handed_over_at_the_kill: set[str] = set()
+
+    # What happens
+
+    def up(self, weather: Weather = CLEAR, **options: Any) -> bool:
+        """One `pulumi up` of the program."""
+        return self._run(lambda: self.engine.up(self.program, **options), weather)
+
+    def refresh(self, weather: Weather = CLEAR) -> bool:
+        """One `pulumi refresh`."""
+        return self._run(self.engine.refresh, weather)
+
+    def destroy(self, weather: Weather = CLEAR) -> bool:
+        """One `pulumi destroy`; the program is empty from then on."""
+        self.program = {}
+        return self._run(self.engine.destroy, weather)
+
+    def stranger(self, name: str, model: str) -> str:
+        """Somebody else makes a deployment."""
+        made = self.local.client("bedrock").create_custom_model_deployment(modelDeploymentName=name, modelArn=model)
+        self.strangers.add(made["customModelDeploymentArn"])
+        return str(made["customModelDeploymentArn"])
+
+    def activate(self) -> None:
+        """All that is being created becomes Active."""
+        for arn, live in self.live().items():
+            if live["status"] == "Creating":
+                self.local.set_status(arn, "Active")
+
+    def live(self) -> dict[str, dict[str, Any]]:
+        """What is in the account, by ARN."""
+        return {live["customModelDeploymentArn"]: live for live in self.local.deployments()}
+
+    # What must be true
+
+    def look(self) -> None:
+        """Nothing is lost, and nothing is in the state twice."""
+        recorded = self.engine.recorded
+        assert len(recorded) == len(set(recorded)), f"in the state twice: {recorded}"
+        lost = [arn for arn, live in self.live().items() if not self._is_known(arn, live)]
+        assert lost == [], f"nobody knows of {lost}; on the screen: {self.screen}"
+        for line in self.engine.errors:
+            assert "\n" not in line, line
+            assert not line.startswith(("InternalError", "Exception calling")), line
+
+    def _is_known(self, arn: str, live: dict[str, Any]) -> bool:
+        return (
+            arn in self.engine.recorded
+            or arn in self.strangers
+            or arn in self._handed_over_at_the_kill
+            or self.is_marked(live)
+            or any(f'import_="{arn}"' in line or f"-identifier {arn}" in line for line in self.screen)
+        )
+
+    def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
+        """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
+        value = live["tags"].get(MARK)
+        mark = Mark.of({"identity": IDENTITY, "logicalName": name})
+        assert mark
+        return mark.proves(value) if name else value is not None and value.split(":")[1:2] == [mark.identity]
+
+    # How a run goes
+
+    def _run(self, run: Callable[[], bool], weather: Weather) -> bool:
+        before = self.live()
+        serving = {arn for arn in self.engine.recorded if arn in before and before[arn]["status"] == "Active"}
+        untouchable = serving | self.strangers & before.keys()
+        self.local.clear_requests()
+        self.clock = FakeClock()
+        self._make(weather)
+        killed = False
+        try:
+            done = run()
+        except Killed:
+            done, killed = False, True
+        self._killer.arm(None)
+        self.local.clear_faults()
+        self.local.set_activation()
+        self.screen += self.engine.errors
+        after = self.live()
+        gone = {arn for arn in untouchable if arn not in after or after[arn]["status"] == "Deleting"}
+        assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
+        if killed:
+            # Between taking the mark off and the state's being written there is nothing but the answer to the engine;
+            # the one place where a kill can lose a deployment, and known.
+            asked = {entry["resource"] for entry in self.local.requests() if entry["operation"] in _HANDED_OVER}
+            self._handed_over_at_the_kill |= asked - set(self.engine.recorded)
+        return done
+
+    def _make(self, weather: Weather) -> None:
+        for fault in weather.faults:
+            self.local.add_fault(**fault)
+        if weather.slow:
+            self.local.set_activation(manual=True)
+            if not any(fault.get("outcome") == "never" for fault in weather.faults):
+                for seconds in (20, 40, 60):
+                    self.clock.after(seconds, self.activate)
+        if weather.killed_after is not None:
+            self.clock.after(weather.killed_after, _kill)
+        self._killer.arm(weather.killed_at_call)
+
+    def _start_host(self) -> DynamicHost:
+        host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
+        provider: Any = host.provider
+        provider.clock, provider.report, provider._clients = self.clock.clock, self.screen.append, self._clients
+        return host
+
+    @classmethod
+    def shared_clients(cls, killer: Killer) -> Clients:
+        """Clients that the killer hears of. One try for each call: botocore's retries pause in real time."""
+
+        class Watched(Clients):
+            def _make(self, service: Any, region: str) -> Any:
+                client = super()._make(service, region)
+                killer.watch(client)
+                return client
+
+        return Watched(AwsConfiguration(region="us-east-1", max_retries=0))
+
+
+def _kill() -> None:
+    raise Killed

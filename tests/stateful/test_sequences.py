@@ -1,0 +1,38 @@
+"""Nothing is lost, whatever happens in whatever order: random sequences, the same on every run.
+
+More of them, and others:
+
+    PULUMI_BEDROCK_SEQUENCES=20000 PULUMI_BEDROCK_SEED=7 .venv/bin/python -m pytest tests/stateful -n 2
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import hypothesis
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+from stateful.machine import Sequences
+from stateful.stacks import StackInAccount
+
+SEQUENCES = int(os.environ.get("PULUMI_BEDROCK_SEQUENCES", "500"))
+SEED = int(os.environ.get("PULUMI_BEDROCK_SEED", "0"))
+PARTS = 4
+"""So that several tests run at a time."""
+STEPS = 6
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_lost(make_stack: Callable[[], StackInAccount], part: int) -> None:
+    machine = hypothesis.seed(SEED * PARTS + part)(
+        type("Sequences", (Sequences,), {"make_stack": staticmethod(make_stack)})
+    )
+    settings = hypothesis.settings(
+        max_examples=-(-SEQUENCES // PARTS),
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        **({"phases": [hypothesis.Phase.generate]} if os.environ.get("NOSHRINK") else {}),
+    )
+    run_state_machine_as_test(machine, settings=settings)

@@ -1,0 +1,83 @@
+"""What may go wrong during one run: faults of AWS, slowness, and a kill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+__all__ = ["CLEAR", "Weather", "weathers"]
+
+CREATE, DELETE, GET, LIST = (
+    "CreateCustomModelDeployment",
+    "DeleteCustomModelDeployment",
+    "GetCustomModelDeployment",
+    "ListCustomModelDeployments",
+)
+_OPERATIONS = (CREATE, DELETE, GET, LIST, "GetCustomModel", "ListTagsForResource", "TagResource", "UntagResource")
+
+
+@dataclass(frozen=True)
+class Weather:
+    """The circumstances of one run.
+
+    :param faults: As `LocalBedrock.add_fault` takes them.
+    :param slow: Whether a new deployment becomes Active only 20 s later, and not at once.
+    :param killed_at_call: The run is killed when AWS has carried out that many of its calls, and before it hears of it.
+    :param killed_after: The run is killed in the first pause that is longer than so many seconds after its begin.
+    """
+
+    faults: tuple[dict[str, Any], ...] = ()
+    slow: bool = False
+    killed_at_call: int | None = None
+    killed_after: float | None = None
+
+
+CLEAR = Weather()
+
+_counts = st.sampled_from([1, 1, 2, 4, None])
+_passing = st.builds(
+    lambda operation, error, count: {"operation": operation, "error": error, "count": count},
+    st.sampled_from(_OPERATIONS),
+    st.sampled_from(["ThrottlingException", "InternalServerException"]),
+    _counts,
+)
+_lasting = st.builds(
+    lambda operation, error: {"operation": operation, "error": error},
+    st.sampled_from(_OPERATIONS),
+    st.sampled_from(["AccessDeniedException", "ExpiredTokenException"]),
+)
+_once = st.builds(
+    lambda operation, error: {"operation": operation, "error": error, "count": 1},
+    st.sampled_from(_OPERATIONS),
+    st.sampled_from(["AccessDeniedException", "ExpiredTokenException", "ResourceNotFoundException"]),
+)
+_closing = st.builds(
+    lambda operation, when, count: {"operation": operation, "kind": "close", "when": when, "count": count},
+    st.sampled_from(_OPERATIONS),
+    st.sampled_from(["before", "after"]),
+    _counts,
+)
+_of_one_operation = st.sampled_from(
+    [
+        {"operation": CREATE, "kind": "activation", "outcome": "fail", "message": "No capacity.", "count": 1},
+        {"operation": CREATE, "kind": "activation", "outcome": "never", "count": 1},
+        {"operation": CREATE, "kind": "stale", "reads": 3, "count": 1},
+        {"operation": CREATE, "error": "ServiceQuotaExceededException", "count": 1},
+        {"operation": DELETE, "error": "ConflictException", "count": 5},
+        {"operation": DELETE, "error": "ConflictException"},
+    ]
+)
+_faults = st.one_of(_of_one_operation, _passing, _lasting, _once, _closing)
+
+weathers = st.one_of(
+    st.just(CLEAR),
+    st.builds(
+        Weather,
+        faults=st.lists(_faults, max_size=2).map(tuple),
+        slow=st.booleans(),
+        killed_at_call=st.one_of(st.none(), st.integers(1, 8)),
+        killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
+    ),
+)
