@@ -1,0 +1,534 @@
+"""What a user's program sends: camelCase inputs, tags in one form, options turned into inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_bedrock as bedrock
+import pytest
+from unit.mocked_program import UNKNOWN, Registered, Secret, run_program
+
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+TYPE = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
+
+
+def declared(*, opts: pulumi.ResourceOptions | None = None, **arguments: Any) -> Any:
+    """A program that declares one deployment, `bot`."""
+    return lambda: bedrock.CustomModelDeployment("bot", opts, **{"model_arn": MODEL, **arguments})
+
+
+def bot(program: Any, **options: Any) -> Registered:
+    return run_program(program, **options)["bot"]
+
+
+def unknown() -> pulumi.Output[Any]:
+    """An output of a resource that isn't made yet."""
+    from pulumi.output import UNKNOWN as NOT_YET
+
+    async def soon(value: Any) -> Any:
+        return value
+
+    return pulumi.Output(set(), soon(NOT_YET), soon(False))
+
+
+def test_the_type_is_the_contract_s() -> None:
+    assert bot(declared()).type == TYPE
+
+
+def test_the_smallest_program_sends_the_model_and_whose_it_is() -> None:
+    assert bot(declared()).inputs == {
+        "modelArn": MODEL,
+        "owner": {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "pulumi-bedrock-id"},
+    }
+
+
+def test_every_argument_is_sent_as_boto3_spells_it() -> None:
+    inputs = bot(
+        declared(
+            model_deployment_name="support-bot",
+            description="Answers",
+            tags={"team": "support"},
+            client_request_token="token-1",
+            region="eu-west-1",
+        )
+    ).inputs
+
+    assert {key: value for key, value in inputs.items() if key != "owner"} == {
+        "modelArn": MODEL,
+        "modelDeploymentName": "support-bot",
+        "description": "Answers",
+        "tags": {"team": "support"},
+        "tagsAll": {"team": "support"},
+        "clientRequestToken": "token-1",
+        "region": "eu-west-1",
+    }
+
+
+def test_the_args_form_sends_the_same() -> None:
+    arguments: dict[str, Any] = {
+        "model_arn": MODEL,
+        "model_deployment_name": "support-bot",
+        "description": "Answers",
+        "tags": [{"key": "team", "value": "support"}],
+        "client_request_token": "token-1",
+        "region": "eu-west-1",
+    }
+    args = bedrock.CustomModelDeploymentArgs(**arguments)
+
+    by_name = bot(declared(**arguments)).inputs
+
+    assert bot(lambda: bedrock.CustomModelDeployment("bot", args)).inputs == by_name
+    assert bot(lambda: bedrock.CustomModelDeployment("bot", args, pulumi.ResourceOptions())).inputs == by_name
+    assert bot(lambda: bedrock.CustomModelDeployment("bot", args=args, opts=None)).inputs == by_name
+
+
+def test_the_args_form_can_be_read_and_changed() -> None:
+    args = bedrock.CustomModelDeploymentArgs(model_arn="first")
+    for name in ("model_arn", "model_deployment_name", "description", "tags", "client_request_token", "region"):
+        setattr(args, name, f"new {name}")
+
+    assert {name: getattr(args, name) for name in ("model_arn", "description")} == {
+        "model_arn": "new model_arn",
+        "description": "new description",
+    }
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: bedrock.CustomModelDeployment("bot"), 'CustomModelDeployment "bot": model_arn is required'),
+        (lambda: bedrock.CustomModelDeployment("bot", model_arn=None), "model_arn is required"),
+        (
+            lambda: bedrock.CustomModelDeployment(
+                "bot", bedrock.CustomModelDeploymentArgs(model_arn=MODEL), description="x"
+            ),
+            "give the arguments by name or as CustomModelDeploymentArgs, not both",
+        ),
+        (
+            lambda: bedrock.CustomModelDeployment("bot", {"model_arn": MODEL}),
+            "give CustomModelDeploymentArgs, ResourceOptions, or the arguments by name",
+        ),
+        (lambda: bedrock.CustomModelDeployment("bot", model_arn=MODEL, modelArn="x"), "modelArn"),
+    ],
+    ids=["nothing", "None", "both", "a dictionary", "misspelled"],
+)
+def test_arguments_that_cannot_be_are_refused(call: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        run_program(call)
+
+
+# Tags
+
+
+def test_both_forms_of_tags_send_a_mapping() -> None:
+    as_list = [{"key": "team", "value": "support"}, {"key": "app", "value": "bot"}]
+
+    assert bot(declared(tags=as_list)).inputs["tags"] == {"team": "support", "app": "bot"}
+
+
+@pytest.mark.parametrize("form", ["mapping", "list"])
+def test_tags_that_are_an_output_are_normalised_too(form: str) -> None:
+    def program() -> Any:
+        tags: Any = {"team": "support"} if form == "mapping" else [{"key": "team", "value": "support"}]
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.from_input(tags))
+
+    inputs = bot(program, config={"aws:defaultTags": '{"tags": {"env": "dev"}}'}).inputs
+
+    assert inputs["tags"] == {"team": "support"}
+    assert inputs["tagsAll"] == {"team": "support", "env": "dev"}
+
+
+@pytest.mark.parametrize("form", ["mapping", "list"])
+def test_a_tag_s_value_may_be_an_output(form: str) -> None:
+    def program() -> Any:
+        value = pulumi.Output.from_input("support")
+        tags: Any = {"team": value} if form == "mapping" else [{"key": "team", "value": value}]
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=tags)
+
+    inputs = bot(program).inputs
+
+    assert inputs["tags"] == inputs["tagsAll"] == {"team": "support"}
+
+
+def test_a_tag_s_key_may_be_an_output_in_the_list_form() -> None:
+    def program() -> Any:
+        tags: Any = [{"key": pulumi.Output.from_input("team"), "value": "support"}]
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=tags)
+
+    assert bot(program).inputs["tags"] == {"team": "support"}
+
+
+@pytest.mark.parametrize("neither", [[{"Key": "team", "Value": "support"}], ["team"]])
+def test_tags_of_neither_form_are_refused_in_words(neither: Any) -> None:
+    """The SDK's own words for a list where a mapping is declared are a traceback."""
+    with pytest.raises((TypeError, pulumi.RunError), match=r"tags.*mapping.*\bkey\b.*\bvalue\b"):
+        run_program(declared(tags=neither))
+
+
+def test_default_tags_come_under_the_own_ones() -> None:
+    config = {"aws:defaultTags": '{"tags": {"env": "dev", "team": "everyone"}}'}
+
+    inputs = bot(declared(tags={"team": "support"}), config=config).inputs
+
+    assert inputs["tags"] == {"team": "support"}
+    assert inputs["tagsAll"] == {"env": "dev", "team": "support"}
+
+
+def test_default_tags_alone_are_all_tags() -> None:
+    inputs = bot(declared(), config={"aws:defaultTags": '{"tags": {"env": "dev"}}'}).inputs
+
+    assert "tags" not in inputs
+    assert inputs["tagsAll"] == {"env": "dev"}
+
+
+def test_a_secret_tag_stays_secret_in_all_tags_and_its_neighbours_stay_readable() -> None:
+    def program() -> Any:
+        tags = {"key": pulumi.Output.secret("s3cret"), "team": "support"}
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=tags)
+
+    inputs = bot(program).inputs
+
+    assert inputs["tags"] == inputs["tagsAll"] == {"key": Secret("s3cret"), "team": "support"}
+
+
+def test_secret_tags_as_a_whole_make_all_tags_secret() -> None:
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.secret({"team": "s3cret"}))
+
+    inputs = bot(program, config={"aws:defaultTags": '{"tags": {"env": "dev"}}'}).inputs
+
+    assert inputs["tags"] == Secret({"team": "s3cret"})
+    assert inputs["tagsAll"] == Secret({"env": "dev", "team": "s3cret"})
+
+
+def test_secret_default_tags_stay_secret() -> None:
+    inputs = bot(
+        declared(tags={"team": "support"}), secret_config={"aws:defaultTags": '{"tags": {"env": "s3cret"}}'}
+    ).inputs
+
+    assert inputs["tagsAll"] == {"env": Secret("s3cret"), "team": "support"}
+
+
+def test_a_secret_default_tag_under_tags_that_are_an_output_makes_all_of_them_secret() -> None:
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.from_input({"team": "x"}))
+
+    inputs = bot(program, secret_config={"aws:defaultTags": '{"tags": {"env": "s3cret"}}'}).inputs
+
+    assert inputs["tags"] == {"team": "x"}
+    assert inputs["tagsAll"] == Secret({"env": "s3cret", "team": "x"})
+
+
+def test_a_secret_description_is_sent_as_one() -> None:
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, description=pulumi.Output.secret("s3cret"))
+
+    assert bot(program).inputs["description"] == Secret("s3cret")
+
+
+def test_what_is_unknown_in_a_preview_is_sent_as_unknown() -> None:
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=unknown(), tags={"team": unknown(), "app": "bot"})
+
+    inputs = bot(program, preview=True).inputs
+
+    assert inputs["modelArn"] == UNKNOWN
+    assert inputs["tags"] == inputs["tagsAll"] == {"team": UNKNOWN, "app": "bot"}
+
+
+def test_tags_that_are_unknown_as_a_whole_are_sent_as_unknown() -> None:
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=unknown())
+
+    inputs = bot(program, config={"aws:defaultTags": '{"tags": {"env": "dev"}}'}, preview=True).inputs
+
+    assert inputs["tags"] == inputs["tagsAll"] == UNKNOWN
+
+
+# Options
+
+
+def test_custom_timeouts_become_an_input() -> None:
+    timeouts = pulumi.CustomTimeouts(create="45m", update="1m", delete="5m")
+
+    assert bot(declared(opts=pulumi.ResourceOptions(custom_timeouts=timeouts))).inputs["timeouts"] == {
+        "create": "45m",
+        "delete": "5m",
+    }
+
+
+def test_without_custom_timeouts_there_is_no_such_input() -> None:
+    options = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(update="1m"))
+
+    assert "timeouts" not in bot(declared(opts=options)).inputs
+
+
+@pytest.mark.parametrize("import_id", [ARN, "support-bot"])
+def test_import_becomes_an_input_and_is_taken_out_of_the_options(import_id: str) -> None:
+    """With it the dynamic host would end in `KeyError: '__provider'`."""
+    options = pulumi.ResourceOptions(import_=import_id)
+
+    registered = bot(declared(opts=options))
+
+    assert registered.inputs["importId"] == import_id
+    assert registered.request.importId == ""
+    assert options.import_ == import_id, "the caller's options are left as they are"
+
+
+def test_import_and_delete_before_replace_cannot_be_combined() -> None:
+    options = pulumi.ResourceOptions(import_=ARN, delete_before_replace=True)
+
+    with pytest.raises(pulumi.RunError, match=r'"bot": import_ and delete_before_replace=True can\'t be combined'):
+        run_program(declared(opts=options))
+
+
+def test_other_options_are_handed_on() -> None:
+    options = pulumi.ResourceOptions(protect=True, delete_before_replace=True)
+
+    request = bot(declared(opts=options)).request
+
+    assert request.protect
+    assert request.deleteBeforeReplace
+
+
+@pytest.mark.parametrize(
+    ("ignored", "sent"),
+    [
+        (["tags"], {"tags", "tagsAll"}),
+        (["tags.team"], {"tags.team", "tagsAll.team"}),
+        (['tags["team"]'], {'tags["team"]', 'tagsAll["team"]'}),
+        (["description"], {"description"}),
+        (["model_arn"], {"modelArn"}),
+        (["tagsets"], {"tagsets"}),
+    ],
+)
+def test_ignored_tags_are_ignored_in_all_tags_too(ignored: list[str], sent: set[str]) -> None:
+    request = bot(declared(opts=pulumi.ResourceOptions(ignore_changes=ignored))).request
+
+    assert set(request.ignoreChanges) == sent
+
+
+def test_tags_declared_secret_are_secret_in_all_tags_too() -> None:
+    options = pulumi.ResourceOptions(additional_secret_outputs=["tags", "description"])
+
+    request = bot(declared(opts=options)).request
+
+    assert set(request.additionalSecretOutputs) == {"tags", "tagsAll", "description"}
+
+
+def test_a_parent_is_named_in_the_owner() -> None:
+    class Shop(pulumi.ComponentResource):
+        def __init__(self) -> None:
+            super().__init__("shop:index:Shop", "front")
+            bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=self), model_arn=MODEL)
+
+    assert bot(Shop).inputs["owner"]["parent"] == "shop:index:Shop::front"
+
+
+# An aws.Provider can't reach a dynamic resource
+
+
+class AwsProvider(pulumi.ProviderResource):
+    """As pulumi_aws's own."""
+
+    def __init__(self) -> None:
+        super().__init__("aws", "elsewhere", {})
+
+
+class Component(pulumi.ComponentResource):
+    def __init__(self, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("shop:index:Shop", "front", None, opts)
+
+
+REFUSED = (
+    '"bot" {} an aws.Provider, which a dynamic resource can\'t use: it would end up in another account. Give it '
+    "region= and a parent without one, and set the account in the stack's configuration (aws:profile, "
+    "aws:assumeRoles, …)."
+)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        lambda: pulumi.ResourceOptions(provider=AwsProvider()),
+        lambda: pulumi.ResourceOptions(providers=[AwsProvider()]),
+        lambda: pulumi.ResourceOptions(providers={"aws": AwsProvider()}),
+    ],
+    ids=["provider", "providers, a list", "providers, a mapping"],
+)
+@pytest.mark.parametrize("kind", ["deployment", "invocation", "trained model"])
+def test_a_given_aws_provider_is_refused(options: Any, kind: str) -> None:
+    makes = {
+        "deployment": lambda opts: bedrock.CustomModelDeployment("bot", opts, model_arn=MODEL),
+        "invocation": lambda opts: bedrock.ModelInvocation("bot", opts, model_id=ARN, prompt="Hello"),
+        "trained model": lambda opts: bedrock.TrainedModel("bot", opts, job_identifier="job"),
+    }
+
+    with pytest.raises(pulumi.RunError) as failure:
+        run_program(lambda: makes[kind](options()))
+
+    assert str(failure.value) == REFUSED.format("was given")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda: pulumi.ResourceOptions(provider=AwsProvider()),
+        lambda: pulumi.ResourceOptions(providers=[AwsProvider()]),
+        lambda: pulumi.ResourceOptions(parent=Component(pulumi.ResourceOptions(providers={"aws": AwsProvider()}))),
+    ],
+    ids=["provider", "providers", "a grandparent's"],
+)
+def test_an_inherited_aws_provider_is_refused(given: Any) -> None:
+    def program() -> None:
+        class Inner(pulumi.ComponentResource):
+            def __init__(self) -> None:
+                super().__init__("shop:index:Inner", "inner", None, given())
+
+        bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=Inner()), model_arn=MODEL)
+
+    with pytest.raises(pulumi.RunError) as failure:
+        run_program(program)
+
+    assert str(failure.value) == REFUSED.format("inherits")
+
+
+def test_another_package_s_provider_is_no_matter() -> None:
+    class Other(pulumi.ProviderResource):
+        def __init__(self) -> None:
+            super().__init__("random", "other", {})
+
+    def program() -> None:
+        component = Component(pulumi.ResourceOptions(providers=[Other()]))
+        bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=component), model_arn=MODEL)
+
+    assert bot(program).inputs["modelArn"] == MODEL
+
+
+# Outputs and get
+
+
+def test_outputs_are_read_in_snake_case() -> None:
+    seen = {}
+
+    def program() -> Any:
+        deployment = bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags={"Team-Name": "a"})
+        names = [name for name in vars(bedrock.CustomModelDeployment) if not name.startswith("_") and name != "get"]
+        return pulumi.Output.all(**{name: getattr(deployment, name) for name in names}).apply(seen.update)
+
+    run_program(
+        program,
+        outputs={
+            "customModelDeploymentArn": ARN,
+            "modelDeploymentName": "bot-1a2b3c4",
+            "status": "Active",
+            "createdAt": "2026-11-23T12:00:00+00:00",
+            "region": "us-east-1",
+        },
+    )
+
+    assert seen == {
+        "custom_model_deployment_arn": ARN,
+        "model_deployment_name": "bot-1a2b3c4",
+        "model_arn": MODEL,
+        "description": None,
+        "tags": {"Team-Name": "a"},
+        "tags_all": {"Team-Name": "a"},
+        "client_request_token": None,
+        "region": "us-east-1",
+        "status": "Active",
+        "created_at": "2026-11-23T12:00:00+00:00",
+    }
+
+
+def test_get_reads_by_id_and_sends_no_input() -> None:
+    registered = bot(lambda: bedrock.CustomModelDeployment.get("bot", ARN))
+
+    assert registered.request.id == ARN
+    assert registered.inputs == {}
+
+
+def test_an_invocation_sends_what_boto3_takes() -> None:
+    def program() -> Any:
+        return bedrock.ModelInvocation(
+            "bot",
+            pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="1m")),
+            model_id=ARN,
+            messages=[{"role": "user", "content": [{"text": "Hello"}]}],
+            system=[{"text": "Be kind."}],
+            inference_config={"maxTokens": 9, "topP": 0.5},
+            triggers={"Release-Name": "1"},
+            region="us-east-1",
+        )
+
+    registered = bot(program)
+
+    assert registered.type == "pulumi-python:dynamic/bedrock:ModelInvocation"
+    assert registered.inputs == {
+        "modelId": ARN,
+        "messages": [{"role": "user", "content": [{"text": "Hello"}]}],
+        "system": [{"text": "Be kind."}],
+        "inferenceConfig": {"maxTokens": 9, "topP": 0.5},
+        "triggers": {"Release-Name": "1"},
+        "region": "us-east-1",
+        "timeouts": {"create": "1m"},
+    }
+
+
+def test_an_invocation_s_outputs_are_read_in_snake_case() -> None:
+    seen = {}
+
+    def program() -> Any:
+        invocation = bedrock.ModelInvocation("bot", model_id=ARN, prompt="Hello")
+        return pulumi.Output.all(invocation.output_text, invocation.stop_reason, invocation.usage).apply(
+            lambda values: seen.update(zip(("output_text", "stop_reason", "usage"), values, strict=True))
+        )
+
+    run_program(
+        program,
+        outputs={"outputText": "Hi.", "stopReason": "end_turn", "usage": {"inputTokens": 1, "totalTokens": 2}},
+    )
+
+    assert seen == {
+        "output_text": "Hi.",
+        "stop_reason": "end_turn",
+        "usage": {"inputTokens": 1, "totalTokens": 2},
+    }
+
+
+def test_a_trained_model_sends_the_job_and_reads_the_model() -> None:
+    seen = {}
+
+    def program() -> Any:
+        trained = bedrock.TrainedModel("bot", job_identifier="job", region="us-east-1")
+        return pulumi.Output.all(trained.model_arn, trained.model_name, trained.model_status).apply(
+            lambda values: seen.update(zip(("arn", "name", "status"), values, strict=True))
+        )
+
+    registered = bot(program, outputs={"modelArn": MODEL, "modelName": "tickets", "modelStatus": "Active"})
+
+    assert registered.type == "pulumi-python:dynamic/bedrock:TrainedModel"
+    assert registered.inputs == {"jobIdentifier": "job", "region": "us-east-1"}
+    assert seen == {"arn": MODEL, "name": "tickets", "status": "Active"}
+
+
+# Whose a deployment is
+
+
+def test_a_stack_has_one_identity_for_all_its_deployments() -> None:
+    def program() -> None:
+        bedrock.CustomModelDeployment("bot", model_arn=MODEL)
+        bedrock.CustomModelDeployment("other", model_arn=MODEL)
+
+    registered = run_program(program)
+
+    assert registered["bot"].inputs["owner"]["identity"] == registered["other"].inputs["owner"]["identity"]
+    assert sorted(registered) == ["bot", "other", "pulumi-bedrock"]
+    assert registered["pulumi-bedrock"].type == "pulumi-python:dynamic/bedrock:StackIdentity"
+
+
+def test_a_deployment_does_not_depend_on_the_identity() -> None:
+    """Else `--target` on the deployment alone would be refused."""
+    assert list(bot(declared()).request.dependencies) == []
