@@ -1,0 +1,433 @@
+"""The AWS side on an injected client: what is called with what, and which answers end in which error."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.stub import Stubber
+from fake_clock import FakeClock
+from pulumi_bedrock import deployment, errors
+from pulumi_bedrock.deployment import Deployments
+from pulumi_bedrock.redaction import Redaction
+from pulumi_bedrock.waiting import Deadline
+
+ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+CREATED = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
+REQUEST = {"modelDeploymentName": "bot", "modelArn": MODEL, "clientRequestToken": "token-1"}
+BY_ARN = {"customModelDeploymentIdentifier": ARN}
+
+
+def described(status: str = "Active", **more: Any) -> dict[str, Any]:
+    """GetCustomModelDeployment's answer."""
+    return {
+        "customModelDeploymentArn": ARN,
+        "modelDeploymentName": "bot",
+        "modelArn": MODEL,
+        "createdAt": CREATED,
+        "status": status,
+        **more,
+    }
+
+
+def listed(status: str = "Active", **more: Any) -> dict[str, Any]:
+    """A page of ListCustomModelDeployments with that deployment on it."""
+    summary = described(status, **more)
+    summary["customModelDeploymentName"] = summary.pop("modelDeploymentName")
+    return {"modelDeploymentSummaries": [summary]}
+
+
+@pytest.fixture
+def client() -> Any:
+    return boto3.client("bedrock", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+
+
+@pytest.fixture
+def aws(client: Any) -> Iterator[Stubber]:
+    """Answers in the order given; every one must be asked for."""
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    """What the person at the terminal reads."""
+    return []
+
+
+@pytest.fixture
+def deployments(client: Any, clock: FakeClock, lines: list[str]) -> Deployments:
+    return Deployments(
+        client, clock=clock.clock, report=lines.append, withhold=Redaction(private=["s3cret"], public=["bot"])
+    )
+
+
+@pytest.fixture
+def deadline(clock: FakeClock) -> Deadline:
+    return Deadline(600, clock.clock)
+
+
+# create
+
+
+def test_create_makes_one_call_with_the_request(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+    aws.add_response("create_custom_model_deployment", {"customModelDeploymentArn": ARN}, REQUEST)
+
+    assert deployments.create(REQUEST, deadline) == ARN
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
+def test_create_is_tried_again_with_the_same_token(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, code: str
+) -> None:
+    for _ in range(3):
+        aws.add_client_error("create_custom_model_deployment", code, expected_params=REQUEST)
+    aws.add_response("create_custom_model_deployment", {"customModelDeploymentArn": ARN}, REQUEST)
+
+    assert deployments.create(REQUEST, deadline) == ARN
+    assert sum(clock.slept) == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("AccessDeniedException", errors.AccessDenied),
+        ("ResourceNotFoundException", errors.ResourceNotFound),
+        ("ServiceQuotaExceededException", errors.ServiceQuotaExceeded),
+        ("TooManyTagsException", errors.TooManyTags),
+        ("ExpiredTokenException", errors.CredentialsExpired),
+        ("Novelty", errors.UnexpectedAnswer),
+    ],
+)
+def test_what_does_not_pass_ends_a_create_at_once(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, code: str, kind: type[Exception]
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", code, "It's s3cret.")
+
+    with pytest.raises(kind, match=r"It's \[withheld\]"):
+        deployments.create(REQUEST, deadline)
+    assert clock.slept == []
+
+
+def test_a_refused_create_looks_whether_the_name_is_taken(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", "ValidationException", "Words that say nothing.")
+    aws.add_response("get_custom_model_deployment", described("Creating"), {"customModelDeploymentIdentifier": "bot"})
+
+    with pytest.raises(errors.NameTaken) as failure:
+        deployments.create(REQUEST, deadline)
+
+    said = str(failure.value)
+    assert f"taken in us-east-1 by {ARN} (model {MODEL}, status Creating)" in said
+    assert isinstance(failure.value.__cause__, errors.ValidationFailed)
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException", "ThrottlingException"])
+def test_a_refused_create_whose_name_nobody_is_seen_to_have_is_what_aws_says(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, code: str
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", "ValidationException", "The name is taken.")
+    aws.add_client_error("get_custom_model_deployment", code)
+
+    with pytest.raises(errors.ValidationFailed, match=r"The name is taken\."):
+        deployments.create(REQUEST, deadline)
+
+
+def test_a_model_elsewhere_is_named(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+    aws.add_client_error("create_custom_model_deployment", "ResourceNotFoundException", "No model.")
+
+    with pytest.raises(errors.ResourceNotFound, match=r"The model's ARN is in eu-west-1, .* made in us-east-1"):
+        deployments.create({**REQUEST, "modelArn": MODEL.replace("us-east-1", "eu-west-1")}, deadline)
+
+
+# find, tags, everything
+
+
+def test_find_returns_what_aws_describes(aws: Stubber, deployments: Deployments) -> None:
+    aws.add_response("get_custom_model_deployment", described(description="Answers"), BY_ARN)
+
+    found = deployments.find(ARN)
+
+    assert found == deployment.Deployment(
+        arn=ARN,
+        name="bot",
+        model_arn=MODEL,
+        status="Active",
+        created_at="2026-11-23T12:00:00+00:00",
+        description="Answers",
+    )
+    assert found.region == "us-east-1"
+    assert "Answers" not in repr(found)
+
+
+def test_only_not_found_means_that_there_is_none(aws: Stubber, deployments: Deployments) -> None:
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
+    aws.add_client_error("get_custom_model_deployment", "AccessDeniedException")
+
+    assert deployments.find(ARN) is None
+    with pytest.raises(errors.AccessDenied, match="Allow bedrock:GetCustomModelDeployment"):
+        deployments.find(ARN)
+
+
+def test_tags_come_by_key(aws: Stubber, deployments: Deployments) -> None:
+    tags = [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
+    aws.add_response("list_tags_for_resource", {"tags": tags}, {"resourceARN": ARN})
+    aws.add_response("list_tags_for_resource", {}, {"resourceARN": ARN})
+
+    assert deployments.tags(ARN) == {"a": "1", "b": ""}
+    assert deployments.tags(ARN) == {}
+
+
+def test_everything_goes_through_all_pages(aws: Stubber, deployments: Deployments) -> None:
+    aws.add_response("list_custom_model_deployments", {**listed(), "nextToken": "more"}, {"maxResults": 1000})
+    aws.add_response("list_custom_model_deployments", listed("Failed"), {"maxResults": 1000, "nextToken": "more"})
+
+    assert [found.status for found in deployments.everything("bot")] == ["Active", "Failed"]
+
+
+# finish
+
+
+def test_finish_takes_the_mark_off(aws: Stubber, deployments: Deployments) -> None:
+    aws.add_response("untag_resource", {}, {"resourceARN": ARN, "tagKeys": ["pulumi-bedrock:unfinished"]})
+
+    deployments.finish(ARN)
+
+
+def test_finish_writes_over_the_mark_where_it_may_not_take_it_off(aws: Stubber, deployments: Deployments) -> None:
+    aws.add_client_error("untag_resource", "AccessDeniedException")
+    tags = [{"key": "pulumi-bedrock:unfinished", "value": "no"}]
+    aws.add_response("tag_resource", {}, {"resourceARN": ARN, "tags": tags})
+
+    deployments.finish(ARN)
+
+
+# Waiting for a deployment
+
+
+def test_an_active_deployment_is_returned_at_once(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, lines: list[str]
+) -> None:
+    aws.add_response("list_custom_model_deployments", listed())
+
+    assert deployments.wait_active(ARN, deadline, name="bot").status == "Active"
+    assert clock.slept == []
+    assert lines == ["bot: Active after 0 s"]
+
+
+def test_statuses_are_waited_through_and_said(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, lines: list[str]
+) -> None:
+    for status in ("Creating", "Creating", "Novelty", "Active"):
+        aws.add_response("list_custom_model_deployments", listed(status))
+
+    deployments.wait_active(ARN, deadline, name="bot")
+
+    assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", "bot: Active after 3 s"]
+
+
+def test_a_failed_deployment_is_an_error_with_aws_s_reason_and_no_secret(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_response("list_custom_model_deployments", listed("Failed", failureMessage="No room for s3cret."))
+
+    with pytest.raises(errors.DeploymentFailed) as failure:
+        deployments.wait_active(ARN, deadline, name="bot")
+
+    assert str(failure.value) == 'deployment "bot" is Failed: AWS said: No room for [withheld].'
+
+
+def test_a_failed_deployment_without_a_reason_says_so(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_response("list_custom_model_deployments", listed("Failed"))
+
+    with pytest.raises(errors.DeploymentFailed, match="AWS said: nothing on why"):
+        deployments.wait_active(ARN, deadline, name="bot")
+
+
+def test_what_sees_each_look_can_end_the_wait(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+    aws.add_response("list_custom_model_deployments", listed("Creating"))
+
+    def refuse(_found: object) -> None:
+        raise errors.TokenReplayed("another")
+
+    with pytest.raises(errors.TokenReplayed):
+        deployments.wait_active(ARN, deadline, name="bot", seen=refuse)
+
+
+# Waiting for a model
+
+
+def test_a_model_that_is_active_is_not_waited_for(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock
+) -> None:
+    aws.add_response(
+        "get_custom_model",
+        {"modelArn": MODEL, "modelName": "m", "creationTime": CREATED, "modelStatus": "Active"},
+        {"modelIdentifier": MODEL},
+    )
+
+    deployments.wait_model_active("bot", MODEL, deadline)
+
+    assert clock.slept == []
+
+
+def test_a_model_without_a_status_is_an_old_one_that_can_be_deployed(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_response("get_custom_model", {"modelArn": MODEL, "modelName": "m", "creationTime": CREATED})
+
+    deployments.wait_model_active("bot", MODEL, deadline)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
+def test_a_model_that_cannot_be_looked_at_is_left_to_aws_s_create(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, code: str
+) -> None:
+    aws.add_client_error("get_custom_model", code)
+
+    deployments.wait_model_active("bot", MODEL, deadline)
+
+
+def test_a_failed_model_is_an_error_with_aws_s_reason(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_response(
+        "get_custom_model",
+        {
+            "modelArn": MODEL,
+            "modelName": "m",
+            "creationTime": CREATED,
+            "modelStatus": "Failed",
+            "failureMessage": "Bad data.",
+        },
+    )
+
+    with pytest.raises(errors.ModelFailed) as failure:
+        deployments.wait_model_active("bot", MODEL, deadline)
+
+    assert str(failure.value) == (
+        f'deployment "bot": the custom model {MODEL} is Failed: AWS said: Bad data. '
+        "Nothing was created; deploy a model that is Active."
+    )
+
+
+# delete
+
+
+def test_delete_is_asked_once_and_waited_for(
+    aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock
+) -> None:
+    aws.add_response("delete_custom_model_deployment", {}, BY_ARN)
+    aws.add_response("list_custom_model_deployments", listed("Deleting"))
+    aws.add_response("list_custom_model_deployments", {"modelDeploymentSummaries": []})
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException", expected_params=BY_ARN)
+
+    deployments.delete(ARN, deadline)
+
+    assert sum(clock.slept) == pytest.approx(1)
+
+
+def test_a_list_that_lags_is_not_taken_for_gone(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+    aws.add_response("delete_custom_model_deployment", {})
+    aws.add_response("list_custom_model_deployments", {"modelDeploymentSummaries": []})
+    aws.add_response("get_custom_model_deployment", described("Deleting"))
+    aws.add_response("list_custom_model_deployments", {"modelDeploymentSummaries": []})
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
+
+    deployments.delete(ARN, deadline)
+
+
+# No error of botocore's gets out
+
+VERBS: dict[str, Callable[[Deployments, Deadline], object]] = {
+    "create": lambda the, until: the.create(REQUEST, until),
+    "find": lambda the, _until: the.find(ARN),
+    "tags": lambda the, _until: the.tags(ARN),
+    "everything": lambda the, _until: the.everything("bot"),
+    "finish": lambda the, _until: the.finish(ARN),
+    "wait_active": lambda the, until: the.wait_active(ARN, until, name="bot"),
+    "wait_model_active": lambda the, until: the.wait_model_active("bot", MODEL, until),
+    "delete": lambda the, until: the.delete(ARN, until),
+}
+FAILURES: dict[str, Exception] = {
+    "an expired token": ClientError(
+        {"Error": {"Code": "ExpiredTokenException", "Message": "Expired"}},
+        "Operation",  # type: ignore[typeddict-item]
+    ),
+    "a new code": ClientError({"Error": {"Code": "Novelty", "Message": "What"}}, "Operation"),
+    "no credentials": NoCredentialsError(),
+    "no endpoint": EndpointConnectionError(endpoint_url="http://nowhere"),
+    "anything of botocore's": BotoCoreError(),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_no_error_of_botocore_s_gets_out_of_any_verb(
+    client: Any, deployments: Deployments, deadline: Deadline, verb: str, failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise FAILURES[failure]
+
+    monkeypatch.setattr(client, "_make_api_call", fail)
+
+    with pytest.raises(errors.BedrockError) as caught:
+        VERBS[verb](deployments, deadline)
+
+    assert len(str(caught.value).splitlines()) == 1
+    assert "bot" in str(caught.value) or ARN in str(caught.value)
+
+
+def test_every_call_names_its_action_and_every_action_is_listed(
+    client: Any, deployments: Deployments, deadline: Deadline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What IAM policies are made from: an operation that isn't listed would be missing there."""
+    asked: set[str] = set()
+
+    def deny(operation: str, _parameters: object) -> None:
+        asked.add(f"bedrock:{operation}")
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "No"}}, operation)
+
+    monkeypatch.setattr(client, "_make_api_call", deny)
+    for call in VERBS.values():
+        try:
+            call(deployments, deadline)
+        except errors.AccessDenied as denied:
+            assert any(f"Allow {action} " in str(denied) for action in asked)  # noqa: PT017
+
+    assert asked == set(deployment.ACTIONS)
+
+
+# What ARNs tell
+
+
+@pytest.mark.parametrize(
+    ("identifier", "region"),
+    [
+        (ARN, "us-east-1"),
+        (ARN.replace("aws:", "aws-us-gov:").replace("us-east-1", "us-gov-west-1"), "us-gov-west-1"),
+        ("bot", None),
+        (ARN + "\n", None),
+        (ARN[:-1], None),
+        (MODEL, None),
+        ("", None),
+    ],
+)
+def test_only_a_deployment_s_arn_tells_a_region(identifier: str, region: str | None) -> None:
+    assert deployment.region_of(identifier) == region
+
+
+def test_what_is_left_is_named_with_the_ways_out() -> None:
+    assert deployment.adopt_or_delete(ARN) == (
+        f'To adopt it, run again with import_="{ARN}" in the resource\'s options; to delete it: aws bedrock '
+        f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {ARN}"
+    )

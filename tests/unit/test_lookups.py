@@ -1,0 +1,149 @@
+"""Lookups from a user's program: boto3 with the stack's own configuration."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pulumi_bedrock as bedrock
+import pytest
+from pulumi_bedrock import errors
+from pulumi_bedrock.local import LocalBedrock
+from unit.mocked_program import run_program
+
+TAGS = {"team": "support", "env": "dev", "cost-center": "7"}
+
+
+@pytest.fixture(autouse=True)
+def environment(local_bedrock: LocalBedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in local_bedrock.environment().items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def no_configuration() -> Iterator[None]:
+    yield
+    pulumi.runtime.set_all_config({})
+
+
+@pytest.fixture
+def arn(local_bedrock: LocalBedrock) -> str:
+    """A deployment `support-bot`; its ARN."""
+    answer = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="support-bot",
+        modelArn=local_bedrock.create_custom_model("support"),
+        description="Answers tickets",
+        tags=[{"key": key, "value": value} for key, value in TAGS.items()],
+    )
+    return str(answer["customModelDeploymentArn"])
+
+
+@pytest.mark.parametrize("by", ["ARN", "name"])
+def test_a_deployment_is_found_in_full(arn: str, local_bedrock: LocalBedrock, by: str) -> None:
+    found = bedrock.get_custom_model_deployment(arn if by == "ARN" else "support-bot")
+
+    [live] = local_bedrock.deployments()
+    assert found == bedrock.GetCustomModelDeploymentResult(
+        custom_model_deployment_arn=arn,
+        model_deployment_name="support-bot",
+        model_arn=live["modelArn"],
+        region="us-east-1",
+        status="Active",
+        created_at=found.created_at,
+        description="Answers tickets",
+        failure_message=None,
+        tags=TAGS,
+    )
+    assert found.created_at.endswith("+00:00")
+
+
+def test_a_failed_one_is_found_with_the_reason(arn: str, local_bedrock: LocalBedrock) -> None:
+    local_bedrock.set_status(arn, "Failed", failure_message="No capacity")
+
+    found = bedrock.get_custom_model_deployment(arn)
+
+    assert (found.status, found.failure_message) == ("Failed", "No capacity")
+
+
+def test_tags_that_the_stack_ignores_are_left_out(arn: str) -> None:
+    pulumi.runtime.set_all_config({"aws:ignoreTags": '{"keyPrefixes": ["cost-"]}'})
+
+    assert bedrock.get_custom_model_deployment(arn).tags == {"team": "support", "env": "dev"}
+
+
+def test_the_stack_s_region_is_looked_in(arn: str) -> None:
+    pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
+
+    with pytest.raises(errors.ResourceNotFound) as failure:
+        bedrock.get_custom_model_deployment("support-bot")
+
+    assert str(failure.value) == (
+        'deployment "support-bot": there is none in eu-west-1. Check the name and the Region.'
+    )
+
+
+def test_a_given_region_wins_and_an_arn_s_over_that(arn: str) -> None:
+    pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
+
+    assert bedrock.get_custom_model_deployment("support-bot", region="us-east-1").custom_model_deployment_arn == arn
+    assert bedrock.get_custom_model_deployment(arn, region="ap-south-1").region == "us-east-1"
+
+
+def test_without_any_region_it_says_where_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    with pytest.raises(errors.RegionMissing, match="no AWS Region is set"):
+        bedrock.get_custom_model_deployment("support-bot")
+
+
+@pytest.mark.parametrize(
+    ("operation", "error", "kind"),
+    [
+        ("GetCustomModelDeployment", "AccessDeniedException", errors.AccessDenied),
+        ("ListTagsForResource", "AccessDeniedException", errors.AccessDenied),
+        ("GetCustomModelDeployment", "ExpiredTokenException", errors.CredentialsExpired),
+        ("GetCustomModelDeployment", "ValidationException", errors.ValidationFailed),
+    ],
+)
+def test_every_other_answer_is_an_error_of_this_package(
+    arn: str, local_bedrock: LocalBedrock, operation: str, error: str, kind: type[Exception]
+) -> None:
+    local_bedrock.add_fault(operation=operation, error=error)
+
+    with pytest.raises(kind):
+        bedrock.get_custom_model_deployment(arn)
+
+
+def test_a_lookup_by_another_resource_s_output(arn: str) -> None:
+    seen: list[Any] = []
+
+    def program() -> Any:
+        found = bedrock.get_custom_model_deployment_output(
+            pulumi.Output.from_input("support-bot"), region=pulumi.Output.from_input("us-east-1")
+        )
+        return found.custom_model_deployment_arn.apply(seen.append)
+
+    run_program(program)
+
+    assert seen == [arn]
+
+
+def test_a_lookup_can_be_replaced_in_a_user_s_unit_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the README says: nothing of AWS is touched."""
+    answer = bedrock.GetCustomModelDeploymentResult(
+        custom_model_deployment_arn="arn",
+        model_deployment_name="support-bot",
+        model_arn="model",
+        region="us-east-1",
+        status="Active",
+        created_at="2026-11-23T12:00:00+00:00",
+        description=None,
+        failure_message=None,
+        tags={},
+    )
+    monkeypatch.setattr(bedrock, "get_custom_model_deployment", lambda *_, **__: answer)
+
+    assert sys.modules["pulumi_bedrock"].get_custom_model_deployment("support-bot") is answer
