@@ -43,18 +43,19 @@ class Sequences(RuleBasedStateMachine):
             if value is not None
         }
 
-    def _no_shared_token(self) -> None:
+    def _declare(self, name: str, given: dict[str, Any]) -> None:
+        program = {**self.stack.program, name: given}
         # Until the provider refuses it (see test_found): one token for two resources.
-        tokens = [given["clientRequestToken"] for given in self.stack.program.values() if "clientRequestToken" in given]
+        tokens = [given["clientRequestToken"] for given in program.values() if "clientRequestToken" in given]
         assume(len(tokens) == len(set(tokens)))
+        self.stack.program = program
 
     # The user's
 
     @rule(name=names, arguments=arguments, weather=weathers)
     def declare(self, name: str, arguments: dict[str, Any], weather: Weather) -> None:
         """A resource is put into the program, or all its arguments are changed."""
-        self.stack.program[name] = self._declared(arguments)
-        self._no_shared_token()
+        self._declare(name, self._declared(arguments))
         self.stack.up(weather)
 
     @precondition(lambda self: self.stack.program)
@@ -64,8 +65,7 @@ class Sequences(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.stack.program)))
         changed = self._declared(dict([change]))
         kept = {key: value for key, value in self.stack.program[name].items() if key != change[0]}
-        self.stack.program[name] = {**kept, **changed}
-        self._no_shared_token()
+        self._declare(name, {**kept, **changed})
         self.stack.up(weather)
 
     @precondition(lambda self: self.stack.program)

@@ -13,6 +13,7 @@ from dynamic_host import DynamicHost
 from fake_clock import FakeClock
 from pulumi_bedrock.client import Clients
 from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.deployment import ACTIONS
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.ownership import MARK, Mark
 from stateful.engine_model import IDENTITY, Engine, Program
@@ -144,6 +145,8 @@ class StackInAccount:
         self.local.set_activation()
         self.screen += self.engine.errors
         after = self.live()
+        asked_for = {f"bedrock:{operation}" for operation in self.local.counts()}
+        assert asked_for <= set(ACTIONS), "more than the documented policy allows"
         gone = {arn for arn in untouchable if arn not in after or after[arn]["status"] == "Deleting"}
         assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
         if killed:

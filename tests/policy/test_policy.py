@@ -1,0 +1,99 @@
+"""The documented IAM policy is what the code needs: nothing is missing, and nothing is too much.
+
+What the code calls is read from its source, which knows of calls that no test makes. That the local Bedrock is asked
+for nothing else is looked at after each run of the random sequences (`stateful.stacks`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from policy.called import actions_called, calls
+from pulumi_bedrock import deployment, invocation, training
+
+TOP = Path(__file__).parents[2]
+README = TOP / "README.md"
+DOCUMENTED = {*deployment.ACTIONS, *invocation.ACTIONS, *training.ACTIONS}
+CALLERS_OF_A_MODEL = {"bedrock:InvokeModel", "bedrock:InvokeModel*"}
+
+
+def policies(markdown: str) -> list[dict[str, Any]]:
+    """The IAM policies for who deploys, among the code blocks."""
+    blocks = re.findall(r"^( *)```json\n(.*?)^\1```", markdown, re.M | re.S)
+    return [json.loads(block) for _, block in blocks if "bedrock:CreateCustomModelDeployment" in block]
+
+
+def actions(policy: dict[str, Any]) -> list[str]:
+    """All actions that a policy allows."""
+    found = []
+    for statement in policy["Statement"]:
+        assert statement["Effect"] == "Allow"
+        allowed = statement["Action"]
+        found += [allowed] if isinstance(allowed, str) else allowed
+    return found
+
+
+@pytest.mark.parametrize(
+    ("module", "listed", "source"),
+    [
+        ("deployment", deployment.ACTIONS, ("deployment.py", "watch.py")),
+        ("invocation", invocation.ACTIONS, ("invocation.py",)),
+        ("training", training.ACTIONS, ("training.py",)),
+    ],
+)
+def test_each_part_lists_the_actions_that_it_calls(
+    module: str, listed: tuple[str, ...], source: tuple[str, ...]
+) -> None:
+    assert set(listed) == actions_called(*source)
+    assert len(listed) == len(set(listed))
+
+
+def test_no_other_module_calls_aws_beyond_these() -> None:
+    assert actions_called() == DOCUMENTED
+
+
+def test_the_readme_s_policy_is_exactly_that() -> None:
+    found = policies(README.read_text())
+    assert found, "README.md shows no policy with bedrock:CreateCustomModelDeployment"
+    for policy in found:
+        allowed = [action for action in actions(policy) if action.startswith("bedrock:")]
+        assert sorted(allowed) == sorted(DOCUMENTED)
+
+
+def test_no_example_and_not_the_stack_itself_allows_more() -> None:
+    files = [TOP / "__main__.py", *(path for path in (TOP / "examples").rglob("*") if path.is_file())]
+    shown = {
+        (path.name, action)
+        for path in files
+        if path.suffix in (".py", ".md", ".yml", ".yaml", ".json")
+        for action in re.findall(r"""["'](bedrock:[A-Z*][A-Za-z*]*)["']""", path.read_text())
+    }
+    assert shown, "no example has a policy: then this test looks in the wrong place"
+    assert {action for _, action in shown} <= DOCUMENTED | CALLERS_OF_A_MODEL, shown
+
+
+@pytest.mark.parametrize(
+    ("source", "operation"),
+    [
+        ("client.update_custom_model_deployment(customModelDeploymentIdentifier=arn)", "UpdateCustomModelDeployment"),
+        ("later = self.client.delete_custom_model", "DeleteCustomModel"),
+        ("client.get_paginator('list_custom_models')", "ListCustomModels"),
+        ("runtime.converse_stream(modelId=arn)", "ConverseStream"),
+    ],
+)
+def test_a_call_that_is_not_documented_is_noticed(source: str, operation: str) -> None:
+    assert list(calls(source)) == [operation]
+
+
+def test_docstrings_name_no_action_that_is_not_in_the_policy() -> None:
+    package = TOP / "provider/pulumi_bedrock"
+    named = {
+        action
+        for path in package.glob("*.py")
+        for action in re.findall(r"bedrock:(?:Create|Delete|Get|List|Tag|Untag|Update|Invoke)\w+", path.read_text())
+    }
+    assert named <= DOCUMENTED, named - DOCUMENTED
