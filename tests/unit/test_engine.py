@@ -1,0 +1,98 @@
+"""Whether the engine is still there: only a refused connection is proof that it isn't."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+from pulumi_bedrock.engine import Engine
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.fixture
+def exits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Where the process would have ended."""
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+    return codes
+
+
+def address(server: socket.socket) -> str:
+    return "127.0.0.1:{}".format(server.getsockname()[1])
+
+
+def test_an_engine_that_listens_is_present(listener: socket.socket, exits: list[int]) -> None:
+    engine = Engine(address(listener))
+
+    engine.require()
+
+    assert engine.present()
+    assert exits == []
+
+
+def test_an_engine_that_is_gone_ends_the_process(exits: list[int]) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        engine = Engine(address(bound))
+        assert not engine.present()
+        engine.require()
+
+    assert exits == [1]
+
+
+def test_any_other_trouble_is_no_proof(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
+    def time_out(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", time_out)
+
+    Engine("127.0.0.1:1").require()
+
+    assert exits == []
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense", "127.0.0.1", "127.0.0.1:port"])
+def test_without_an_address_it_counts_as_present(text: str | None, exits: list[int]) -> None:
+    Engine(text).require()
+
+    assert exits == []
+
+
+def test_many_who_ask_at_once_look_once(listener: socket.socket) -> None:
+    engine = Engine(address(listener))
+    assert engine.present()
+    listener.close()
+
+    assert engine.present()
+
+
+def test_a_sleep_ends_in_a_look(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        Engine(address(bound)).sleep(7)
+
+    assert slept == [7]
+    assert exits == [1]
+
+
+def test_a_dynamic_host_is_told_by_its_script_and_has_the_address_last(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch, exits: list[int]
+) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        host = os.path.join("somewhere", "pulumi", "dynamic", "__main__.py")
+        monkeypatch.setattr(sys, "argv", [host, address(bound)])
+        assert not Engine.of_this_process().present()
+
+        monkeypatch.setattr(sys, "argv", ["pytest", address(bound)])
+        assert Engine.of_this_process().present()

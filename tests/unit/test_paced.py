@@ -1,0 +1,91 @@
+"""Each operation has a client of its own, and only so many calls under way."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from pulumi_bedrock.paced import AT_ONCE, Paced
+
+
+class Client:
+    """As much of a boto3 client as matters here."""
+
+    made = 0
+    meta = "meta"
+
+    def __init__(self) -> None:
+        type(self).made += 1
+        self.number = type(self).made
+        self.under_way = 0
+        self.most = 0
+        self.changed = threading.Condition()
+        self.full = threading.Barrier(AT_ONCE)
+
+    def first(self, **arguments: Any) -> Any:
+        """First."""
+        return self.number, arguments
+
+    def second(self, **arguments: Any) -> Any:
+        return self.number, arguments
+
+    def slow(self) -> None:
+        with self.changed:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+        self.full.wait(timeout=30)  # goes on only when as many as may be are under way
+        with self.changed:
+            self.under_way -= 1
+
+    def get_paginator(self, operation: str) -> str:
+        return f"pages of {operation}"
+
+
+@pytest.fixture(autouse=True)
+def none_made() -> None:
+    Client.made = 0
+
+
+def test_calls_reach_the_client_as_they_are() -> None:
+    assert Paced(Client).first(a=1) == (1, {"a": 1})
+
+
+def test_each_operation_has_one_client_of_its_own() -> None:
+    """botocore finds out the rate of a client, and AWS's rates are by operation."""
+    paced = Paced(Client)
+
+    assert [paced.first()[0], paced.second()[0], paced.first()[0], paced.second()[0]] == [1, 2, 1, 2]
+
+
+def test_what_is_no_operation_is_handed_on() -> None:
+    assert Paced(Client).meta == "meta"
+    assert Paced(Client).get_paginator("list") == "pages of list"
+
+
+def test_an_operation_that_is_not_there_is_said_so() -> None:
+    with pytest.raises(AttributeError, match="no_such_operation"):
+        Paced(Client).no_such_operation  # noqa: B018
+
+
+def test_only_so_many_calls_are_under_way() -> None:
+    client = Client()
+    paced = Paced(lambda: client)
+
+    with ThreadPoolExecutor(4 * AT_ONCE) as pool:
+        for done in [pool.submit(paced.slow) for _ in range(4 * AT_ONCE)]:
+            done.result()
+
+    assert client.most == AT_ONCE
+
+
+def test_a_call_that_fails_makes_room_for_the_next() -> None:
+    class Failing(Client):
+        def first(self, **_arguments: Any) -> Any:
+            raise KeyError("x")
+
+    paced = Paced(Failing)
+    for _ in range(2 * AT_ONCE):
+        with pytest.raises(KeyError):
+            paced.first()
