@@ -1,0 +1,1 @@
+"""What many deployments at once cost, beside what a user has today and beside the floor: `make bench`."""

@@ -1,0 +1,64 @@
+"""`make bench`: measures, prints two tables, and leaves results.json and a picture in benchmarks/results/."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+from .goals import goals
+from .picture import draw
+from .suite import SUITES, Measured, run
+from .tables import goal_table, result_table
+
+
+def main() -> None:
+    """Measure a suite and show what came of it. The exit code says nothing about goals: a slow machine is no fault."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("suite", nargs="?", default="default", choices=SUITES, help="what to measure")
+    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="where to put it")
+    options = parser.parse_args()
+    began = time.perf_counter()
+
+    def say(line: str) -> None:
+        print(f"[{time.perf_counter() - began:5.0f} s] {line}", file=sys.stderr, flush=True)
+
+    measured = run(SUITES[options.suite], say)
+    say("done")
+    options.results.mkdir(parents=True, exist_ok=True)
+    (options.results / f"{options.suite}.json").write_text(json.dumps(_as_json(options.suite, measured), indent=1))
+    draw(measured, options.results / f"{options.suite}.svg")
+    print(f"\n{result_table(measured)}\n\n{goal_table(measured)}\n")
+    print(f"{_machine()}. In {options.results}: {options.suite}.json, {options.suite}.svg.")
+
+
+def _as_json(suite: str, measured: Measured) -> dict[str, object]:
+    return {
+        "suite": suite,
+        "machine": _machine(),
+        "activation": measured.suite.activation,
+        "results": [
+            {
+                **dataclasses.asdict(result),
+                "floor": measured.floor(result.case.deployments, limited=result.case.limited),
+            }
+            for result in measured.results
+        ],
+        "import": dataclasses.asdict(measured.imports),
+        "preview": dataclasses.asdict(measured.preview),
+        "goals": [dataclasses.asdict(goal) for goal in goals(measured)],
+    }
+
+
+def _machine() -> str:
+    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, load at the end {load}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""One case: a contender, how many deployments, with or without AWS's limit; and what came of it."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+
+from .account import LIMIT
+from .contenders import Bench
+
+__all__ = ["Case", "Result", "measure"]
+
+STATUS_CALLS = ("GetCustomModelDeployment", "ListCustomModelDeployments")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What to measure.
+
+    :param limited: Whether the account lets through only `LIMIT` requests a second for each operation.
+    :param stack: The stack's name, if it is needed again.
+    """
+
+    contender: str
+    deployments: int
+    limited: bool = False
+    stack: str = ""
+
+    @property
+    def name(self) -> str:
+        """The case in words."""
+        return f"{self.contender}, {self.deployments}{f', {LIMIT}/s' if self.limited else ''}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured; times in seconds, memory in MiB.
+
+    :param lag_median: From `Active` in the account to the line that says so on the terminal.
+    :param failure: What the run said, if it failed.
+    """
+
+    case: Case
+    seconds: float = 0.0
+    calls: dict[str, int] = field(default_factory=dict)
+    throttled: int = 0
+    lag_median: float | None = None
+    lag_worst: float | None = None
+    host_memory: float = 0.0
+    host_cpu: float = 0.0
+    failure: str = ""
+
+    @property
+    def all_calls(self) -> int:
+        """Calls of any operation."""
+        return sum(self.calls.values())
+
+    @property
+    def status_calls(self) -> int:
+        """Calls that only look how a deployment is doing."""
+        return sum(self.calls.get(operation, 0) for operation in STATUS_CALLS)
+
+
+def measure(bench: Bench, case: Case, *, activation: float) -> Result:
+    """Run a case in an empty account."""
+    bench.local.reset()
+    if case.limited:
+        bench.local.add_fault(kind="throttle", rate=LIMIT, burst=LIMIT)
+    seen = bench.deploy(case.contender, case.deployments, case.stack)
+    requests = bench.local.requests()
+    begun = {
+        str(request["resource"])[:5]: request["time"]
+        for request in requests
+        if request["operation"] == "CreateCustomModelDeployment" and request["status"] == 202
+    }
+    # The account makes a deployment Active so and so long after its create, to the millisecond.
+    lags = sorted(seen.created[name] - at - activation for name, at in begun.items() if name in seen.created)
+    return Result(
+        case,
+        seconds=seen.seconds,
+        calls=bench.local.counts(),
+        throttled=sum(bench.local.throttled().values()),
+        lag_median=statistics.median(lags) if lags else None,
+        lag_worst=max(lags) if lags else None,
+        host_memory=seen.memory,
+        host_cpu=seen.cpu,
+        failure=seen.failure,
+    )

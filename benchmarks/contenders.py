@@ -1,0 +1,71 @@
+"""Those that deploy, and how each is run: a stack of the Pulumi CLI, or a plain program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pulumi_bedrock.local import LocalBedrock
+
+from tools.stack import pulumi_variables
+
+from .observed import Observed, observe
+
+__all__ = ["CONTENDERS", "PARALLEL", "Bench"]
+
+HERE = Path(__file__).parent
+CONTENDERS = ("ours", "usual", "script", "trivial")
+PARALLEL = 256
+"""For all alike: what `--parallel` says."""
+
+HOST = "pulumi.dynamic"
+"""The argument by which the dynamic host is told from the processes around it."""
+
+
+class Bench:
+    """A place to run contenders in, against one account.
+
+    :param folder: For projects and state; it is thrown away.
+    """
+
+    def __init__(self, folder: Path, local: LocalBedrock) -> None:
+        self.folder, self.local, self.model_arn = folder, local, ""
+        theirs = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+        cli = os.environ.get("PULUMI_BEDROCK_CLI_BIN") or str(HERE.parent / ".tools/bin")
+        path = os.pathsep.join([str(Path(sys.executable).parent), cli, theirs["PATH"]])
+        self.environment = {**theirs, "PATH": path, **pulumi_variables(folder), **local.environment()}
+
+    def deploy(self, contender: str, deployments: int, stack: str = "") -> Observed:
+        """Make that many deployments.
+
+        :param stack: The stack's name, for a stack that is looked at again.
+        """
+        self.model_arn = self.local.create_custom_model("bench")
+        environment = self._environment(deployments)
+        if contender == "script":
+            return observe([sys.executable, "."], folder=HERE / "script", environment=environment)
+        project = self._project(contender, stack or f"{contender}-{os.urandom(3).hex()}")
+        return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
+
+    def preview(self, stack: str, deployments: int) -> Observed:
+        """Preview a stack that was deployed: nothing changes."""
+        environment = self._environment(deployments)
+        return self._pulumi(self.folder / stack, "preview", "--expect-no-changes", environment=environment)
+
+    def _environment(self, deployments: int) -> dict[str, str]:
+        return {**self.environment, "DEPLOYMENTS": str(deployments), "MODEL_ARN": self.model_arn}
+
+    def _project(self, contender: str, stack: str) -> Path:
+        project = self.folder / stack
+        shutil.copytree(HERE / contender, project)
+        project.joinpath("Pulumi.yaml").write_text(f"name: bench\nruntime: python\nmain: {project}\n")
+        command = ["pulumi", "stack", "init", stack, "--non-interactive"]
+        subprocess.run(command, cwd=project, env=self.environment, check=True, capture_output=True)
+        return project
+
+    def _pulumi(self, project: Path, *arguments: str, environment: dict[str, str]) -> Observed:
+        command = ["pulumi", *arguments, f"--stack={project.name}", f"--parallel={PARALLEL}", "--non-interactive"]
+        return observe([*command, "--color=never"], folder=project, environment=environment, worker=HOST)

@@ -1,0 +1,109 @@
+"""What was to be reached, and whether it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .suite import Measured
+
+__all__ = ["Goal", "goals"]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One figure.
+
+    :param measured: In words; empty if this suite didn't measure it, or a case failed.
+    """
+
+    figure: str
+    goal: str
+    measured: str = ""
+    met: bool | None = None
+
+
+def goals(measured: Measured) -> list[Goal]:
+    """Every goal, with what was measured."""
+    return [_reached(figure, goal, read, measured) for figure, goal, read in _GOALS]
+
+
+def _reached(figure: str, goal: str, read: Callable[[Measured], tuple[str, bool] | None], measured: Measured) -> Goal:
+    found = read(measured)
+    return Goal(figure, goal, *found) if found else Goal(figure, goal)
+
+
+def _fifty(measured: Measured) -> tuple[str, bool] | None:
+    ours, floor = measured.result("ours", 50), measured.floor(50)
+    if ours is None or floor is None:
+        return None
+    usual = measured.result("usual", 50)
+    beside = f"; usual provider {usual.seconds / floor:.1f} x" if usual else ""
+    return f"{ours.seconds / floor:.2f} x ({ours.seconds:.1f} s, floor {floor:.1f} s){beside}", (
+        ours.seconds <= 1.15 * floor
+    )
+
+
+def _limited(measured: Measured) -> tuple[str, bool] | None:
+    ours, floor = measured.result("ours", 200, limited=True), measured.floor(200, limited=True)
+    if ours is None or floor is None:
+        return None
+    return f"{ours.seconds / floor:.2f} x ({ours.seconds:.1f} s, floor {floor:.1f} s)", ours.seconds <= 1.15 * floor
+
+
+def _status_calls(measured: Measured) -> tuple[str, bool] | None:
+    many, one = measured.result("ours", 200), measured.result("ours", 1)
+    if many is None or one is None:
+        return None
+    return f"{many.status_calls / one.status_calls:.2f} x ({many.status_calls}, and {one.status_calls} for one)", (
+        many.status_calls <= 1.5 * one.status_calls
+    )
+
+
+def _throttled(measured: Measured) -> tuple[str, bool] | None:
+    ours = measured.result("ours", 200, limited=True)
+    if ours is None:
+        return None
+    share = ours.throttled / ours.all_calls
+    return f"{share:.1%} ({ours.throttled} of {ours.all_calls})", share < 0.05
+
+
+def _lag(measured: Measured) -> tuple[str, bool] | None:
+    cases = [found for found in measured.results if found.case.contender == "ours" and found.lag_median is not None]
+    if not cases:
+        return None
+    largest = max(cases, key=lambda found: found.lag_median or 0)
+    assert largest.lag_median is not None
+    return f"{largest.lag_median:.2f} s (largest median, at {largest.case.name})", largest.lag_median < 1
+
+
+def _import(measured: Measured) -> tuple[str, bool]:
+    milliseconds = measured.imports.difference * 1000
+    return f"{milliseconds:.0f} ms", milliseconds < 30
+
+
+def _preview(measured: Measured) -> tuple[str, bool] | None:
+    preview = measured.preview
+    if not preview.ours or measured.suite.previewed < 200:
+        return None
+    return f"{preview.calls} calls, {preview.ratio:.2f} x", preview.calls == 0 and preview.ratio <= 1.1
+
+
+def _memory(measured: Measured) -> tuple[str, bool] | None:
+    many, one = measured.result("ours", 200), measured.result("ours", 1)
+    if many is None or one is None:
+        return None
+    ratio = many.host_memory / one.host_memory
+    return f"{ratio:.2f} x ({many.host_memory:.0f} MiB, and {one.host_memory:.0f} MiB for one)", ratio <= 1.5
+
+
+_GOALS: list[tuple[str, str, Callable[[Measured], tuple[str, bool] | None]]] = [
+    ("wall time, N = 50, no limit", "at most 1.15 x the floor", _fifty),
+    ("wall time, N = 200, limit of 10/s per operation", "at most 1.15 x the floor", _limited),
+    ("status calls, N = 200, no limit", "at most 1.5 x those of N = 1", _status_calls),
+    ("throttled answers, N = 200, limit of 10/s", "under 5 % of all calls", _throttled),
+    ("detection lag, activation 10 s", "median under 1 s", _lag),
+    ("`import pulumi_bedrock` over `import pulumi`", "under 30 ms", _import),
+    ("no-op preview, N = 200", "no API call, at most 1.1 x trivial resources", _preview),
+    ("host's peak memory, N = 200", "at most 1.5 x N = 1", _memory),
+]

@@ -1,0 +1,8 @@
+"""The deployments as this package makes them."""
+
+import os
+
+import pulumi_bedrock as bedrock
+
+for number in range(int(os.environ["DEPLOYMENTS"])):
+    bedrock.CustomModelDeployment(f"d-{number:03}", model_arn=os.environ["MODEL_ARN"])

@@ -1,0 +1,56 @@
+"""Wall time and API calls against the number of deployments, as one SVG."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# matplotlib keeps a list of fonts: in the checkout, as all that set-up makes.
+os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[1] / ".local/matplotlib"))
+
+import matplotlib
+
+matplotlib.use("svg")
+
+from matplotlib import pyplot
+
+from .account import LIMIT
+from .suite import Measured
+
+__all__ = ["draw"]
+
+_STYLES = {"ours": ("pulumi_bedrock", "C0"), "usual": ("usual provider", "C3"), "script": ("boto3 script", "C1")}
+
+
+def draw(measured: Measured, path: Path) -> None:
+    """Write the picture: solid without a limit, dashed with it, a cross where a run failed."""
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9})
+    figure, (wall, calls) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    for limited, line in ((False, "-"), (True, "--")):
+        suffix = f", {LIMIT}/s" if limited else ""
+        numbers = sorted({result.case.deployments for result in measured.results if result.case.limited == limited})
+        floors = [(number, floor) for number in numbers if (floor := measured.floor(number, limited=limited))]
+        if floors:
+            wall.plot(*zip(*floors, strict=True), f"k{line}", marker="_", linewidth=1, label=f"the floor{suffix}")
+        for contender, (name, colour) in _STYLES.items():
+            found = sorted(
+                (result.case.deployments, result.seconds, result.all_calls, bool(result.failure))
+                for result in measured.results
+                if (result.case.contender, result.case.limited) == (contender, limited)
+            )
+            if not found:
+                continue
+            style = {"color": colour, "linestyle": line, "label": name + suffix}
+            marker = "x" if any(row[3] for row in found) else "o"
+            wall.plot([row[0] for row in found], [row[1] for row in found], marker=marker, **style)
+            calls.plot([row[0] for row in found], [row[2] for row in found], marker=marker, **style)
+    for axes, title in ((wall, "wall time, s"), (calls, "API calls")):
+        axes.set(title=title, xlabel="deployments", xscale="log", yscale="log")
+        ticks = sorted({result.case.deployments for result in measured.results})
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.minorticks_off()
+        axes.grid(alpha=0.3)
+    wall.set_yticks([10, 20, 50, 100, 200, 500], ["10", "20", "50", "100", "200", "500"])
+    wall.legend(fontsize=7)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)

@@ -1,0 +1,150 @@
+"""Which cases are measured, and in which order.
+
+The usual provider does four at a time, so that fifty take over two minutes of waiting in which the machine is idle. It
+therefore runs beside the others, in an account and a folder of its own: that costs it nothing, and makes the others
+a little slower, if anything.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from .account import LIMIT, local_bedrock
+from .cases import Case, Result, measure
+from .contenders import Bench
+from .overhead import Overhead, of_import, of_preview
+
+__all__ = ["SUITES", "Measured", "Suite", "run"]
+
+OURS, TRIVIAL = "ours-previewed", "trivial-previewed"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What to measure.
+
+    :param activation: Seconds that a deployment takes to activate.
+    :param beside: The usual provider's cases, which run beside the others.
+    :param previewed: How many deployments are previewed.
+    :param pairs: How many pairs of imports, and of previews.
+    """
+
+    activation: float
+    beside: list[Case]
+    cases: list[Case]
+    previewed: int
+    pairs: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured."""
+
+    suite: Suite
+    results: list[Result]
+    imports: Overhead
+    preview: Overhead
+
+    def result(self, contender: str, deployments: int, *, limited: bool = False) -> Result | None:
+        """One case's result, if it was measured and didn't fail."""
+        for found in self.results:
+            case = found.case
+            if (case.contender, case.deployments, case.limited) == (contender, deployments, limited):
+                return None if found.failure else found
+        return None
+
+    def floor(self, deployments: int, *, limited: bool = False) -> float | None:
+        """Seconds below which nobody gets: the activation, the engine's own time, and the limit on creates."""
+        trivial = self.result("trivial", deployments)
+        if trivial is None:
+            return None
+        return self.suite.activation + trivial.seconds + (deployments / LIMIT if limited else 0)
+
+
+def _previewed(cases: list[Case], deployments: int) -> list[Case]:
+    stacks = {"ours": OURS, "trivial": TRIVIAL}
+    return [
+        Case(case.contender, case.deployments, case.limited, stacks[case.contender])
+        if case.deployments == deployments and not case.limited and case.contender in stacks
+        else case
+        for case in cases
+    ]
+
+
+def _all(contenders: tuple[str, ...], numbers: tuple[int, ...], limited: tuple[bool, ...]) -> list[Case]:
+    return [
+        Case(contender, number, limit)
+        for limit in limited
+        for number in numbers
+        for contender in contenders
+        if not (limit and contender == "trivial")
+    ]
+
+
+SUITES = {
+    "default": Suite(
+        activation=10,
+        beside=_all(("usual",), (1, 50), (False,)),
+        cases=_previewed(
+            [
+                *_all(("trivial", "script", "ours"), (1, 50), (False,)),
+                *_all(("trivial", "ours"), (200,), (False,)),
+                *_all(("script", "ours"), (200,), (True,)),
+            ],
+            200,
+        ),
+        previewed=200,
+        pairs=(9, 2),
+    ),
+    "full": Suite(
+        activation=10,
+        beside=_all(("usual",), (1, 10, 50, 200), (False, True)),
+        cases=_previewed(_all(("trivial", "script", "ours"), (1, 10, 50, 200), (False, True)), 200),
+        previewed=200,
+        pairs=(15, 5),
+    ),
+    "smoke": Suite(
+        activation=0,
+        beside=_all(("usual",), (2,), (False,)),
+        cases=_previewed(_all(("trivial", "script", "ours"), (2,), (False,)), 2),
+        previewed=2,
+        pairs=(1, 1),
+    ),
+}
+"""`smoke` measures nothing worth knowing: it shows that everything here still runs."""
+
+
+def run(suite: Suite, say: Callable[[str], None]) -> Measured:
+    """Measure it all.
+
+    :param say: Takes a line for the person who waits.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        local_bedrock(suite.activation) as local,
+        local_bedrock(suite.activation) as local_beside,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        bench, bench_beside = Bench(Path(folder) / "main", local), Bench(Path(folder) / "beside", local_beside)
+
+        def measured(where: Bench, case: Case) -> Result:
+            result = measure(where, case, activation=suite.activation)
+            say(f"{case.name}: {'failed' if result.failure else f'{result.seconds:.1f} s'}")
+            return result
+
+        beside = [pool.submit(measured, bench_beside, case) for case in suite.beside]
+        results, preview = [], Overhead([], [])
+        for case in suite.cases:
+            results.append(measured(bench, case))
+            if case.stack == OURS:
+                number, pairs = suite.previewed, suite.pairs[1]
+                preview = of_preview(bench, ours=OURS, trivial=TRIVIAL, deployments=number, pairs=pairs)
+                say(f"preview of {number} that are unchanged, over as many trivial resources: x {preview.ratio:.2f}")
+        imports = of_import(suite.pairs[0])
+        say(f"import pulumi_bedrock over import pulumi: {imports.difference * 1000:.0f} ms")
+        results += [future.result() for future in beside]
+    return Measured(suite, results, imports, preview)

@@ -1,0 +1,63 @@
+"""The results as two Markdown tables, which read well on a terminal too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .account import LIMIT
+from .goals import goals
+from .suite import Measured
+
+__all__ = ["goal_table", "result_table"]
+
+_NAMES = {"ours": "pulumi_bedrock", "usual": "usual provider", "script": "boto3 script, a thread each"}
+
+
+def result_table(measured: Measured) -> str:
+    """A line for each case, beside its floor."""
+    rows = []
+    numbers = sorted({(result.case.limited, result.case.deployments) for result in measured.results})
+    for limited, number in numbers:
+        for contender, name in _NAMES.items():
+            for result in measured.results:
+                case = result.case
+                if (case.contender, case.deployments, case.limited) != (contender, number, limited):
+                    continue
+                throttled = f", {result.throttled} throttled" if result.throttled else ""
+                rows.append(
+                    (
+                        f"{number}{f', {LIMIT}/s' if limited else ''}",
+                        name,
+                        f"{'failed: ' if result.failure else ''}{result.seconds:.1f} s",
+                        _times(result.seconds, measured.floor(number, limited=limited)),
+                        f"{result.all_calls}{throttled}",
+                        str(result.status_calls),
+                        _lag(result.lag_median, result.lag_worst),
+                        f"{result.host_memory:.0f} MiB",
+                        f"{result.host_cpu:.1f} s",
+                    )
+                )
+    head = ("N", "", "wall time", "of the floor", "API calls", "status calls", "lag, median / worst", "memory", "CPU")
+    return _table(head, rows)
+
+
+def goal_table(measured: Measured) -> str:
+    """A line for each goal."""
+    words = {True: "met", False: "**not met**", None: ""}
+    rows = [(goal.figure, goal.goal, goal.measured or "not measured", words[goal.met]) for goal in goals(measured)]
+    return _table(("figure", "goal", "measured", ""), rows)
+
+
+def _times(seconds: float, floor: float | None) -> str:
+    return f"{seconds / floor:.2f} x {floor:.1f} s" if floor else ""
+
+
+def _lag(median: float | None, worst: float | None) -> str:
+    return f"{median:.2f} / {worst:.2f} s" if median is not None and worst is not None else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = [head, ["-" * width for width in widths], *rows]
+    cells = ([text.ljust(width) for text, width in zip(line, widths, strict=True)] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
