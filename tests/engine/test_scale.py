@@ -1,0 +1,64 @@
+"""Many at once in the real engine and the real dynamic host, whose pool is Pulumi's own."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from typing import Any
+
+import pytest
+from engine.stack import Stack
+from pulumi_bedrock.local import LocalBedrock
+
+MANY = """
+for number in range({}):
+    bedrock.CustomModelDeployment(f"bot-{{number:02}}", model_arn="{}")
+"""
+HANGS = 120
+
+
+def test_twelve_deployments_wait_side_by_side(
+    stack: Stack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when an SDK changes the shape of its host: then `pool.widen` leaves it as it is, with four at a time."""
+    local.set_activation(manual=True)
+    assert local._server is not None  # the one in this process
+    begun: set[str] = set()
+    all_begun = threading.Event()
+
+    def count(entry: dict[str, Any]) -> None:
+        if entry["operation"] == "CreateCustomModelDeployment" and not entry["error"]:
+            begun.add(entry["resource"])
+            if len(begun) == 12:
+                all_begun.set()
+
+    monkeypatch.setattr(local._server.application.log, "on_record", count)
+    stack.program(MANY.format(12, model))
+    with subprocess.Popen(
+        stack.command("up", "--yes", "--skip-preview", "--parallel", "16"),
+        cwd=stack.work,
+        env=stack.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as cli:
+        in_time = all_begun.wait(HANGS)
+        waiting = [found["status"] for found in local.deployments()]
+        local.set_activation(seconds=0)  # whatever came of it, the CLI ends by itself
+        said, _ = cli.communicate(timeout=HANGS)
+
+    assert in_time, f"only {len(waiting)} deployments wait at once: pool.widen doesn't know this SDK's host\n{said}"
+    assert waiting == ["Creating"] * 12
+    assert cli.returncode == 0, said
+    assert len(stack.resources()) == 12
+
+
+def test_a_preview_of_many_that_are_unchanged_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.program(MANY.format(20, model))
+    stack.up("--parallel", "32")
+    local.clear_requests()
+
+    stack.preview("--expect-no-changes")
+
+    assert local.counts() == {}
