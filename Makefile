@@ -7,6 +7,8 @@ PYTHON ?= python3
 JOBS ?= 2
 # The other Pythons that `make test` runs the unit and provider tests under, where they are installed.
 PYTHONS ?= 3.10 3.13
+# What `make bench` measures: default takes three minutes, full half an hour.
+BENCH ?= default
 # More arguments for pytest: make test-unit PYTEST_ARGS="-k tags -x"
 PYTEST_ARGS ?=
 
@@ -19,13 +21,13 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local setup venv cli lint format test-unit test-engine test-scenarios test-pythons clean
+.PHONY: help demo test local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
 # The steps of a target are in an order that matters, and those that can use more than one core do so themselves.
 .NOTPARALLEL:
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: a minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -62,6 +64,9 @@ test-engine: setup ## Run the tests in the real Pulumi engine
 
 test-scenarios: setup ## Run the fault scenarios: whatever goes wrong, no deployment is lost
 	$(PYTEST) tests/scenarios
+
+bench: setup ## Measure many deployments at once: this provider, a usual one, a script and the floor
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 test-pythons: venv ## Run the unit and provider tests under other Pythons too
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)
