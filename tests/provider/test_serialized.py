@@ -15,8 +15,13 @@ from pulumi_bedrock import serialized
 CONTRACT = {
     "deployment": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjApkZXBsb3ltZW50lJOUKVKULg==",
     "invocation": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAppbnZvY2F0aW9ulJOUKVKULg==",
+    "trained_model": "gASVMgAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjA10cmFpbmVkX21vZGVslJOUKVKULg==",
     "identity": "gASVLQAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAhpZGVudGl0eZSTlClSlC4=",
 }
+
+
+def test_every_provider_is_in_the_contract() -> None:
+    assert set(CONTRACT) == set(serialized.__all__) - {"Reference"}
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -36,6 +41,7 @@ def test_the_text_in_the_state_is_short(name: str) -> None:
         ("deployment", "CustomModelDeploymentProvider"),
         ("invocation", "ModelInvocationProvider"),
         ("identity", "StackIdentityProvider"),
+        ("trained_model", "TrainedModelProvider"),
     ],
 )
 def test_an_old_state_finds_the_code_of_today(name: str, class_name: str) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pulumi_bedrock.engine import Engine
@@ -26,7 +27,7 @@ def exits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def address(server: socket.socket) -> str:
-    return "127.0.0.1:{}".format(server.getsockname()[1])
+    return f"127.0.0.1:{server.getsockname()[1]}"
 
 
 def test_an_engine_that_listens_is_present(listener: socket.socket, exits: list[int]) -> None:
@@ -90,7 +91,7 @@ def test_a_dynamic_host_is_told_by_its_script_and_has_the_address_last(
 ) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        host = os.path.join("somewhere", "pulumi", "dynamic", "__main__.py")
+        host = str(Path("somewhere", "pulumi", "dynamic", "__main__.py"))
         monkeypatch.setattr(sys, "argv", [host, address(bound)])
         assert not Engine.of_this_process().present()
 

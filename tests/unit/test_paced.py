@@ -53,7 +53,7 @@ def test_calls_reach_the_client_as_they_are() -> None:
 
 
 def test_each_operation_has_one_client_of_its_own() -> None:
-    """botocore finds out the rate of a client, and AWS's rates are by operation."""
+    """AWS limits each operation by itself, and botocore finds out the rate of a client."""
     paced = Paced(Client)
 
     assert [paced.first()[0], paced.second()[0], paced.first()[0], paced.second()[0]] == [1, 2, 1, 2]
