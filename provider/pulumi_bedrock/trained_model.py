@@ -55,6 +55,7 @@ class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel
         opts = opts or pulumi.ResourceOptions()
         program.refuse_aws_provider(opts, resource_name)
         properties = _Properties.of(job_identifier=job_identifier, region=region, timeouts=program.timeouts(opts))
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hide_diffs=["modelStatus"]))
         super().__init__(serialized.Reference(serialized.trained_model), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @property

@@ -32,6 +32,10 @@ _KINDS: tuple[type[Kind], ...] = (
 )
 _CALLER_IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
 
+# How a change is shown, by whether the property was there before.
+_UPDATES = {True: provider.PropertyDiffKind.UPDATE, False: provider.PropertyDiffKind.ADD}
+_REPLACES = {True: provider.PropertyDiffKind.UPDATE_REPLACE, False: provider.PropertyDiffKind.ADD_REPLACE}
+
 Properties = dict[str, PropertyValue]
 
 
@@ -79,7 +83,9 @@ class AwsStandIn(provider.Provider):
         old, new = _plain(request.old_state), _plain(request.new_inputs)
         changed = [key for key, value in new.items() if holds_unknown(value) or old.get(key) != value]
         replaces = [key for key in changed if key in kind.forces]
-        return provider.DiffResponse(changes=bool(changed), replaces=replaces, diffs=changed)
+        kinds = {key: _REPLACES if key in replaces else _UPDATES for key in changed}
+        details = {key: provider.PropertyDiff(made[key in old], input_diff=True) for key, made in kinds.items()}
+        return provider.DiffResponse(changes=bool(changed), replaces=replaces, diffs=changed, detailed_diff=details)
 
     async def create(self, request: provider.CreateRequest) -> provider.CreateResponse:
         kind = self._kind(request.type)
