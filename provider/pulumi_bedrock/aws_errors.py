@@ -127,6 +127,9 @@ def _from_botocore(error: BotoCoreError, action: str, lead: str, withhold: Redac
         return errors.ValidationFailed(f"{lead}{said}")
     if isinstance(error, (ConnectionClosedError, ReadTimeoutError)):
         return errors.AnswerLost(f"{lead}the answer to {action} was lost: {said} Run the command again.")
+    if type(error) is HTTPClientError:
+        # The HTTP library's own words, which can hold a header, and with it a credential.
+        said = f"the request could not be sent ({type(error.kwargs.get('error')).__name__})."
     if isinstance(error, (UnreachableError, HTTPClientError)):
         return errors.EndpointUnreachable(
             f"{lead}no answer to {action}: {said} Check the network, aws:endpoints and AWS_ENDPOINT_URL."

@@ -79,7 +79,7 @@ class Clients:
 
     def _make(self, service: Literal["bedrock", "bedrock-runtime"], region: str) -> Any:
         with self._lock:  # a boto3 session isn't thread-safe while it makes a client
-            return self._get_session().client(
+            return self._client(
                 service,
                 region_name=region,
                 endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
@@ -91,6 +91,14 @@ class Clients:
                     user_agent_extra=f"pulumi-bedrock/{version('pulumi-bedrock')}",
                 ),
             )
+
+    def _client(self, service: Literal["bedrock", "bedrock-runtime"], **arguments: Any) -> Any:
+        try:
+            return self._get_session().client(service, **arguments)
+        except ValueError:
+            raise ConfigurationError(
+                "an endpoint must be a URL such as http://127.0.0.1:4599. Check aws:endpoints and AWS_ENDPOINT_URL."
+            ) from None
 
     @property
     def _attempts(self) -> int:
@@ -173,7 +181,11 @@ def _assume_role_arguments(role: Mapping[str, Any]) -> dict[str, Any]:
         except ValueError:
             raise ConfigurationError('aws:assumeRoles: duration must be like "1h" or "30m".') from None
     if role.get("policyArns"):
+        if not isinstance(role["policyArns"], list):
+            raise ConfigurationError("aws:assumeRoles: policyArns must be a list.")
         arguments["PolicyArns"] = [{"arn": arn} for arn in role["policyArns"]]
     if role.get("tags"):
+        if not isinstance(role["tags"], Mapping):
+            raise ConfigurationError("aws:assumeRoles: tags must be a mapping.")
         arguments["Tags"] = [{"Key": key, "Value": value} for key, value in role["tags"].items()]
     return arguments

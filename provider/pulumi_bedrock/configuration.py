@@ -73,9 +73,9 @@ class AwsConfiguration:
         return cls(
             region=get("region"),
             profile=get("profile"),
-            access_key=get("accessKey"),
-            secret_key=get("secretKey"),
-            token=get("token"),
+            access_key=_stripped(get("accessKey")),
+            secret_key=_stripped(get("secretKey")),
+            token=_stripped(get("token")),
             assume_roles=tuple(_mapping(role, "assumeRoles") for role in _structured(get, "assumeRoles", list)),
             endpoints=endpoints,
             max_retries=max_retries,
@@ -91,6 +91,11 @@ class AwsConfiguration:
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
     """The tags of `aws:defaultTags`."""
     return dict(_structured(get, "defaultTags", dict).get("tags") or {})
+
+
+def _stripped(value: str | None) -> str | None:
+    """A credential without the line end that it has when it was read from a file."""
+    return value.strip() if value else None
 
 
 def _structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:

@@ -73,10 +73,11 @@ def problems(path: str, shape: Shape, value: Any) -> Iterator[str]:
     if kinds and (not isinstance(value, kinds[0]) or (isinstance(value, bool) and shape.type_name != "boolean")):
         yield f"{path}: must be {kinds[1]}, and this is {_kind(value)}"
         return
-    yield from size_problems(path, shape, value)
+    size = list(size_problems(path, shape, value))
+    yield from size
     pattern = shape.metadata.get("pattern")
     # The model's patterns aren't anchored, but AWS matches whole values: hence fullmatch, and `.*` takes no newline.
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not size and not re.fullmatch(pattern, value):
         yield f"{path}: must be {_IN_WORDS.get(shape.name, f'of the form {pattern}')}"
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import errors, inputs
-from .deployment import FAILED, Deployments
+from .deployment import ACTIVE, FAILED, Deployments
 from .leftovers import Leftover
 from .ownership import MARK, MOST_TAGS, Mark
 from .record import Deployment, adopt_or_delete, deletes, region_of
@@ -42,6 +42,11 @@ def created(run: Run, props: Mapping[str, Any]) -> Deployment:
         arn, name, marked = begun.arn, begun.name, True
     else:
         arn, marked = _begun(run, props, mark, deadline, name)
+        if not run.claim(arn) or arn in run.recorded:
+            raise errors.TokenReplayed(
+                f'deployment "{name}": AWS answered with {arn}, which is in this stack already, because '
+                "client_request_token was used for it. Nothing was created; give a new token, or leave it out."
+            )
     deployments = run.deployments(props["region"], props, name)
     replay = _Replay(deployments, props, name) if "clientRequestToken" in props else None
     try:
@@ -81,6 +86,11 @@ def adopted(run: Run, props: Mapping[str, Any]) -> Deployment:
             f"import_: {arn} is not what the program declares: {'; '.join(different)}. "
             "Nothing was changed: make the program say what is live, or import another."
         )
+    if arn in run.recorded or not run.claim(arn):
+        raise errors.ImportMismatch(
+            f"import_: {arn} already is a resource of this stack. A deployment can be one resource only; nothing was "
+            "changed."
+        )
     deadline = Deadline(inputs.timeout(props, "create"), run.clock)
     found = deployments.wait_active(arn, deadline, name=found.name)
     return _handed_over(run, deployments, found, marked=MARK in tags)
@@ -99,8 +109,12 @@ def _unfinished(
     usable = None
     for left in run.leftovers.of(mark, deployments, name):
         found = left.deployment
-        if found.arn in run.recorded:
-            continue  # in the state, and only its mark was left, where IAM kept it from being taken off
+        if found.arn in run.recorded or not run.claim(found.arn):
+            continue  # in the state, with its mark left where IAM kept it on; or another resource has just adopted it
+        if found.status == ACTIVE and run.may_hold_another(props):
+            # Perhaps the very one that is being replaced, and only its mark could not be taken off.
+            run.report(f"{found.name}: marked as unfinished, but perhaps in use; left alone. {deletes(found.arn)}")
+            continue
         if usable is None and _is_asked_for(run, deployments, left, props):
             usable = found
             run.report(f"{found.name}: {found.status}, begun by an earlier run; going on with it")

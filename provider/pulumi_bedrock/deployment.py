@@ -238,7 +238,7 @@ class Deployments:
                     seen(found)
                     status = found.status
                     if status == ACTIVE:
-                        self.report(f"{name}: Active after {spoken(deadline.elapsed)}")
+                        self.report(f"{name}: Active after {spoken(deadline.elapsed)}: {arn}")
                         return found
                     if status == FAILED:
                         raise errors.DeploymentFailed(

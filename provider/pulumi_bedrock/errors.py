@@ -149,7 +149,7 @@ class WaitTimeout(BedrockError):
 
 
 class ImportMismatch(BedrockError):
-    """`import_` found a deployment that differs from what the program declares."""
+    """`import_` found a deployment that differs from what the program declares, or is another resource already."""
 
 
 class ImportPending(BedrockError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from . import stack_identity
+from . import durations, stack_identity
 from .configuration import default_tags
 from .tags import as_mapping, merged
 
@@ -89,8 +89,17 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
 def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
     """The option `custom_timeouts`, which the dynamic host drops, as an input."""
     given = opts.custom_timeouts
-    found = {"create": given.create, "delete": given.delete} if given else {}
-    return {operation: text for operation, text in found.items() if text} or None
+    texts = {"create": given.create, "delete": given.delete} if given else {}
+    found = {operation: text for operation, text in texts.items() if text}
+    for operation, text in found.items():
+        try:
+            durations.seconds(text)
+        except (TypeError, ValueError):
+            # Before the engine sees it, whose refusal is a traceback in the user's program.
+            raise pulumi.RunError(
+                f'custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
+            ) from None
+    return found or None
 
 
 def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceOptions, str | None]:
@@ -113,8 +122,26 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
 
 
 def own_tags(tags: pulumi.Input[Tags] | None) -> Any:
-    """A resource's tags as a mapping, whichever form they came in. Outputs inside stay what they are."""
-    return tags.apply(as_mapping) if isinstance(tags, pulumi.Output) else as_mapping(tags)
+    """A resource's tags as a mapping, whichever form they came in. Values that are outputs stay what they are.
+
+    :raises pulumi.RunError: for what is neither form, which the SDK would answer with a traceback.
+    """
+    if isinstance(tags, (list, tuple)) and any(isinstance(key, pulumi.Output) for tag in tags for key in _keys(tag)):
+        tags = pulumi.Output.from_input(tags)
+    if isinstance(tags, pulumi.Output):
+        return tags.apply(_as_mapping)
+    return _as_mapping(tags)
+
+
+def _keys(tag: Any) -> list[Any]:
+    return [tag.get("key")] if isinstance(tag, Mapping) else []
+
+
+def _as_mapping(tags: Any) -> Any:
+    found = as_mapping(tags)
+    if found is None or isinstance(found, Mapping):
+        return found
+    raise pulumi.RunError('tags: must be a mapping of strings, or a list of {"key": …, "value": …}')
 
 
 def all_tags(tags: Any) -> Any:

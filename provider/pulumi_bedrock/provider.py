@@ -17,7 +17,7 @@ from . import errors, inputs
 from .creation import adopted, created
 from .host import HostedProvider, decoded, encoded, one_line
 from .record import Deployment, region_of
-from .run import Run
+from .run import Run, owner_key
 from .waiting import Clock, Deadline
 
 __all__ = ["CustomModelDeploymentProvider"]
@@ -45,6 +45,8 @@ class CustomModelDeploymentProvider(HostedProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Resolves the Region and validates everything at once. No network."""
         checked = inputs.normalised(decoded(news))
+        if _olds:
+            self._run.in_state.add(owner_key(checked))
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
@@ -57,6 +59,7 @@ class CustomModelDeploymentProvider(HostedProvider):
         """Every changed input forces a replacement; a changed timeout alone is an update. No network."""
         self._run.recorded.add(_id)
         old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
+        self._run.compared.add(owner_key(new))
         replaces = inputs.changes(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
         deletes_first = bool(replaces) and inputs.deletes_first(old, new)
@@ -102,13 +105,15 @@ class CustomModelDeploymentProvider(HostedProvider):
             raise errors.RegionMissing(f"{id_}: no AWS Region is set: set aws:region, or give the ARN.")
         deployments = self._run.deployments(region, props, id_)
         found = deployments.patiently(id_, lambda: deployments.find(id_))
-        if found is None and "customModelDeploymentArn" not in props:
-            # A `get`, which knows nothing yet: an empty answer would make an empty resource of it.
+        is_get = "customModelDeploymentArn" not in props
+        if found is None and is_get:
+            # It knows nothing yet: an empty answer would make an empty resource of it.
             raise errors.ResourceNotFound(f"there is no deployment {id_} in {region}. Check the ARN and the Region.")
         if found is None:
             return ReadResult("", {})
         arn = found.arn
-        self._run.recorded.add(arn)
+        if not is_get:
+            self._run.recorded.add(arn)
         try:
             tags = deployments.patiently(id_, lambda: deployments.tags(arn))
         except errors.ResourceNotFound:

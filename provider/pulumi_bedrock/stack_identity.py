@@ -28,7 +28,7 @@ _made: WeakKeyDictionary[pulumi.Resource, StackIdentity] = WeakKeyDictionary()
 
 
 async def identity() -> str | None:
-    """The identity of the stack that is being run; None in its first preview, or where `--target` leaves it out.
+    """The identity of the stack that is being run; unknown in its first preview, None where `--target` leaves it out.
 
     A plain value and not an output: a deployment waits for it, but must not depend on it as on another resource, or
     `--target` on the deployment alone would be refused.
@@ -39,4 +39,6 @@ async def identity() -> str | None:
     if root not in _made:
         _made[root] = StackIdentity("pulumi-bedrock")
     found: str | None = await _made[root].id.future()
+    if not found and pulumi.runtime.is_dry_run():
+        return pulumi.runtime.rpc.UNKNOWN  # to come: a plan without it would not let `up` have it
     return found or None
