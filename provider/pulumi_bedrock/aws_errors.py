@@ -80,6 +80,8 @@ def translated(
         yield
     except ClientError as error:
         raise _from_client_error(error, action, lead, region, withhold or Redaction(), not_found) from error
+    except ValueError as error:  # a URL that only the HTTP library looks at closely, such as one with no such port
+        raise errors.ConfigurationError(f"{lead}{error}. Check aws:endpoints and AWS_ENDPOINT_URL.") from error
     except BotoCoreError as error:
         raise _from_botocore(error, action, lead, withhold or Redaction()) from error
 

@@ -95,10 +95,8 @@ class Clients:
     def _client(self, service: Literal["bedrock", "bedrock-runtime"], **arguments: Any) -> Any:
         try:
             return self._get_session().client(service, **arguments)
-        except ValueError:
-            raise ConfigurationError(
-                "an endpoint must be a URL such as http://127.0.0.1:4599. Check aws:endpoints and AWS_ENDPOINT_URL."
-            ) from None
+        except ValueError as error:
+            raise ConfigurationError(f"{error}. Check aws:endpoints and AWS_ENDPOINT_URL.") from error
 
     @property
     def _attempts(self) -> int:
