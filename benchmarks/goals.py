@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from .suite import Measured
 
@@ -68,13 +69,13 @@ def _throttled(measured: Measured) -> tuple[str, bool] | None:
     return f"{share:.1%} ({ours.throttled} of {ours.all_calls})", share < 0.05
 
 
-def _lag(measured: Measured) -> tuple[str, bool] | None:
-    cases = [found for found in measured.results if found.case.contender == "ours" and found.lag_median is not None]
-    if not cases:
+def _lag(measured: Measured, *, limited: bool) -> tuple[str, bool] | None:
+    cases = [found for found in measured.results if (found.case.contender, found.case.limited) == ("ours", limited)]
+    medians = [(found.lag_median, found.case.deployments) for found in cases if found.lag_median is not None]
+    if not medians:
         return None
-    largest = max(cases, key=lambda found: found.lag_median or 0)
-    assert largest.lag_median is not None
-    return f"{largest.lag_median:.2f} s (largest median, at {largest.case.name})", largest.lag_median < 1
+    largest, number = max(medians)
+    return f"{largest:.2f} s (N = {number}, the slowest)", largest < 1
 
 
 def _import(measured: Measured) -> tuple[str, bool]:
@@ -102,7 +103,8 @@ _GOALS: list[tuple[str, str, Callable[[Measured], tuple[str, bool] | None]]] = [
     ("wall time, N = 200, limit of 10/s per operation", "at most 1.15 x the floor", _limited),
     ("status calls, N = 200, no limit", "at most 1.5 x those of N = 1", _status_calls),
     ("throttled answers, N = 200, limit of 10/s", "under 5 % of all calls", _throttled),
-    ("detection lag, activation 10 s", "median under 1 s", _lag),
+    ("detection lag, activation 10 s, no limit", "median under 1 s", partial(_lag, limited=False)),
+    ("detection lag, activation 10 s, limit of 10/s", "median under 1 s", partial(_lag, limited=True)),
     ("`import pulumi_bedrock` over `import pulumi`", "under 30 ms", _import),
     ("no-op preview, N = 200", "no API call, at most 1.1 x trivial resources", _preview),
     ("host's peak memory, N = 200", "at most 1.5 x N = 1", _memory),
