@@ -13,7 +13,7 @@ import pulumi
 from pulumi.provider.experimental import provider, server
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from . import bedrock, consumers, iam
+from . import bedrock, consumers, functions, iam
 from .kind import Kind
 from .values import UNKNOWN, holds_unknown, packed, plain, property_value
 
@@ -21,8 +21,8 @@ __all__ = ["main"]
 
 _KINDS: tuple[type[Kind], ...] = (
     bedrock.CustomModel,
-    consumers.Function,
-    consumers.LogGroup,
+    functions.Function,
+    functions.LogGroup,
     consumers.MetricAlarm,
     consumers.Parameter,
     iam.Policy,
