@@ -35,9 +35,11 @@ class Engine:
     """One stack.
 
     :param start_host: Starts a host process.
+    :param serves: Whether the deployment with this ARN is there and Active.
     """
 
     start_host: Callable[[], DynamicHost]
+    serves: Callable[[str], bool]
     state: dict[str, Resource] = field(default_factory=dict)
     to_be_deleted: list[Resource] = field(default_factory=list)
     """Replaced, and still in the state until their deletion."""
@@ -124,7 +126,11 @@ class Engine:
             del self.state[name]
             self._create(host, name, inputs)
         else:
-            self._create(host, name, inputs)
+            served = self.serves(old.id)
+            try:
+                self._create(host, name, inputs)
+            finally:
+                assert self.serves(old.id) or not served, f"{old.id} was gone before its replacement was there"
             self.to_be_deleted.append(old)
 
     def _checked(self, host: DynamicHost, news: dict[str, Any], olds: dict[str, Any] | None) -> dict[str, Any]:

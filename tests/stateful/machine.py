@@ -43,12 +43,12 @@ class Sequences(RuleBasedStateMachine):
             if value is not None
         }
 
+    def _changed(self, name: str, change: tuple[str, Any]) -> dict[str, Any]:
+        kept = {key: value for key, value in self.stack.program[name].items() if key != change[0]}
+        return {**kept, **self._declared(dict([change]))}
+
     def _declare(self, name: str, given: dict[str, Any]) -> None:
-        program = {**self.stack.program, name: given}
-        # Until the provider refuses it (see test_found): one token for two resources.
-        tokens = [given["clientRequestToken"] for given in program.values() if "clientRequestToken" in given]
-        assume(len(tokens) == len(set(tokens)))
-        self.stack.program = program
+        self.stack.program = {**self.stack.program, name: given}
 
     # The user's
 
@@ -63,9 +63,7 @@ class Sequences(RuleBasedStateMachine):
     def change(self, data: st.DataObject, change: tuple[str, Any], weather: Weather) -> None:
         """One argument is changed, given or left out."""
         name = data.draw(st.sampled_from(sorted(self.stack.program)))
-        changed = self._declared(dict([change]))
-        kept = {key: value for key, value in self.stack.program[name].items() if key != change[0]}
-        self._declare(name, {**kept, **changed})
+        self._declare(name, self._changed(name, change))
         self.stack.up(weather)
 
     @precondition(lambda self: self.stack.program)
@@ -75,12 +73,14 @@ class Sequences(RuleBasedStateMachine):
         self.stack.up(weather)
 
     @precondition(lambda self: self.stack.engine.state)
-    @rule(data=st.data(), delete_first=st.booleans(), weather=weathers)
-    def force(self, data: st.DataObject, delete_first: bool, weather: Weather) -> None:
-        """`--target-replace`, with or without the option `delete_before_replace`."""
+    @rule(data=st.data(), also=st.one_of(st.none(), changes), delete_first=st.booleans(), weather=weathers)
+    def force(self, data: st.DataObject, also: tuple[str, Any] | None, delete_first: bool, weather: Weather) -> None:
+        """`--target-replace`, with or without the option `delete_before_replace`, and perhaps with a change."""
         name = data.draw(st.sampled_from(sorted(self.stack.engine.state)))
         importing = any("importId" in given for given in self.stack.program.values())
         assume(not (delete_first and importing))  # the program side refuses both together
+        if also and name in self.stack.program:
+            self._declare(name, self._changed(name, also))
         self.stack.up(weather, force=name, delete_first=delete_first)
 
     @precondition(lambda self: self.stack.program)
@@ -94,15 +94,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(data=st.data(), weather=weathers)
     def import_(self, data: st.DataObject, weather: Weather) -> None:
         """A deployment that isn't in the state is imported as it is."""
-        claimed = {given.get("importId") for given in self.stack.program.values()}
-        found = [
-            live
-            for arn, live in self.stack.live().items()
-            if arn not in self.stack.engine.recorded
-            # Until the provider refuses them (see test_found): one deployment for two resources.
-            and not {arn, live["modelDeploymentName"]} & claimed
-            and not self.stack.is_marked(live)
-        ]
+        found = [live for arn, live in self.stack.live().items() if arn not in self.stack.engine.recorded]
         assume(found)
         live = data.draw(st.sampled_from(found))
         free = set(NAMES) - self.stack.program.keys() - self.stack.engine.state.keys()

@@ -59,7 +59,7 @@ class StackInAccount:
         local.reset()
         self.local, self._clients, self._killer = local, clients, killer
         self.clock = FakeClock()
-        self.engine = Engine(self._start_host)
+        self.engine = Engine(self._start_host, self._serves)
         self.program: Program = {}
         self.screen: list[str] = []
         self.strangers: set[str] = set()
@@ -148,6 +148,9 @@ class StackInAccount:
         asked_for = {f"bedrock:{operation}" for operation in self.local.counts()}
         assert asked_for <= set(ACTIONS), "more than the documented policy allows"
         gone = {arn for arn in untouchable if arn not in after or after[arn]["status"] == "Deleting"}
+        if done:
+            kept = {resource.id for resource in self.engine.state.values()}
+            assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
         assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
         if killed:
             # Between taking the mark off and the state's being written there is nothing but the answer to the engine;
@@ -167,6 +170,10 @@ class StackInAccount:
         if weather.killed_after is not None:
             self.clock.after(weather.killed_after, _kill)
         self._killer.arm(weather.killed_at_call)
+
+    def _serves(self, arn: str) -> bool:
+        live = self.live().get(arn)
+        return live is not None and live["status"] == "Active"
 
     def _start_host(self) -> DynamicHost:
         host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})

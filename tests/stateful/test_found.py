@@ -59,3 +59,34 @@ def test_two_resources_with_one_token(stack: StackInAccount) -> None:
 
     stack.look()
     assert stack.engine.errors[-1].startswith("TokenReplayed: ")
+
+
+def test_a_mark_that_was_left_is_no_leftover_even_without_a_diff(stack: StackInAccount) -> None:
+    """A forced replacement asks no `diff`, which is where the host hears what is in the state."""
+    denied = tuple({"operation": name, "error": "AccessDeniedException"} for name in ("TagResource", "UntagResource"))
+    stack.program = {"bot": {"modelArn": stack.models[0]}}
+    assert stack.up(Weather(faults=denied))
+    stack.program["bot"]["description"] = "Answers tickets"
+
+    stack.up(
+        Weather(faults=({"operation": "CreateCustomModelDeployment", "error": "AccessDeniedException"},)), force="bot"
+    )
+
+    stack.look()
+    assert set(stack.engine.recorded) <= stack.live().keys()
+
+
+def test_a_forced_replacement_with_its_own_token_that_is_broken_off(stack: StackInAccount) -> None:
+    """AWS answered with the live deployment; the next run deleted it as the one that was replaced."""
+    stack.stranger("theirs", stack.models[0])
+    given = {"modelArn": stack.models[0], "modelDeploymentName": "fixed-one", "clientRequestToken": "token-1"}
+    stack.program = {"bot": given}
+    assert stack.up()
+    stack.program["sales"] = {"modelArn": stack.models[0], "modelDeploymentName": "theirs"}
+    assert not stack.up(force="bot")
+    del stack.program["sales"]
+
+    stack.up()
+
+    stack.look()
+    assert stack.engine.state["bot"].id in stack.live()

@@ -51,7 +51,7 @@ _lasting = st.builds(
 _once = st.builds(
     lambda operation, error: {"operation": operation, "error": error, "count": 1},
     st.sampled_from(_OPERATIONS),
-    st.sampled_from(["AccessDeniedException", "ExpiredTokenException", "ResourceNotFoundException"]),
+    st.sampled_from(["AccessDeniedException", "ExpiredTokenException"]),
 )
 _closing = st.builds(
     lambda operation, when, count: {"operation": operation, "kind": "close", "when": when, "count": count},
@@ -71,8 +71,13 @@ _of_one_operation = st.sampled_from(
 )
 _faults = st.one_of(_of_one_operation, _passing, _lasting, _once, _closing)
 
+_NO_TAGGING = Weather(
+    faults=tuple({"operation": name, "error": "AccessDeniedException"} for name in ("TagResource", "UntagResource"))
+)
+"""The mark can't be taken off."""
+
 weathers = st.one_of(
-    st.just(CLEAR),
+    st.sampled_from([CLEAR, CLEAR, _NO_TAGGING]),
     st.builds(
         Weather,
         faults=st.lists(_faults, max_size=2).map(tuple),
