@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -82,6 +84,7 @@ def run_program(
     :param outputs: What the engine answers besides a resource's inputs.
     """
     monitor = _Monitor(outputs or {})
+    asyncio.set_event_loop(_event_loop())
     set_root_resource(None)  # a new run has a new stack
     mocks.set_mocks(_Echo({}), project="shop", stack="dev", preview=preview, monitor=monitor)
     set_all_config({**(config or {}), **(secret_config or {})}, list(secret_config or {}))
@@ -96,6 +99,12 @@ def run_program(
     finally:
         set_all_config({})
     return {registered.name: registered for registered in monitor.registered}
+
+
+@cache
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """The SDK asks for one, which newer Pythons no longer make. Never closed: its threads keep loops of their own."""
+    return asyncio.new_event_loop()
 
 
 def _readable(value: Any) -> Any:

@@ -119,7 +119,9 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 def test_declaring_resources_loads_no_boto3() -> None:
     loaded = loaded_by(
+        "import asyncio\n"
         "import pulumi_bedrock as bedrock\n"
+        "asyncio.set_event_loop(asyncio.new_event_loop())\n"
         "class Mocks(pulumi.runtime.Mocks):\n"
         "    def new_resource(self, args): return 'id', args.inputs\n"
         "    def call(self, args): return {}, None\n"
