@@ -94,8 +94,8 @@ def test_untagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str,
 
 @scenario(
     "Both are denied once the deployment is made",
-    "`up` says to take the mark off by hand. Until then, don't force a replacement with other inputs: it would take the "
-    "old deployment for an unfinished one. Any other replacement knows better.",
+    "`up` says to take the mark off by hand. Until then, a *forced* replacement with other inputs would take the old "
+    "deployment for an unfinished one; any other replacement knows better.",
 )
 @pytest.mark.parametrize(
     "flags",
