@@ -54,15 +54,20 @@ class Engine:
         """Every ARN in the state."""
         return [resource.id for resource in (*self.state.values(), *self.to_be_deleted)]
 
-    def up(self, program: Program, *, force: str | None = None, delete_first: bool = False) -> bool:
+    def up(
+        self, program: Program, *, force: str | None = None, delete_first: bool = False, trigger: str | None = None
+    ) -> bool:
         """`pulumi up`; with `force`, `--target-replace` of one resource. Whether it went well.
 
+        :param trigger: A resource that an option such as `replacement_trigger` replaces, whatever its `diff` says.
         :param delete_first: The option `delete_before_replace` of all resources.
         """
 
         def steps(host: DynamicHost) -> None:
             for name, arguments in program.items():
-                self._step(host, name, arguments, forced=name == force, delete_first=delete_first)
+                self._step(
+                    host, name, arguments, forced=name == force, triggered=name == trigger, delete_first=delete_first
+                )
             for resource in list(self.to_be_deleted):
                 self._delete(host, resource)
                 self.to_be_deleted.remove(resource)
@@ -100,7 +105,14 @@ class Engine:
         return True
 
     def _step(
-        self, host: DynamicHost, name: str, arguments: dict[str, Any], *, forced: bool, delete_first: bool
+        self,
+        host: DynamicHost,
+        name: str,
+        arguments: dict[str, Any],
+        *,
+        forced: bool,
+        triggered: bool,
+        delete_first: bool,
     ) -> None:
         owner = {"project": "shop", "stack": "dev", "logicalName": name, "identity": IDENTITY}
         given = {**arguments, "tagsAll": arguments.get("tags"), "owner": owner}
@@ -112,10 +124,10 @@ class Engine:
             return
         if not forced:
             diff = host.diff(old.outputs, inputs, resource_id=old.id)
-            if not diff.changes:
+            if not diff.changes and not triggered:
                 old.inputs = inputs
                 return
-            if not diff.replaces:
+            if not diff.replaces and not triggered:
                 updated = host.update(old.id, old.outputs, inputs)
                 self.state[name] = Resource(old.id, inputs, updated.outputs)
                 return

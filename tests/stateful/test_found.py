@@ -90,3 +90,31 @@ def test_a_forced_replacement_with_its_own_token_that_is_broken_off(stack: Stack
 
     stack.look()
     assert stack.engine.state["bot"].id in stack.live()
+
+
+def test_a_forced_replacement_with_import_still_set_that_is_broken_off(stack: StackInAccount) -> None:
+    """The same, where the import finds the live deployment again."""
+    stack.stranger("other", stack.models[0])
+    arn = stack.stranger("theirs", stack.models[0])
+    given = {"importId": arn, "modelArn": stack.models[0], "modelDeploymentName": "theirs"}
+    stack.program = {"bot": given}
+    assert stack.up()
+    stack.program["sales"] = {"modelArn": stack.models[0], "modelDeploymentName": "other"}
+    assert not stack.up(force="bot")
+    del stack.program["sales"]
+
+    stack.up()
+
+    stack.look()
+    assert arn in stack.live()
+
+
+def test_a_replacement_that_no_diff_asked_for(stack: StackInAccount) -> None:
+    """Options such as `replacement_trigger` replace what `diff` called unchanged: the old one must go all the same."""
+    stack.program = {"bot": {"modelArn": stack.models[0]}}
+    assert stack.up()
+
+    assert stack.up(trigger="bot")
+
+    stack.look()
+    assert [stack.engine.state["bot"].id] == list(stack.live())

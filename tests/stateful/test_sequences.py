@@ -33,6 +33,5 @@ def test_nothing_is_lost(make_stack: Callable[[], StackInAccount], part: int) ->
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
-        **({"phases": [hypothesis.Phase.generate]} if os.environ.get("NOSHRINK") else {}),
     )
     run_state_machine_as_test(machine, settings=settings)
