@@ -106,7 +106,6 @@ def test_everything_wrong_is_said_at_once_and_no_value_is_shown(host: DynamicHos
     assert [reason.partition(":")[0] for reason in checked.reasons] == [
         "modelDeploymentName",
         "modelArn",
-        "modelArn",
         "description",
         "clientRequestToken",
         "region",

@@ -129,7 +129,7 @@ def test_create_returns_when_the_deployment_is_active_and_says_how_it_stands(
     assert waiting[0] == "fixed: Creating, waiting for Active (0 s of 60 min)"
     assert len(waiting) == 3
     assert all(30 <= later - earlier <= 40 for earlier, later in itertools.pairwise(seconds))
-    assert re.fullmatch(r"fixed: Active after (9\d|10\d) s", done)
+    assert re.fullmatch(rf"fixed: Active after (9\d|10\d) s: {created.id}", done)
 
 
 def test_a_model_that_is_still_being_made_is_waited_for_first(

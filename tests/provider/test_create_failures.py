@@ -148,17 +148,32 @@ def test_a_taken_name_is_not_told_by_aws_s_words(
 
 
 def test_a_replayed_token_that_answers_with_another_deployment_asks_for_a_new_token(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    first = host.create({**inputs, "modelDeploymentName": "first", "clientRequestToken": "token-1"})
+    first = start_host().create({**inputs, "modelDeploymentName": "first", "clientRequestToken": "token-1"})
 
-    said = failure_of(host, {**inputs, "modelDeploymentName": "second", "clientRequestToken": "token-1"})
+    said = failure_of(start_host(), {**inputs, "modelDeploymentName": "second", "clientRequestToken": "token-1"})
 
     assert said == (
         f'TokenReplayed: deployment "second": AWS answered with another deployment, {first.id} ("first", model '
         f"{inputs['modelArn']}), because client_request_token was used before. Nothing was created or changed; "
         "give a new token, or leave it out."
     )
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
+
+
+def test_a_replayed_token_never_makes_one_deployment_two_resources(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    """The same inputs with the same token, twice in one run: AWS answers with one deployment."""
+    given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
+    first = host.create(given)
+
+    said = failure_of(host, given)
+
+    assert said.startswith('TokenReplayed: deployment "fixed": ')
+    assert f"{first.id}, which is in this stack already" in said
+    assert "give a new token, or leave it out" in said
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 
 

@@ -226,6 +226,18 @@ def test_an_imported_deployment_is_not_deleted_by_the_run_that_imported_it(
     assert len(local_bedrock.deployments()) == 1
 
 
+def test_what_is_a_resource_of_the_stack_already_is_not_imported_as_another(
+    host: DynamicHost, deployed: Any, inputs: dict[str, Any]
+) -> None:
+    with pytest.raises(HostError) as failure:
+        host.create({**inputs, "importId": deployed.id})
+
+    assert str(failure.value).strip() == (
+        f"ImportMismatch: import_: {deployed.id} already is a resource of this stack. A deployment can be one resource "
+        "only; nothing was changed."
+    )
+
+
 # While the marker is still there, a replacement would import instead of creating: refused in the preview.
 
 

@@ -178,6 +178,15 @@ def test_what_is_gone_has_no_id_and_no_properties(
     assert (read.id, read.outputs) == ("", {})
 
 
+def test_get_of_what_is_not_there_is_an_error(host: DynamicHost, model_arn: str) -> None:
+    nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/zzzzzzzzzzzz"
+
+    with pytest.raises(HostError, match="ResourceNotFound: .*zzzzzzzzzzzz") as failure:
+        host.read(nobody)
+
+    assert len(str(failure.value).splitlines()) == 1
+
+
 def test_what_goes_while_its_tags_are_asked_for_is_gone(
     host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock
 ) -> None:

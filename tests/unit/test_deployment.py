@@ -219,7 +219,7 @@ def test_an_active_deployment_is_returned_at_once(
 
     assert deployments.wait_active(ARN, deadline, name="bot").status == "Active"
     assert clock.slept == []
-    assert lines == ["bot: Active after 0 s"]
+    assert lines == [f"bot: Active after 0 s: {ARN}"]
 
 
 def test_statuses_are_waited_through_and_said(
@@ -230,7 +230,7 @@ def test_statuses_are_waited_through_and_said(
 
     deployments.wait_active(ARN, deadline, name="bot")
 
-    assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", "bot: Active after 3 s"]
+    assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", f"bot: Active after 3 s: {ARN}"]
 
 
 def test_a_failed_deployment_is_an_error_with_aws_s_reason_and_no_secret(

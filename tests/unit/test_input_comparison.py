@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import inputs
 from pulumi_bedrock.constraints import UNKNOWN
+from pulumi_bedrock.record import Deployment
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 PROPS: dict[str, Any] = {
@@ -132,6 +133,47 @@ def test_a_name_that_the_program_leaves_out_is_no_difference() -> None:
     declared = {key: value for key, value in PROPS.items() if key != "modelDeploymentName"}
 
     assert inputs.differences(declared=declared, live=PROPS) == []
+
+
+# What is live
+
+
+def live_tags(tags: dict[str, str], declared: dict[str, Any], *, ignored: str = "") -> tuple[Any, Any]:
+    """A live deployment's own tags and all tags, as inputs."""
+    found = Deployment(
+        arn="arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12",
+        name="bot",
+        model_arn=MODEL,
+        status="Active",
+        created_at="2026-11-23T12:00:00+00:00",
+    )
+    live = inputs.live(found, tags, declared=declared, ignores=lambda key: key == ignored)
+    assert {key: live[key] for key in ("modelArn", "region")} == {"modelArn": MODEL, "region": "us-east-1"}
+    return live.get("tags"), live.get("tagsAll")
+
+
+DECLARED = {"tags": {"team": "support"}, "tagsAll": {"team": "support", "env": "dev"}}
+
+
+@pytest.mark.parametrize(
+    ("tags", "own", "everything"),
+    [
+        ({"team": "support", "env": "dev"}, {"team": "support"}, {"team": "support", "env": "dev"}),
+        ({"team": "support", "aws:cloudformation:stack-name": "x"}, {"team": "support"}, {"team": "support"}),
+        ({"team": "support", "pulumi-bedrock:unfinished": "no"}, {"team": "support"}, {"team": "support"}),
+        ({"env": "prod"}, {"env": "prod"}, {"env": "prod"}),
+        ({"new": "1"}, {"new": "1"}, {"new": "1"}),
+        ({}, None, None),
+    ],
+    ids=["as declared", "AWS's own", "our mark", "a default changed", "one more", "none"],
+)
+def test_live_tags_are_told_apart_as_the_program_keeps_them(tags: dict[str, str], own: Any, everything: Any) -> None:
+    assert live_tags(tags, DECLARED) == (own, everything)
+
+
+def test_an_ignored_tag_is_somebody_else_s_unless_the_program_sets_it() -> None:
+    assert live_tags({"team": "support", "cost": "7"}, DECLARED, ignored="cost")[1] == {"team": "support"}
+    assert live_tags({"team": "support"}, DECLARED, ignored="team")[1] == {"team": "support"}
 
 
 # The request

@@ -1,0 +1,83 @@
+"""`StackIdentity` in the host: a random number, and a last look before the state forgets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynamic_host import DynamicHost, HostError
+from pulumi_bedrock import serialized
+from pulumi_bedrock.local import LocalBedrock
+
+
+@pytest.fixture
+def host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
+    """A host process whose resources are stacks' identities."""
+    return start_host(make=serialized.identity)
+
+
+@pytest.fixture
+def unfinished(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> dict[str, Any]:
+    """What a stack of identity `b7d6` began and never finished."""
+    local_bedrock.set_activation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host().create({**inputs, "timeouts": {"create": "1m"}})
+    [left] = local_bedrock.deployments()
+    return left
+
+
+def test_each_identity_is_another_and_needs_no_aws(host: DynamicHost, local_bedrock: LocalBedrock) -> None:
+    assert host.create({}).id != host.create({}).id
+    assert local_bedrock.requests() == []
+
+
+def test_an_identity_never_changes(host: DynamicHost) -> None:
+    assert not host.diff({}, {}).changes
+
+
+def test_its_end_names_what_the_stack_never_finished(
+    host: DynamicHost, unfinished: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+
+    host.delete("b7d6", {})
+
+    arn, name = unfinished["customModelDeploymentArn"], unfinished["modelDeploymentName"]
+    assert capsys.readouterr().out == (
+        f"{name}: Creating, begun by this stack and never finished. If it isn't needed: aws bedrock "
+        f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}\n"
+    )
+    assert len(local_bedrock.deployments()) == 1
+
+
+def test_another_stack_s_is_not_named(
+    host: DynamicHost, unfinished: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+
+    host.delete("another", {})
+
+    assert capsys.readouterr().out == ""
+
+
+def test_where_it_may_not_look_it_says_so_and_does_not_fail(
+    host: DynamicHost, local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    local_bedrock.add_fault(operation="ListCustomModelDeployments", error="AccessDeniedException", message="No.")
+
+    host.delete("b7d6", {})
+
+    assert capsys.readouterr().out.startswith("can't look for deployments that this stack left unfinished: ")
+
+
+@pytest.mark.parametrize("config", [{"aws:region": ""}, {"aws:profile": "nobody"}, {"aws:endpoints": "no json"}])
+def test_settings_that_cannot_work_do_not_keep_a_stack_from_being_destroyed(
+    start_host: Callable[..., DynamicHost], config: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    start_host({"aws:region": "", **config}, make=serialized.identity).delete("b7d6", {})
