@@ -48,7 +48,7 @@ def created(run: Run, props: Mapping[str, Any]) -> Deployment:
                 "client_request_token was used for it. Nothing was created; give a new token, or leave it out."
             )
     deployments = run.deployments(props["region"], props, name)
-    replay = _Replay(deployments, props, name) if "clientRequestToken" in props else None
+    replay = _Replay(deployments, props, name, marked=marked) if "clientRequestToken" in props else None
     try:
         found = deployments.wait_active(arn, deadline, name=name, seen=replay or (lambda _found: None))
     except errors.DeploymentFailed as failure:
@@ -58,7 +58,8 @@ def created(run: Run, props: Mapping[str, Any]) -> Deployment:
     except errors.ResourceNotFound as gone:
         raise (replay.of_what_is_gone(arn) if replay and not replay.seen else gone) from gone
     except errors.BedrockError as error:
-        raise type(error)(f"{error} {_left_behind(arn, marked=marked)}") from error
+        resumable = marked and not run.leftovers.denied(deployments)
+        raise type(error)(f"{error} {_left_behind(arn, resumable=resumable)}") from error
     return _handed_over(run, deployments, found, marked=marked)
 
 
@@ -111,9 +112,12 @@ def _unfinished(
         found = left.deployment
         if found.arn in run.recorded or not run.claim(found.arn):
             continue  # in the state, with its mark left where IAM kept it on; or another resource has just adopted it
-        if found.status == ACTIVE and run.may_hold_another(props):
-            # Perhaps the very one that is being replaced, and only its mark could not be taken off.
-            run.report(f"{found.name}: marked as unfinished, but perhaps in use; left alone. {deletes(found.arn)}")
+        if found.status == ACTIVE and not deployments.marks_come_off(found.arn, left.mark):
+            # It may be the very one that a forced replacement replaces, with a mark that could not be taken off.
+            run.report(
+                f"{found.name}: marked as unfinished, but perhaps in use, since IAM keeps marks on; left alone. "
+                f"If it isn't needed: {deletes(found.arn)}"
+            )
             continue
         if usable is None and _is_asked_for(run, deployments, left, props):
             usable = found
@@ -169,10 +173,10 @@ def _handed_over(run: Run, deployments: Deployments, found: Deployment, *, marke
     return found
 
 
-def _left_behind(arn: str, *, marked: bool) -> str:
+def _left_behind(arn: str, *, resumable: bool) -> str:
     """What becomes of a deployment that isn't in the state: its mark leads the next run to it, or a person acts."""
     exists = "It exists in the account, but not in the state."
-    if marked:
+    if resumable:
         return f"{exists} The next `pulumi up` of this stack goes on with it; to delete it instead: {deletes(arn)}"
     return f"{exists} {adopt_or_delete(arn)}"
 
@@ -199,8 +203,8 @@ class _Replay:
     Only a token of the program's own can have been used before, so only then is this worth two calls.
     """
 
-    def __init__(self, deployments: Deployments, props: Mapping[str, Any], name: str) -> None:
-        self._deployments, self._props, self._name = deployments, props, name
+    def __init__(self, deployments: Deployments, props: Mapping[str, Any], name: str, *, marked: bool) -> None:
+        self._deployments, self._props, self._name, self._marked = deployments, props, name, marked
         self.seen = False
 
     def __call__(self, found: Deployment) -> None:
@@ -221,6 +225,14 @@ class _Replay:
                 f'deployment "{self._name}": AWS answered with another deployment, {full.arn} ("{full.name}", model '
                 f"{full.model_arn}), because client_request_token was used before. Nothing was created or changed; "
                 "give a new token, or leave it out."
+            )
+
+        if self._marked and MARK not in tags:
+            # Made by an earlier call and finished since, so it is, or was, some resource's already.
+            raise errors.TokenReplayed(
+                f'deployment "{self._name}": AWS answered with {full.arn}, which was finished before, because '
+                "client_request_token was used for it. Nothing was created; give a new token, or leave it out. "
+                f"{adopt_or_delete(full.arn)}"
             )
 
     def of_what_is_gone(self, arn: str) -> errors.TokenReplayed:

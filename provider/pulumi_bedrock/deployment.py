@@ -179,6 +179,24 @@ class Deployments:
             with self._call("TagResource", arn):
                 self.client.tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": FINISHED}])
 
+    def marks_come_off(self, arn: str, value: str) -> bool:
+        """Whether IAM lets the mark be taken off or written over; where it doesn't, a mark proves nothing.
+
+        Writes the same mark once more, or takes off a tag that isn't there: nothing is changed.
+
+        IAM: bedrock:TagResource, or else bedrock:UntagResource.
+        """
+        try:
+            with self._call("TagResource", arn):
+                self.client.tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": value}])
+        except errors.AccessDenied:
+            try:
+                with self._call("UntagResource", arn):
+                    self.client.untag_resource(resourceARN=arn, tagKeys=[f"{MARK}-probe"])
+            except errors.AccessDenied:
+                return False
+        return True
+
     def wait_model_active(self, name: str, model_arn: str, deadline: Deadline) -> None:
         """Waits until the custom model can be deployed. Where it can't be looked at, AWS's create decides.
 

@@ -59,6 +59,7 @@ class Leftovers:
     def __init__(self) -> None:
         self._lock = Lock()
         self._found: dict[str, list[Leftover]] = {}
+        self._denied: set[str] = set()
 
     def of(self, mark: Mark, deployments: Deployments, name: str) -> list[Leftover]:
         """The leftovers of one resource, newest first.
@@ -72,7 +73,12 @@ class Leftovers:
                 except errors.AccessDenied as denied:
                     deployments.report(f"can't look for deployments that an earlier run left unfinished: {denied}")
                     self._found[deployments.region] = []
+                    self._denied.add(deployments.region)
             return [left for left in self._found[deployments.region] if mark.proves(left.mark)]
+
+    def denied(self, deployments: Deployments) -> bool:
+        """Whether IAM kept this run from looking, as it will the next."""
+        return deployments.region in self._denied
 
 
 def _tags(deployments: Deployments, arn: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from . import errors, inputs
 from .creation import adopted, created
 from .host import HostedProvider, decoded, encoded, one_line
 from .record import Deployment, region_of
-from .run import Run, owner_key
+from .run import Run
 from .waiting import Clock, Deadline
 
 __all__ = ["CustomModelDeploymentProvider"]
@@ -45,8 +45,6 @@ class CustomModelDeploymentProvider(HostedProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Resolves the Region and validates everything at once. No network."""
         checked = inputs.normalised(decoded(news))
-        if _olds:
-            self._run.in_state.add(owner_key(checked))
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
@@ -59,7 +57,6 @@ class CustomModelDeploymentProvider(HostedProvider):
         """Every changed input forces a replacement; a changed timeout alone is an update. No network."""
         self._run.recorded.add(_id)
         old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
-        self._run.compared.add(owner_key(new))
         replaces = inputs.changes(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
         deletes_first = bool(replaces) and inputs.deletes_first(old, new)

@@ -16,13 +16,7 @@ from .leftovers import Leftovers
 from .waiting import Clock
 from .watch import Watch
 
-__all__ = ["Run", "owner_key"]
-
-
-def owner_key(props: Mapping[str, Any]) -> tuple[str, str]:
-    """A resource, told apart from all others of its stack."""
-    owner = props.get("owner") or {}
-    return str(owner.get("parent", "")), str(owner.get("logicalName", ""))
+__all__ = ["Run"]
 
 
 class Run:
@@ -49,10 +43,6 @@ class Run:
         answer with the very deployment that it replaces."""
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, whatever their tags say."""
-        self.in_state: set[tuple[str, str]] = set()
-        """Resources that `check` has shown to be in the state, by `owner_key`."""
-        self.compared: set[tuple[str, str]] = set()
-        """Resources for which `diff` was called; in a forced replacement it isn't."""
         self._claimed: set[str] = set()
         self._watches: dict[str, Watch] = {}
         self._said: set[str] = set()
@@ -76,14 +66,6 @@ class Run:
                 return False
             self._claimed.add(arn)
             return True
-
-    def may_hold_another(self, props: Mapping[str, Any]) -> bool:
-        """Whether a resource may be in the state with a deployment that this run was never shown.
-
-        So it is when its replacement is forced, since `diff` isn't called then.
-        """
-        key = owner_key(props)
-        return key in self.in_state and key not in self.compared
 
     def say_once(self, line: str) -> None:
         """Reports a line that holds for the whole run, once."""
