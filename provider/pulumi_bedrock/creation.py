@@ -37,7 +37,7 @@ def created(run: Run, props: Mapping[str, Any]) -> Deployment:
     if mark is None:
         run.say_once("an unfinished deployment can't be resumed: the stack has no identity yet, perhaps by --target")
     name = props.get("modelDeploymentName") or inputs.auto_name(owner.get("logicalName", ""))
-    begun = _unfinished(run, props, mark, deadline, name)
+    begun, useless = _unfinished(run, props, mark, deadline, name)
     if begun:
         arn, name, marked = begun.arn, begun.name, True
     else:
@@ -60,7 +60,10 @@ def created(run: Run, props: Mapping[str, Any]) -> Deployment:
     except errors.BedrockError as error:
         resumable = marked and not run.leftovers.denied(deployments)
         raise type(error)(f"{error} {_left_behind(arn, resumable=resumable)}") from error
-    return _handed_over(run, deployments, found, marked=marked)
+    _handed_over(run, deployments, found, marked=marked)
+    for left in useless:
+        _removed(run, deployments, left)
+    return found
 
 
 def adopted(run: Run, props: Mapping[str, Any]) -> Deployment:
@@ -99,15 +102,18 @@ def adopted(run: Run, props: Mapping[str, Any]) -> Deployment:
 
 def _unfinished(
     run: Run, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline, name: str
-) -> Deployment | None:
-    """What an earlier run began and this one can go on with; deletes what it can't use.
+) -> tuple[Deployment | None, list[Deployment]]:
+    """What an earlier run began and this one can go on with; and what is of no use, to be deleted when all is done.
 
-    :param name: What a new deployment would be called, for the errors.
+    What has the very name that is needed, or is `Failed`, is deleted here and now.
+
+    :param name: What a new deployment would be called.
     """
+    usable: Deployment | None = None
+    useless: list[Deployment] = []
     if mark is None:
-        return None
+        return usable, useless
     deployments = run.deployments(props["region"], props, name)
-    usable = None
     for left in run.leftovers.of(mark, deployments, name):
         found = left.deployment
         if found.arn in run.recorded or not run.claim(found.arn):
@@ -122,10 +128,21 @@ def _unfinished(
         if usable is None and _is_asked_for(run, deployments, left, props):
             usable = found
             run.report(f"{found.name}: {found.status}, begun by an earlier run; going on with it")
-        else:
+        elif found.name == name or found.status == FAILED:
             run.report(f"{found.name}: {found.status}, begun by an earlier run and of no use now; deleting it")
             deployments.delete(found.arn, deadline)
-    return usable
+        else:
+            useless.append(found)
+    return usable, useless
+
+
+def _removed(run: Run, deployments: Deployments, left: Deployment) -> None:
+    """Deletes what an earlier run left and nobody needs; no reason to fail a create that is done."""
+    run.report(f"{left.name}: {left.status}, begun by an earlier run and of no use now; deleting it")
+    try:
+        deployments.delete(left.arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+    except errors.BedrockError as error:
+        run.report(f"{left.name}: could not be deleted ({error}). To delete it: {deletes(left.arn)}")
 
 
 def _is_asked_for(run: Run, deployments: Deployments, left: Leftover, props: Mapping[str, Any]) -> bool:
