@@ -181,7 +181,7 @@ def test_what_is_gone_has_no_id_and_no_properties(
 def test_get_of_what_is_not_there_is_an_error(host: DynamicHost, model_arn: str) -> None:
     nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/zzzzzzzzzzzz"
 
-    with pytest.raises(HostError, match="ResourceNotFound: .*zzzzzzzzzzzz") as failure:
+    with pytest.raises(HostError, match=r"ResourceNotFound: .*zzzzzzzzzzzz") as failure:
         host.read(nobody)
 
     assert len(str(failure.value).splitlines()) == 1
