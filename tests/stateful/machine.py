@@ -77,6 +77,8 @@ class Sequences(RuleBasedStateMachine):
     def force(self, data: st.DataObject, also: tuple[str, Any] | None, delete_first: bool, weather: Weather) -> None:
         """`--target-replace`, with or without the option `delete_before_replace`, and perhaps with a change."""
         name = data.draw(st.sampled_from(sorted(self.stack.engine.state)))
+        # A known limit (see test_found): broken off, this leaves the live deployment waiting for its deletion.
+        assume("importId" not in self.stack.program.get(name, {}))
         importing = any("importId" in given for given in self.stack.program.values())
         assume(not (delete_first and importing))  # the program side refuses both together
         if also and name in self.stack.program:

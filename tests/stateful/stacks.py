@@ -102,8 +102,7 @@ class StackInAccount:
 
     def look(self) -> None:
         """Nothing is lost, and nothing is in the state twice."""
-        # A forced replacement may answer with what it replaces, which then waits for its deletion under the same ARN.
-        recorded = [resource.id for resource in self.engine.state.values()]
+        recorded = self.engine.recorded
         assert len(recorded) == len(set(recorded)), f"in the state twice: {recorded}"
         lost = [arn for arn, live in self.live().items() if not self._is_known(arn, live)]
         assert lost == [], f"nobody knows of {lost}; on the screen: {self.screen}"
