@@ -34,11 +34,11 @@ class StackIdentityProvider(HostedProvider):
 
         IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource; without them it can't look, and says so.
         """
-        region = self.clients.region
-        if region is None:
-            return
-        run = Run(self.clients, clock=self.clock, report=self.report)
         try:
+            region = self.clients.region
+            if region is None:
+                return
+            run = Run(self.clients, clock=self.clock, report=self.report)
             left = marked(run.deployments(region, {}), "left unfinished")
         except errors.BedrockError as error:
             self.report(f"can't look for deployments that this stack left unfinished: {error}")
