@@ -94,20 +94,9 @@ def test_untagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str,
 
 @scenario(
     "Both are denied once the deployment is made",
-    "`up` says to take the mark off by hand. Until then, a *forced* replacement with other inputs would take the old "
-    "deployment for an unfinished one; any other replacement knows better.",
+    "`up` says to take the mark off by hand. A deployment in the state is not taken for an unfinished one, even so.",
 )
-@pytest.mark.parametrize(
-    "flags",
-    [
-        pytest.param((), id="replaced"),
-        pytest.param(
-            ("--target-replace",),
-            id="forced",
-            marks=pytest.mark.xfail(reason="the engine shows neither diff nor old inputs, and the mark lies"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("flags", [(), ("--target-replace",)], ids=["replaced", "forced"])
 def test_mark_can_t_be_taken_off(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, flags: tuple[str, ...]
 ) -> None:
@@ -153,7 +142,6 @@ def test_looking_for_leftovers_denied(
     stack.up("--expect-no-changes")
 
 
-@pytest.mark.xfail(reason="promises a resume that is denied; the command that deletes it is named all the same")
 def test_looking_for_leftovers_denied_and_cut_off(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:

@@ -66,8 +66,7 @@ def test_auto_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> Non
 
 @scenario(
     "`--target-replace` with the program's own `client_request_token`",
-    "AWS answers with the live deployment. It is never deleted: it stays in the state, or `up` fails and asks for a "
-    "new token.",
+    "AWS answers with the live deployment: `up` fails and asks for a new token; the live one stays, in the state too.",
 )
 def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, client_request_token="a-token-of-ours")
@@ -85,14 +84,16 @@ def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> Non
 
 def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, model_deployment_name="fixed", client_request_token="a-token-of-ours")
-    assert f"{old}: kept, since this run's own create returned it" in replace(stack).text
+    failed = replace(stack, fails=True)
+    assert failed.error.startswith("TokenReplayed: ")
+    assert f"AWS answered with {old}, which was finished before" in failed.error
     still_lives(stack, local, old)
     stack.up("--expect-no-changes")
 
 
 @scenario(
     "`--target-replace` with `import_` still set",
-    "The import finds the live deployment again; it is not deleted.",
+    "The import finds the live deployment again, and it is not deleted.",
 )
 def test_import_still_set(stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers) -> None:
     live = _adopted(stack, model, strangers)
