@@ -39,9 +39,7 @@ def client(endpoint_url: str) -> Iterator[Callable[..., Any]]:
 
     def give(service: str = "bedrock", *, region: str = "us-east-1") -> Any:
         if (service, region) not in made:
-            made[service, region] = LocalBedrock(endpoint_url).client(
-                service, region=region, config=ONE_ATTEMPT
-            )
+            made[service, region] = LocalBedrock(endpoint_url).client(service, region=region, config=ONE_ATTEMPT)
             made[service, region].meta.events.register(f"after-call.{service}", _check_answer)
         return made[service, region]
 

@@ -25,8 +25,7 @@ def test_what_it_prints() -> None:
         environment = [f"  export {name}={value}" for name, value in local.environment().items()]
     assert served.printed == [
         f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it.",
-        "A deployment takes 3 s to activate, 1 s to go; a custom model takes 0 s. "
-        "There is no authentication.",
+        "A deployment takes 3 s to activate, 1 s to go; a custom model takes 0 s. There is no authentication.",
         f"Custom model bot-v1: {arns[0]}",
         f"Custom model bot-v2: {arns[1]}",
         "To use it:",

@@ -42,11 +42,7 @@ def test_a_thousand_deployments_from_many_threads(local: LocalBedrock, many: Any
     assert moments == sorted(moments, reverse=True)
     assert len(set(moments)) == 1000
     with ThreadPoolExecutor(50) as pool:
-        list(
-            pool.map(
-                lambda arn: many.delete_custom_model_deployment(customModelDeploymentIdentifier=arn), arns
-            )
-        )
+        list(pool.map(lambda arn: many.delete_custom_model_deployment(customModelDeploymentIdentifier=arn), arns))
     assert local.deployments() == []
     assert local.counts() == {
         "CreateCustomModelDeployment": 1000,

@@ -133,9 +133,7 @@ def test_a_model_in_use_cannot_be_deleted(
         assert message == f"Could not find the custom model {model_arn}."
 
 
-def test_models_are_of_their_region(
-    client: Callable[..., Any], model_arn: str, refused: Callable[..., str]
-) -> None:
+def test_models_are_of_their_region(client: Callable[..., Any], model_arn: str, refused: Callable[..., str]) -> None:
     elsewhere = client(region="eu-west-1")
     assert elsewhere.list_custom_models()["modelSummaries"] == []
     refused("ResourceNotFoundException", elsewhere.get_custom_model, modelIdentifier=model_arn)

@@ -17,9 +17,7 @@ def test_newest_first(bedrock: Any, deploy: Callable[..., str]) -> None:
     assert _names(bedrock, sortBy="CreationTime", sortOrder="Ascending") == ["a", "b", "c"]
 
 
-def test_a_summary_spells_the_name_in_its_own_way(
-    bedrock: Any, deploy: Callable[..., str], model_arn: str
-) -> None:
+def test_a_summary_spells_the_name_in_its_own_way(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
     arn = deploy("support-bot", description="not in a summary", tags=[{"key": "a", "value": "b"}])
     (summary,) = bedrock.list_custom_model_deployments()["modelDeploymentSummaries"]
     got = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
@@ -49,9 +47,7 @@ def test_status_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., 
     assert failed["failureMessage"] == "broken"
 
 
-def test_what_is_being_deleted_is_still_listed(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_what_is_being_deleted_is_still_listed(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_deletion(manual=True)
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=deploy("a"))
     (summary,) = bedrock.list_custom_model_deployments()["modelDeploymentSummaries"]
@@ -59,9 +55,7 @@ def test_what_is_being_deleted_is_still_listed(
     assert _names(bedrock, statusEquals="Active") == []
 
 
-def test_model_arn_equals(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str
-) -> None:
+def test_model_arn_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
     other = local.create_custom_model("support-bot-v2")
     deploy("a")
     deploy("b", modelArn=other)
@@ -104,9 +98,7 @@ def test_pages_cover_everything_once(bedrock: Any, deploy: Callable[..., str], s
     assert len(pages) == -(-7 // size)
 
 
-def test_a_page_without_max_results_holds_100(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_a_page_without_max_results_holds_100(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     for number in range(101):
         deploy(f"d{number}")
     first = bedrock.list_custom_model_deployments()
@@ -127,9 +119,7 @@ def test_pages_hold_while_the_list_changes(bedrock: Any, deploy: Callable[..., s
 
 
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "WzEsMl0="])
-def test_a_token_that_was_never_given_out_is_refused(
-    bedrock: Any, token: str, refused: Callable[..., str]
-) -> None:
+def test_a_token_that_was_never_given_out_is_refused(bedrock: Any, token: str, refused: Callable[..., str]) -> None:
     message = refused("ValidationException", bedrock.list_custom_model_deployments, nextToken=token)
     assert message == "The provided nextToken is not valid."
 

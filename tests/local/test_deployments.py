@@ -84,9 +84,7 @@ def test_a_name_is_unique_in_account_and_region(
     )
     assert message == "The model deployment name support-bot is already in use in this account and Region."
     elsewhere = local.create_custom_model("support-bot-v1", region="eu-west-1")
-    client(region="eu-west-1").create_custom_model_deployment(
-        modelDeploymentName="support-bot", modelArn=elsewhere
-    )
+    client(region="eu-west-1").create_custom_model_deployment(modelDeploymentName="support-bot", modelArn=elsewhere)
     assert [found["region"] for found in local.deployments()] == ["us-east-1", "eu-west-1"]
     assert [found["modelArn"] for found in local.deployments("eu-west-1")] == [elsewhere]
 
@@ -103,9 +101,7 @@ def test_the_model_must_exist(bedrock: Any, model_arn: str, refused: Callable[..
 
 
 @pytest.mark.parametrize("status", ["Creating", "Failed"])
-def test_the_model_must_be_active(
-    local: LocalBedrock, bedrock: Any, status: str, refused: Callable[..., str]
-) -> None:
+def test_the_model_must_be_active(local: LocalBedrock, bedrock: Any, status: str, refused: Callable[..., str]) -> None:
     arn = local.create_custom_model("support-bot-v2", status=status)
     message = refused(
         "ValidationException",
@@ -147,16 +143,12 @@ def test_delete_is_asynchronous_and_holds_the_name(
     local.set_deletion(manual=True)
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
     assert _status(bedrock, arn) == "Deleting"
-    message = refused(
-        "ConflictException", bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn
-    )
+    message = refused("ConflictException", bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn)
     assert message == f"The custom model deployment {arn} is already being deleted."
     again = {"modelDeploymentName": "support-bot", "modelArn": model_arn}
     refused("ValidationException", bedrock.create_custom_model_deployment, **again)
     local.set_deletion(seconds=0)
-    refused(
-        "ResourceNotFoundException", bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn
-    )
+    refused("ResourceNotFoundException", bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn)
     assert bedrock.create_custom_model_deployment(**again)["customModelDeploymentArn"] != arn
 
 
@@ -169,9 +161,7 @@ def test_delete_takes_a_name_and_works_while_creating(
     assert local.deployments() == []
 
 
-def test_a_replayed_token_makes_nothing_new(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_a_replayed_token_makes_nothing_new(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     first = deploy("support-bot", clientRequestToken="token-1")
     assert deploy("other-name", description="other", clientRequestToken="token-1") == first
     assert [found["modelDeploymentName"] for found in local.deployments()] == ["support-bot"]
@@ -235,9 +225,9 @@ def test_arns_have_the_partition_of_the_region(
     local: LocalBedrock, client: Callable[..., Any], region: str, partition: str
 ) -> None:
     model_arn = local.create_custom_model("support-bot-v1", region=region)
-    arn = client(region=region).create_custom_model_deployment(
-        modelDeploymentName="support-bot", modelArn=model_arn
-    )["customModelDeploymentArn"]
+    arn = client(region=region).create_custom_model_deployment(modelDeploymentName="support-bot", modelArn=model_arn)[
+        "customModelDeploymentArn"
+    ]
     assert model_arn.startswith(f"arn:{partition}:bedrock:{region}:123456789012:custom-model/")
     assert arn.startswith(f"arn:{partition}:bedrock:{region}:123456789012:custom-model-deployment/")
 

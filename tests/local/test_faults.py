@@ -24,9 +24,7 @@ def test_a_count_is_used_up(local: LocalBedrock, bedrock: Any, refused: Callable
     assert local.faults() == []
 
 
-def test_without_a_count_it_lasts_until_cleared(
-    local: LocalBedrock, bedrock: Any, refused: Callable[..., str]
-) -> None:
+def test_without_a_count_it_lasts_until_cleared(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
     first = local.add_fault(error="InternalServerException")
     second = local.add_fault(operation="ListCustomModels", error="ThrottlingException")
     for call in (bedrock.list_custom_models, bedrock.list_custom_model_deployments) * 2:
@@ -116,18 +114,14 @@ def test_a_lost_answer_and_boto3s_retry_make_one_deployment(local: LocalBedrock,
     local.add_fault(operation="CreateCustomModelDeployment", kind="close", when="after", count=1)
     retrying = local.client("bedrock", config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
     arn = retrying.create_custom_model_deployment(modelDeploymentName="a", modelArn=model_arn)
-    assert [found["customModelDeploymentArn"] for found in local.deployments()] == [
-        arn["customModelDeploymentArn"]
-    ]
+    assert [found["customModelDeploymentArn"] for found in local.deployments()] == [arn["customModelDeploymentArn"]]
     assert local.counts() == {"CreateCustomModelDeployment": 2}
     retrying.close()
 
 
 def test_an_activation_that_fails(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_activation(manual=True)
-    local.add_fault(
-        operation="CreateCustomModelDeployment", kind="activation", message="No capacity.", count=1
-    )
+    local.add_fault(operation="CreateCustomModelDeployment", kind="activation", message="No capacity.", count=1)
     failing, healthy = deploy("failing"), deploy("healthy")
     assert _state(bedrock, failing) == ("Creating", None)
     local.set_activation(seconds=0)
@@ -144,12 +138,8 @@ def test_an_activation_that_never_ends(local: LocalBedrock, bedrock: Any, deploy
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("fail", "Failed"), ("never", "Creating")])
-def test_a_model_that_fails_or_never_finishes(
-    local: LocalBedrock, bedrock: Any, outcome: str, status: str
-) -> None:
-    local.add_fault(
-        operation="CreateCustomModel", kind="activation", outcome=outcome, message="Bad artifacts."
-    )
+def test_a_model_that_fails_or_never_finishes(local: LocalBedrock, bedrock: Any, outcome: str, status: str) -> None:
+    local.add_fault(operation="CreateCustomModel", kind="activation", outcome=outcome, message="Bad artifacts.")
     package = "arn:aws:sagemaker:us-east-1:123456789012:model-package/package/1"
     source = {"modelPackageArnDataSource": {"modelPackageArn": package}}
     bedrock.create_custom_model(modelName="m", customModelDataSource=source)
@@ -180,9 +170,7 @@ def test_stale_reads_by_time(
 ) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="stale", seconds=3600)
     arn = deploy("a")
-    refused(
-        "ResourceNotFoundException", bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn
-    )
+    refused("ResourceNotFoundException", bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn)
     assert _listed(bedrock) == []
     refused(
         "ValidationException",
@@ -222,9 +210,7 @@ def test_a_replayed_token_is_not_hit_by_faults_of_what_it_began(
         ),
     ],
 )
-def test_a_fault_that_could_never_happen_is_refused(
-    local: LocalBedrock, rule: dict[str, Any], words: str
-) -> None:
+def test_a_fault_that_could_never_happen_is_refused(local: LocalBedrock, rule: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         local.add_fault(**rule)
     assert local.faults() == []
@@ -237,9 +223,9 @@ def test_reset_ends_everything(local: LocalBedrock, bedrock: Any, deploy: Callab
     local.set_quota(0)
     local.reset()
     assert (local.deployments(), local.custom_models(), local.faults(), local.requests()) == ([], [], [], [])
-    arn = bedrock.create_custom_model_deployment(
-        modelDeploymentName="a", modelArn=local.create_custom_model("m")
-    )["customModelDeploymentArn"]
+    arn = bedrock.create_custom_model_deployment(modelDeploymentName="a", modelArn=local.create_custom_model("m"))[
+        "customModelDeploymentArn"
+    ]
     assert _state(bedrock, arn)[0] == "Active"
 
 

@@ -15,9 +15,7 @@ CASES = [(operation, code) for operation in (*CONTROL_PLANE, *RUNTIME) for code 
 
 
 @pytest.fixture
-def parameters(
-    model_arn: str, local: LocalBedrock, deploy: Callable[..., str]
-) -> Callable[[str], dict[str, Any]]:
+def parameters(model_arn: str, local: LocalBedrock, deploy: Callable[..., str]) -> Callable[[str], dict[str, Any]]:
     """Parameters with which an operation succeeds."""
 
     def lawful(operation: str) -> dict[str, Any]:

@@ -31,9 +31,7 @@ def test_s3_iam_ssm_and_sts_are_there(local: LocalBedrock, other: Callable[[str]
     assert other("sts").get_caller_identity()["Account"] == "123456789012"
     s3 = other("s3")
     s3.create_bucket(Bucket="artifacts")
-    s3.put_object(
-        Bucket="artifacts", Key="model/ä b.tar", Body=b"x" * 1_000_000, Metadata={"team": "support"}
-    )
+    s3.put_object(Bucket="artifacts", Key="model/ä b.tar", Body=b"x" * 1_000_000, Metadata={"team": "support"})
     found = s3.get_object(Bucket="artifacts", Key="model/ä b.tar")
     assert (len(found["Body"].read()), found["Metadata"]) == (1_000_000, {"team": "support"})
     assert s3.head_object(Bucket="artifacts", Key="model/ä b.tar")["ContentLength"] == 1_000_000
@@ -83,9 +81,7 @@ def test_bedrock_agents_are_motos(other: Callable[[str], Any]) -> None:
     assert other("bedrock-agent").list_agents()["agentSummaries"] == []
 
 
-def test_speeds_by_motos_own_control_path(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_speeds_by_motos_own_control_path(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     name = "bedrock::custom-model-deployment"
     _post(
         local,
@@ -93,9 +89,7 @@ def test_speeds_by_motos_own_control_path(
         {"model_name": name, "transition": {"progression": "manual", "times": 3}},
     )
     arn = deploy()
-    seen = [
-        bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)["status"] for _ in range(5)
-    ]
+    seen = [bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)["status"] for _ in range(5)]
     assert seen == ["Creating", "Creating", "Active", "Active", "Active"]
 
 
@@ -137,9 +131,7 @@ def test_the_control_path_says_what_is_wrong(
 
 def test_a_request_that_is_not_signed_is_not_bedrocks(local: LocalBedrock) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(
-            f"{local.endpoint_url}/model-customization/custom-model-deployments", timeout=60
-        )
+        urllib.request.urlopen(f"{local.endpoint_url}/model-customization/custom-model-deployments", timeout=60)
     caught.value.close()
     assert local.counts() == {}
 

@@ -37,9 +37,7 @@ def test_requests_are_recorded_in_order(
     ]
 
 
-def test_counts(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
-) -> None:
+def test_counts(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
     deploy("a")
     deploy("b")
     local.add_fault(operation="ListCustomModelDeployments", error="ThrottlingException", count=1)
@@ -57,9 +55,7 @@ def test_clearing_forgets(local: LocalBedrock, bedrock: Any) -> None:
     assert local.counts() == {"ListCustomModels": 1}
 
 
-def test_a_refused_parameter_is_recorded_too(
-    local: LocalBedrock, bedrock: Any, refused: Callable[..., str]
-) -> None:
+def test_a_refused_parameter_is_recorded_too(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
     refused("ValidationException", bedrock.list_custom_models, maxResults=0)
     (entry,) = local.requests()
     assert (entry["operation"], entry["status"], entry["error"]) == (

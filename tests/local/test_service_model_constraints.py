@@ -125,8 +125,7 @@ def test_edges_of_tags(
         ),
         (
             {"statusEquals": "ACTIVE"},
-            "Value 'ACTIVE' at 'statusEquals' {}: "
-            "Member must satisfy enum value set: [Creating, Active, Failed]",
+            "Value 'ACTIVE' at 'statusEquals' {}: Member must satisfy enum value set: [Creating, Active, Failed]",
         ),
         (
             {"nextToken": "a b"},
@@ -134,9 +133,7 @@ def test_edges_of_tags(
         ),
     ],
 )
-def test_edges_of_list(
-    bedrock: Any, parameters: dict[str, Any], complaint: str, refused: Callable[..., str]
-) -> None:
+def test_edges_of_list(bedrock: Any, parameters: dict[str, Any], complaint: str, refused: Callable[..., str]) -> None:
     message = refused("ValidationException", bedrock.list_custom_model_deployments, **parameters)
     assert message == f"1 validation error detected: {complaint.format(FAILED)}"
 
@@ -194,18 +191,14 @@ def test_identifiers(
     ],
 )
 def test_create_custom_model(bedrock: Any, member: str, value: Any, refused: Callable[..., str]) -> None:
-    message = refused(
-        "ValidationException", bedrock.create_custom_model, **({"modelName": "m"} | {member: value})
-    )
+    message = refused("ValidationException", bedrock.create_custom_model, **({"modelName": "m"} | {member: value}))
     assert message.startswith("1 validation error detected: Value ")
     assert f" at '{member}" in message
 
 
 @pytest.mark.parametrize("operation", ["tag_resource", "untag_resource", "list_tags_for_resource"])
 def test_tag_operations_want_an_arn(bedrock: Any, operation: str, refused: Callable[..., str]) -> None:
-    message = refused(
-        "ValidationException", getattr(bedrock, operation), resourceARN="arn:aws:s3:::bucket/long-key"
-    )
+    message = refused("ValidationException", getattr(bedrock, operation), resourceARN="arn:aws:s3:::bucket/long-key")
     assert "Value 'arn:aws:s3:::bucket/long-key' at 'resourceARN' failed to satisfy constraint: " in message
 
 

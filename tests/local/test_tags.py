@@ -17,9 +17,7 @@ def arn(request: pytest.FixtureRequest, model_arn: str, deploy: Callable[..., st
 
 def test_tags_are_put_over_one_another_and_taken_off(bedrock: Any, arn: str) -> None:
     assert _tags(bedrock, arn) == {}
-    bedrock.tag_resource(
-        resourceARN=arn, tags=[{"key": "team", "value": "support"}, {"key": "tier", "value": ""}]
-    )
+    bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "support"}, {"key": "tier", "value": ""}])
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "sales"}])
     assert _tags(bedrock, arn) == {"team": "sales", "tier": ""}
     bedrock.untag_resource(resourceARN=arn, tagKeys=["team", "never-there"])
@@ -53,9 +51,7 @@ def test_create_takes_50_tags_and_no_more(
 ) -> None:
     deploy("fifty", tags=_numbered(50))
     with pytest.raises(bedrock.exceptions.TooManyTagsException) as caught:
-        bedrock.create_custom_model_deployment(
-            modelDeploymentName="too-many", modelArn=model_arn, tags=_numbered(51)
-        )
+        bedrock.create_custom_model_deployment(modelDeploymentName="too-many", modelArn=model_arn, tags=_numbered(51))
     assert caught.value.response["resourceName"] == "too-many"
     assert [found["modelDeploymentName"] for found in local.deployments()] == ["fifty"]
 
@@ -106,15 +102,11 @@ def test_what_is_absent_has_no_tags(
     bedrock: Any, operation: str, parameters: dict[str, Any], refused: Callable[..., str]
 ) -> None:
     absent = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
-    message = refused(
-        "ResourceNotFoundException", getattr(bedrock, operation), resourceARN=absent, **parameters
-    )
+    message = refused("ResourceNotFoundException", getattr(bedrock, operation), resourceARN=absent, **parameters)
     assert message == f"Could not find the resource {absent}."
 
 
-def test_tags_go_with_the_deployment(
-    bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
-) -> None:
+def test_tags_go_with_the_deployment(bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
     arn = deploy(tags=[{"key": "a", "value": "b"}])
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
     refused("ResourceNotFoundException", bedrock.list_tags_for_resource, resourceARN=arn)
