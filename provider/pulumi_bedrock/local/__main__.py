@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import queue
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,9 +18,10 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C, then return 0; return 1 if what was asked for can't be had."""
     options = _parse(arguments)
-    ended = threading.Event()
+    # Not an Event: a signal that comes while one begins to wait would wait for itself. This queue can be put to any time.
+    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda got, _frame: ended.put(got))
     try:
         local = LocalBedrock.serve(
             port=options.port,
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, value in local.environment().items():
             print(f"  export {name}={value}")
         print("Ready. Ctrl-C ends it.", flush=True)
-        ended.wait()
+        ended.get()
     print("Stopped.", flush=True)
     return 0
 
