@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 # matplotlib keeps a list of fonts: in the checkout, as all that set-up makes.
 os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[1] / ".local/matplotlib"))
@@ -23,7 +24,7 @@ _STYLES = {"ours": ("pulumi_bedrock", "C0"), "usual": ("usual provider", "C3"), 
 
 
 def draw(measured: Measured, path: Path) -> None:
-    """Write the picture: solid without a limit, dashed with it, a cross where a run failed."""
+    """Write the picture: solid without a limit; hollow and dashed with it; a cross where a run failed."""
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9})
     figure, (wall, calls) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for limited, line in ((False, "-"), (True, "--")):
@@ -40,8 +41,17 @@ def draw(measured: Measured, path: Path) -> None:
             )
             if not found:
                 continue
-            style = {"color": colour, "linestyle": line, "label": name + suffix}
-            marker = "x" if any(row[3] for row in found) else "o"
+            failed = any(row[3] for row in found)
+            style: dict[str, Any] = {
+                "color": colour,
+                "linestyle": line,
+                "label": f"{name}{suffix}{' (failed)' if failed else ''}",
+            }
+            style |= {
+                "markerfacecolor": "white" if limited else colour,
+                "linewidth": 4 if contender == "usual" else 1.5,
+            }
+            marker = "x" if failed else "o"
             wall.plot([row[0] for row in found], [row[1] for row in found], marker=marker, **style)
             calls.plot([row[0] for row in found], [row[2] for row in found], marker=marker, **style)
     for axes, title in ((wall, "wall time, s"), (calls, "API calls")):
@@ -51,6 +61,7 @@ def draw(measured: Measured, path: Path) -> None:
         axes.minorticks_off()
         axes.grid(alpha=0.3)
     wall.set_yticks([10, 20, 50, 100, 200, 500], ["10", "20", "50", "100", "200", "500"])
+    calls.set_yticks([5, 10, 20, 50, 100, 200, 500], ["5", "10", "20", "50", "100", "200", "500"])
     wall.legend(fontsize=7)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
