@@ -18,7 +18,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C, then return 0; return 1 if what was asked for can't be had."""
     options = _parse(arguments)
-    # Not an Event: a signal that comes while one begins to wait would wait for itself. This queue can be put to any time.
+    # Not an Event: a signal that comes while one begins to wait would wait for itself. A queue can be put to then.
     ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: ended.put(got))
