@@ -3,8 +3,8 @@
 
 # The interpreter for .venv: Python 3.10 or newer.
 PYTHON ?= python3
-# Tests at a time.
-JOBS ?= 2
+# Tests at a time: more than cores, since most of them wait for other processes.
+JOBS ?= 6
 # The other Pythons that `make test` runs the unit and provider tests under, where they are installed.
 PYTHONS ?= 3.10 3.13
 # What `make bench` measures: default takes three minutes, full half an hour.
@@ -13,7 +13,7 @@ BENCH ?= default
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # Where the tests and the demo find the Pulumi CLI. Pulumi's own files stay in the checkout, out of the user's home.
 export PULUMI_BEDROCK_CLI_BIN := $(CURDIR)/.tools/bin
