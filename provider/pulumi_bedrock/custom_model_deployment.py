@@ -181,7 +181,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             if args is None or args.model_arn is None:
                 raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
             opts, import_id = program.importing(opts, resource_name)
-            tags = program.own_tags(args.tags)
+            tags, timeouts = program.own_tags(args.tags), program.timeouts(opts)
             properties = _Properties.of(
                 model_arn=args.model_arn,
                 model_deployment_name=args.model_deployment_name,
@@ -192,7 +192,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 region=args.region,
                 import_id=import_id,
                 owner=program.owner(resource_name, opts),
-                timeouts=program.timeouts(opts),
+                timeouts=timeouts,
             )
             opts = pulumi.ResourceOptions.merge(program.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]

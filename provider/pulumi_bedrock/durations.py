@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import durationpy
 
-__all__ = ["seconds", "spoken"]
+__all__ = ["parsed", "seconds", "spoken"]
 
 
 def seconds(text: str) -> float:
@@ -12,9 +12,18 @@ def seconds(text: str) -> float:
 
     :raises ValueError: for what isn't a positive duration.
     """
-    value: float = durationpy.from_str(text).total_seconds()
+    value = parsed(text)
     if value <= 0:
         raise ValueError(f"not a positive duration: {text}")
+    return value
+
+
+def parsed(text: str) -> float:
+    """What is written as a duration, in seconds, whether or not it makes sense.
+
+    :raises ValueError: for what isn't written as one.
+    """
+    value: float = durationpy.from_str(text).total_seconds()
     return value
 
 

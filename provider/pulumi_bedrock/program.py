@@ -93,9 +93,9 @@ def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
     found = {operation: text for operation, text in texts.items() if text}
     for operation, text in found.items():
         try:
-            durations.seconds(text)
+            durations.parsed(text)
         except (TypeError, ValueError):
-            # Before the engine sees it, whose refusal is a traceback in the user's program.
+            # Before the engine sees it, whose refusal is a traceback in the program; `check` judges what can be read.
             raise pulumi.RunError(
                 f'custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
             ) from None
