@@ -13,12 +13,10 @@ from threading import Lock
 from . import errors
 from .deployment import Deployments
 from .ownership import MARK, Mark
+from .paced import AT_ONCE
 from .record import Deployment
 
 __all__ = ["Leftover", "Leftovers", "marked"]
-
-LOOKS_AT_ONCE = 8
-"""Calls for tags side by side; AWS answers about that many at a time without throttling."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def marked(deployments: Deployments, name: str) -> list[Leftover]:
     everything = deployments.everything(name)
     if not everything:
         return []
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         tags = list(pool.map(lambda found: _tags(deployments, found.arn), everything))
     return [
         Leftover(found, {key: value for key, value in theirs.items() if key != MARK}, theirs[MARK])
