@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from pulumi_bedrock.waiting import Clock
+from pulumi_bedrock.aws.waiting import Clock
 
 __all__ = ["FakeClock"]
 

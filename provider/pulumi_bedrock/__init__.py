@@ -4,14 +4,14 @@ Importing this doesn't import boto3: that is for the host's process, and for loo
 """
 
 from . import errors
-from .custom_model_deployment import CustomModelDeployment, CustomModelDeploymentArgs
-from .lookups import (
+from .program.custom_model_deployment import CustomModelDeployment, CustomModelDeploymentArgs
+from .program.lookups import (
     GetCustomModelDeploymentResult,
     get_custom_model_deployment,
     get_custom_model_deployment_output,
 )
-from .model_invocation import ModelInvocation
-from .trained_model import TrainedModel
+from .program.model_invocation import ModelInvocation
+from .program.trained_model import TrainedModel
 
 __all__ = [
     "CustomModelDeployment",

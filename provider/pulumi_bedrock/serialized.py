@@ -19,28 +19,28 @@ __all__ = ["Reference", "deployment", "identity", "invocation", "trained_model"]
 
 def deployment() -> ResourceProvider:
     """The host side of `CustomModelDeployment`, loaded where it runs; a user's program never loads boto3 this way."""
-    from .provider import CustomModelDeploymentProvider
+    from .host.deployment_provider import CustomModelDeploymentProvider
 
     return CustomModelDeploymentProvider()
 
 
 def invocation() -> ResourceProvider:
     """The host side of `ModelInvocation`."""
-    from .invocation_provider import ModelInvocationProvider
+    from .host.invocation_provider import ModelInvocationProvider
 
     return ModelInvocationProvider()
 
 
 def identity() -> ResourceProvider:
     """The host side of `StackIdentity`."""
-    from .identity_provider import StackIdentityProvider
+    from .host.stack_identity_provider import StackIdentityProvider
 
     return StackIdentityProvider()
 
 
 def trained_model() -> ResourceProvider:
     """The host side of `TrainedModel`."""
-    from .training_provider import TrainedModelProvider
+    from .host.trained_model_provider import TrainedModelProvider
 
     return TrainedModelProvider()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pulumi_bedrock.local import LocalBedrock
-from pulumi_bedrock.ownership import MARK, Mark
+from pulumi_bedrock.values.ownership import MARK, Mark
 
 IDENTITY = "e0da4998-8cb5-4ba3-9c9f-2359acc376fe"
 _TYPE = "pulumi-python:dynamic/bedrock"

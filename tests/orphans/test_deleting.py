@@ -7,13 +7,13 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from pulumi_bedrock.client import Clients
-from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.orphans.__main__ import main
 from pulumi_bedrock.orphans.search import Orphan, delete
-from pulumi_bedrock.ownership import MARK
-from pulumi_bedrock.record import Deployment
+from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.ownership import MARK
 
 Begin = Callable[..., str]
 Export = Callable[..., str]

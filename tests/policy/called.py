@@ -37,9 +37,12 @@ def _operations() -> dict[str, str]:
 
 
 def calls(source: str) -> Iterator[str]:
-    """The operations that a piece of Python calls: any attribute of that name, and any paginator or waiter."""
+    """The operations that a piece of Python calls: any attribute of that name, and any paginator or waiter.
+
+    Pulumi's functions are left out: `pulumi.get_project` is no call of Bedrock's GetProject.
+    """
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and node.attr in _operations():
+        if isinstance(node, ast.Attribute) and node.attr in _operations() and ast.unparse(node.value) != "pulumi":
             yield _operations()[node.attr]
         elif (
             isinstance(node, ast.Call)

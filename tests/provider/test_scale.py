@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from dynamic_host import DynamicHost, Stored
-from pulumi_bedrock import pool, watch
+from pulumi_bedrock.aws import poller as watch
+from pulumi_bedrock.aws.waiting import Clock
+from pulumi_bedrock.host import thread_pool as pool
 from pulumi_bedrock.local import LocalBedrock
-from pulumi_bedrock.waiting import Clock
 
 ALL_WAIT, ACTIVATION = 5.0, 60.0
 CreateMany = Callable[..., list[Stored]]

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pulumi_bedrock.deployment import ACTIONS
+from pulumi_bedrock.aws.deployments import ACTIONS
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack

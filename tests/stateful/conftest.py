@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from botocore.retries.bucket import TokenBucket
-from pulumi_bedrock import host
+from pulumi_bedrock.host import base_provider as host
 from pulumi_bedrock.local import LocalBedrock
 from stateful.stacks import Killer, StackInAccount
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock import inputs
+from pulumi_bedrock.lifecycle import inputs
 from unit.service_model import lawful, shape_of
 
 SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")

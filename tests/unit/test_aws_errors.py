@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws_errors import translated
-from pulumi_bedrock.redaction import Redaction
+from pulumi_bedrock.aws.error_mapping import translated
+from pulumi_bedrock.values.redaction import Redaction
 
 ACTION = "bedrock:CreateCustomModelDeployment"
 SUBJECT = 'deployment "support-bot"'

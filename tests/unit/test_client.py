@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from pulumi_bedrock.client import Clients
-from pulumi_bedrock.configuration import AwsConfiguration
+from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.errors import ConfigurationError
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.configuration import AwsConfiguration
 from unit.sent_requests import Sent, record
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock.configuration import AwsConfiguration, default_tags
 from pulumi_bedrock.errors import ConfigurationError
+from pulumi_bedrock.values.configuration import AwsConfiguration, default_tags
 
 
 def read(**settings: Any) -> AwsConfiguration:

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_bedrock import inputs
+from pulumi_bedrock.lifecycle import inputs
 from pulumi_bedrock.local import LocalBedrock
 from unit.service_model import near
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pulumi_bedrock import inputs
+from pulumi_bedrock.lifecycle import inputs
 from unit.service_model import lawful, near, shape_of
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"

@@ -11,10 +11,11 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.stub import Stubber
 from fake_clock import FakeClock
-from pulumi_bedrock import deployment, errors
-from pulumi_bedrock.deployment import Deployments
-from pulumi_bedrock.redaction import Redaction
-from pulumi_bedrock.waiting import Deadline
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws import deployments as deployment
+from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.redaction import Redaction
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_bedrock import durations
+from pulumi_bedrock.values import durations
 
 
 @pytest.mark.parametrize(

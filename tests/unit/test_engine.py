@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pulumi_bedrock.engine import Engine
+from pulumi_bedrock.host.engine_liveness import Engine
 
 
 @pytest.fixture

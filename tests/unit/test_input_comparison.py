@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock import inputs
-from pulumi_bedrock.constraints import UNKNOWN
-from pulumi_bedrock.record import Deployment
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.lifecycle import inputs
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 PROPS: dict[str, Any] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pulumi_bedrock import inputs
-from pulumi_bedrock.constraints import UNKNOWN
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.lifecycle import inputs
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock.ownership import FINISHED, MARK, Mark
+from pulumi_bedrock.values.ownership import FINISHED, MARK, Mark
 from unit.service_model import lawful
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "b7d6", "parent": "a:b:C::front"}

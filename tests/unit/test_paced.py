@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from pulumi_bedrock.paced import AT_ONCE, Paced
+from pulumi_bedrock.aws.pacing import AT_ONCE, Paced
 
 
 class Client:

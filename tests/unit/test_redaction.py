@@ -8,7 +8,7 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pulumi_bedrock.redaction import CUT, Redaction
+from pulumi_bedrock.values.redaction import CUT, Redaction
 
 # Few characters, so that values repeat, touch and contain one another.
 WORDS = st.text("abc1-.: '\"\\é\n", min_size=1, max_size=8).filter(lambda text: text.strip() != "")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock import tags
+from pulumi_bedrock.values import tags
 
 MAPPINGS = st.dictionaries(st.text(), st.text())
 

@@ -8,8 +8,9 @@ import pytest
 from fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock import errors, waiting
-from pulumi_bedrock.waiting import Clock, Deadline, Wait
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws import waiting
+from pulumi_bedrock.aws.waiting import Clock, Deadline, Wait
 
 
 def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, answered: bool = False) -> Wait:

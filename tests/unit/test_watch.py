@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
-from pulumi_bedrock.watch import Look, Shared, Watch
+from pulumi_bedrock.aws.poller import Look, Shared, Watch
 
 PREFIX = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/"
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pulumi_bedrock.client import Clients
+from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.errors import BedrockError, RegionMissing
 
 from .display import as_json, as_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from pulumi_bedrock.record import deletes
+from pulumi_bedrock.aws.resources import deletes
 
 from .search import Orphan
 

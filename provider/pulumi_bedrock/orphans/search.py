@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.client import Clients
-from pulumi_bedrock.deployment import Deployments
-from pulumi_bedrock.inputs import DEFAULT_TIMEOUTS
-from pulumi_bedrock.leftovers import marked
-from pulumi_bedrock.ownership import MARK, digest
-from pulumi_bedrock.record import Deployment, subject
-from pulumi_bedrock.waiting import Clock, Deadline
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.aws.resources import Deployment, subject
+from pulumi_bedrock.aws.waiting import Clock, Deadline
+from pulumi_bedrock.lifecycle.inputs import DEFAULT_TIMEOUTS
+from pulumi_bedrock.lifecycle.unfinished import marked
+from pulumi_bedrock.values.ownership import MARK, digest
 
 from .state import StackState
 

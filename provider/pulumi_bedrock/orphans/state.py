@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_bedrock.configuration import AwsConfiguration
-from pulumi_bedrock.record import region_of
+from pulumi_bedrock.aws.resources import region_of
+from pulumi_bedrock.values.configuration import AwsConfiguration
 
 __all__ = ["MalformedState", "StackState"]
 

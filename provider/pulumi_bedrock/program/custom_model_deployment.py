@@ -8,7 +8,9 @@ from typing import Any, overload
 import pulumi
 import pulumi.dynamic
 
-from . import program, serialized
+from pulumi_bedrock import serialized
+
+from . import options
 
 __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
 
@@ -26,7 +28,7 @@ class CustomModelDeploymentArgs:
         model_arn: pulumi.Input[str],
         model_deployment_name: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
-        tags: pulumi.Input[program.Tags] | None = None,
+        tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
     ) -> None:
@@ -70,12 +72,12 @@ class CustomModelDeploymentArgs:
 
     @property
     @pulumi.getter
-    def tags(self) -> pulumi.Input[program.Tags] | None:
+    def tags(self) -> pulumi.Input[options.Tags] | None:
         """Tags, as a mapping or in boto3's list form."""
         return pulumi.get(self, "tags")
 
     @tags.setter
-    def tags(self, value: pulumi.Input[program.Tags] | None) -> None:
+    def tags(self, value: pulumi.Input[options.Tags] | None) -> None:
         pulumi.set(self, "tags", value)
 
     @property
@@ -100,7 +102,7 @@ class CustomModelDeploymentArgs:
 
 
 @pulumi.input_type
-class _Properties(program.PropertyBag):
+class _Properties(options.PropertyBag):
     model_arn: pulumi.Input[str] | None = pulumi.property("modelArn", default=None)
     model_deployment_name: pulumi.Input[str] | None = pulumi.property("modelDeploymentName", default=None)
     description: pulumi.Input[str] | None = pulumi.property("description", default=None)
@@ -152,7 +154,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         model_arn: pulumi.Input[str],
         model_deployment_name: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
-        tags: pulumi.Input[program.Tags] | None = None,
+        tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
     ) -> None: ...
@@ -175,26 +177,26 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         """
         args, opts = _arguments(positional, named)
         opts = opts or pulumi.ResourceOptions()
-        program.refuse_aws_provider(opts, resource_name)
+        options.refuse_aws_provider(opts, resource_name)
         properties = _Properties.of()
         if opts.id is None and opts.urn is None:
             if args is None or args.model_arn is None:
                 raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
-            opts, import_id = program.importing(opts, resource_name)
-            tags, timeouts = program.own_tags(args.tags), program.timeouts(opts)
+            opts, import_id = options.importing(opts, resource_name)
+            tags, timeouts = options.own_tags(args.tags), options.timeouts(opts)
             properties = _Properties.of(
                 model_arn=args.model_arn,
                 model_deployment_name=args.model_deployment_name,
                 description=args.description,
                 tags=tags,
-                tags_all=program.all_tags(tags),
+                tags_all=options.all_tags(tags),
                 client_request_token=args.client_request_token,
                 region=args.region,
                 import_id=import_id,
-                owner=program.owner(resource_name, opts),
+                owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
             )
-            opts = pulumi.ResourceOptions.merge(program.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
+            opts = pulumi.ResourceOptions.merge(options.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @staticmethod

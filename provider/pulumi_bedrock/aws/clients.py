@@ -20,10 +20,11 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError
 
-from . import durations
-from .configuration import AwsConfiguration
-from .errors import ConfigurationError
-from .paced import AT_ONCE, Paced
+from pulumi_bedrock.errors import ConfigurationError
+from pulumi_bedrock.values import durations
+from pulumi_bedrock.values.configuration import AwsConfiguration
+
+from .pacing import AT_ONCE, Paced
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient

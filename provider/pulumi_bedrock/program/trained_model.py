@@ -5,13 +5,15 @@ from __future__ import annotations
 import pulumi
 import pulumi.dynamic
 
-from . import program, serialized
+from pulumi_bedrock import serialized
+
+from . import options
 
 __all__ = ["TrainedModel"]
 
 
 @pulumi.input_type
-class _Properties(program.PropertyBag):
+class _Properties(options.PropertyBag):
     job_identifier: pulumi.Input[str] | None = pulumi.property("jobIdentifier", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[dict[str, str]] | None = pulumi.property("timeouts", default=None)
@@ -53,8 +55,8 @@ class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
         """
         opts = opts or pulumi.ResourceOptions()
-        program.refuse_aws_provider(opts, resource_name)
-        properties = _Properties.of(job_identifier=job_identifier, region=region, timeouts=program.timeouts(opts))
+        options.refuse_aws_provider(opts, resource_name)
+        properties = _Properties.of(job_identifier=job_identifier, region=region, timeouts=options.timeouts(opts))
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hide_diffs=["modelStatus"]))
         super().__init__(serialized.Reference(serialized.trained_model), resource_name, properties, opts)  # type: ignore[arg-type]
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from . import errors
-from .aws_errors import translated
-from .record import Deployment
+from pulumi_bedrock import errors
+
+from .error_mapping import translated
+from .resources import Deployment
 from .waiting import SHORTEST_PAUSE, Clock
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from botocore.exceptions import InvalidRegionError
 from botocore.model import ListShape, StructureShape
 from botocore.utils import validate_region_name
 
-from . import durations
-from .constraints import CREATE, UNKNOWN, operation_input, problems, size_problems, within
-from .ownership import MARK
-from .record import Deployment
-from .redaction import Redaction
-from .tags import SERVICE_PREFIX, as_list, as_mapping
+from pulumi_bedrock.aws.constraints import CREATE, UNKNOWN, operation_input, problems, size_problems, within
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.values import durations
+from pulumi_bedrock.values.ownership import MARK
+from pulumi_bedrock.values.redaction import Redaction
+from pulumi_bedrock.values.tags import SERVICE_PREFIX, as_list, as_mapping
 
 __all__ = [
     "DEFAULT_TIMEOUTS",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import errors
-from .aws_errors import translated
-from .durations import spoken
-from .errors import sentence
+from pulumi_bedrock import errors
+from pulumi_bedrock.errors import sentence
+from pulumi_bedrock.values.durations import spoken
+
+from .error_mapping import translated
 from .waiting import Deadline, Wait
 
 if TYPE_CHECKING:

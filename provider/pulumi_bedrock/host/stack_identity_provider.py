@@ -7,12 +7,13 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, DiffResult
 
-from . import errors
-from .host import HostedProvider, one_line
-from .leftovers import marked
-from .ownership import digest
-from .record import deletes
-from .run import Run
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.resources import deletes
+from pulumi_bedrock.lifecycle.run_context import Run
+from pulumi_bedrock.lifecycle.unfinished import marked
+from pulumi_bedrock.values.ownership import digest
+
+from .base_provider import HostedProvider, one_line
 
 __all__ = ["StackIdentityProvider"]
 

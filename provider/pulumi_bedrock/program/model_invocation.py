@@ -8,13 +8,15 @@ from typing import Any
 import pulumi
 import pulumi.dynamic
 
-from . import program, serialized
+from pulumi_bedrock import serialized
+
+from . import options
 
 __all__ = ["ModelInvocation"]
 
 
 @pulumi.input_type
-class _Properties(program.PropertyBag):
+class _Properties(options.PropertyBag):
     model_id: pulumi.Input[str] | None = pulumi.property("modelId", default=None)
     prompt: pulumi.Input[str] | None = pulumi.property("prompt", default=None)
     messages: pulumi.Input[Sequence[Any]] | None = pulumi.property("messages", default=None)
@@ -65,7 +67,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
         """
         opts = opts or pulumi.ResourceOptions()
-        program.refuse_aws_provider(opts, resource_name)
+        options.refuse_aws_provider(opts, resource_name)
         properties = _Properties.of(
             model_id=model_id,
             prompt=prompt,
@@ -74,7 +76,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             inference_config=inference_config,
             triggers=triggers,
             region=region,
-            timeouts=program.timeouts(opts),
+            timeouts=options.timeouts(opts),
         )
         super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, opts)  # type: ignore[arg-type]
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, ReadResult
 
-from . import errors
-from .asking_provider import AskingProvider
-from .aws_errors import NO_REGION
-from .constraints import operation_input, problems, within
-from .host import one_line
-from .training import Trained, find_model, wait_trained
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.constraints import operation_input, problems, within
+from pulumi_bedrock.aws.customization_jobs import Trained, find_model, wait_trained
+from pulumi_bedrock.aws.error_mapping import NO_REGION
+
+from .base_provider import one_line
+from .create_only_provider import AskingProvider
 
 __all__ = ["TrainedModelProvider"]
 
@@ -21,7 +22,7 @@ _ARN = re.compile(r"arn:[^:]+:bedrock:(?P<region>[^:]+):.+")
 
 
 class TrainedModelProvider(AskingProvider):
-    """One wait. IAM actions: `pulumi_bedrock.training.ACTIONS`."""
+    """One wait. IAM actions: `pulumi_bedrock.aws.customization_jobs.ACTIONS`."""
 
     COMPARED = ("jobIdentifier", "region")
     TIMEOUT = 24 * 60 * 60.0

@@ -21,9 +21,9 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as UnreachableError
 
-from . import errors
-from .errors import sentence
-from .redaction import Redaction
+from pulumi_bedrock import errors
+from pulumi_bedrock.errors import sentence
+from pulumi_bedrock.values.redaction import Redaction
 
 __all__ = ["NO_REGION", "translated"]
 

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
-from . import errors
-from .deployment import Deployments
-from .ownership import MARK, Mark
-from .paced import AT_ONCE
-from .record import Deployment
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.aws.pacing import AT_ONCE
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.values.ownership import MARK, Mark
 
 __all__ = ["Leftover", "Leftovers", "marked"]
 

@@ -13,12 +13,14 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from . import errors, inputs
-from .creation import adopted, created
-from .host import HostedProvider, decoded, encoded, one_line
-from .record import Deployment, region_of
-from .run import Run
-from .waiting import Clock, Deadline
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.resources import Deployment, region_of
+from pulumi_bedrock.aws.waiting import Clock, Deadline
+from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle.create import adopted, created
+from pulumi_bedrock.lifecycle.run_context import Run
+
+from .base_provider import HostedProvider, decoded, encoded, one_line
 
 __all__ = ["CustomModelDeploymentProvider"]
 
@@ -27,7 +29,7 @@ _OPTIONS = ("importId", "owner", "timeouts")
 
 
 class CustomModelDeploymentProvider(HostedProvider):
-    """A custom model deployment's life. IAM actions: `pulumi_bedrock.deployment.ACTIONS`."""
+    """A custom model deployment's life. IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         super().__init__(clock=clock)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.aws.poller import Watch
+from pulumi_bedrock.aws.waiting import Clock
+
 from . import inputs
-from .client import Clients
-from .deployment import Deployments
-from .leftovers import Leftovers
-from .waiting import Clock
-from .watch import Watch
+from .unfinished import Leftovers
 
 __all__ = ["Run"]
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import errors
-from .aws_errors import translated
-from .durations import spoken
-from .redaction import Redaction
+from pulumi_bedrock import errors
+from pulumi_bedrock.values.durations import spoken
+from pulumi_bedrock.values.redaction import Redaction
+
+from .error_mapping import translated
 from .waiting import Deadline, Wait
 
 if TYPE_CHECKING:

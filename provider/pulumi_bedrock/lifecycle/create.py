@@ -10,13 +10,15 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from . import errors, inputs
-from .deployment import ACTIVE, FAILED, Deployments
-from .leftovers import Leftover
-from .ownership import MARK, MOST_TAGS, Mark
-from .record import Deployment, adopt_or_delete, deletes, region_of
-from .run import Run
-from .waiting import Deadline
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.deployments import ACTIVE, FAILED, Deployments
+from pulumi_bedrock.aws.resources import Deployment, adopt_or_delete, deletes, region_of
+from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.ownership import MARK, MOST_TAGS, Mark
+
+from . import inputs
+from .run_context import Run
+from .unfinished import Leftover
 
 __all__ = ["adopted", "created"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ConfigurationError
+from pulumi_bedrock.errors import ConfigurationError
 
 __all__ = ["AwsConfiguration", "default_tags"]
 

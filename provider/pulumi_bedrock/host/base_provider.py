@@ -17,13 +17,14 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
 from pulumi.output import Unknown
 
-from .client import Clients
-from .configuration import AwsConfiguration
-from .constraints import UNKNOWN
-from .engine import Engine
-from .errors import BedrockError
-from .pool import widen
-from .waiting import Clock
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.aws.waiting import Clock
+from pulumi_bedrock.errors import BedrockError
+from pulumi_bedrock.values.configuration import AwsConfiguration
+
+from .engine_liveness import Engine
+from .thread_pool import widen
 
 __all__ = ["HostedProvider", "decoded", "encoded", "one_line"]
 

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import errors
-from .aws_errors import translated
-from .durations import spoken
-from .ownership import FINISHED, MARK
-from .record import Deployment, adopt_or_delete, deletes, region_of, subject
-from .redaction import Redaction
+from pulumi_bedrock import errors
+from pulumi_bedrock.values.durations import spoken
+from pulumi_bedrock.values.ownership import FINISHED, MARK
+from pulumi_bedrock.values.redaction import Redaction
+
+from .error_mapping import translated
+from .poller import Watch
+from .resources import Deployment, adopt_or_delete, deletes, region_of, subject
 from .waiting import Clock, Deadline, Wait
-from .watch import Watch
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient

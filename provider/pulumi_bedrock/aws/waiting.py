@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .durations import spoken
-from .errors import BedrockError, EndpointUnreachable
+from pulumi_bedrock.errors import BedrockError, EndpointUnreachable
+from pulumi_bedrock.values.durations import spoken
 
 __all__ = ["Clock", "Deadline", "Wait"]
 

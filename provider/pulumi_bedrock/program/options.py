@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from . import durations, stack_identity
-from .configuration import default_tags
-from .tags import as_mapping, merged
+from pulumi_bedrock.values import durations
+from pulumi_bedrock.values.configuration import default_tags
+from pulumi_bedrock.values.tags import as_mapping, merged
+
+from . import stack_identity
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from .configuration import AwsConfiguration
-from .errors import RegionMissing, ResourceNotFound
-from .tags import SERVICE_PREFIX
+from pulumi_bedrock.errors import RegionMissing, ResourceNotFound
+from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 __all__ = [
     "GetCustomModelDeploymentResult",
@@ -53,8 +53,8 @@ def get_custom_model_deployment(identifier: str, *, region: str | None = None) -
     :raises ResourceNotFound: when there is none.
     :raises BedrockError: for every other answer of AWS's.
     """
-    from .client import Clients
-    from .deployment import Deployments, region_of
+    from pulumi_bedrock.aws.clients import Clients
+    from pulumi_bedrock.aws.deployments import Deployments, region_of
 
     clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
     where = region_of(identifier) or region or clients.region

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, UpdateResult
 
-from . import durations
-from .host import HostedProvider, decoded, encoded, one_line
-from .inputs import holds_unknown, option_failures
-from .waiting import Deadline
+from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.lifecycle.inputs import holds_unknown, option_failures
+from pulumi_bedrock.values import durations
+
+from .base_provider import HostedProvider, decoded, encoded, one_line
 
 __all__ = ["AskingProvider"]
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, ReadResult
 
-from . import errors
-from .asking_provider import AskingProvider
-from .constraints import UNKNOWN, operation_input, problems, within
-from .deployment import region_of
-from .host import decoded, one_line
-from .invocation import converse
-from .redaction import Redaction
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.constraints import UNKNOWN, operation_input, problems, within
+from pulumi_bedrock.aws.converse import converse
+from pulumi_bedrock.aws.deployments import region_of
+from pulumi_bedrock.values.redaction import Redaction
+
+from .base_provider import decoded, one_line
+from .create_only_provider import AskingProvider
 
 __all__ = ["ModelInvocationProvider"]
 

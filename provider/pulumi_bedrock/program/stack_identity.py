@@ -12,7 +12,7 @@ import pulumi
 import pulumi.dynamic
 from pulumi.runtime import get_root_resource
 
-from . import serialized
+from pulumi_bedrock import serialized
 
 __all__ = ["identity"]
 

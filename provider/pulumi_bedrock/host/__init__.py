@@ -1,0 +1,1 @@
+"""What runs inside Pulumi's dynamic host: one provider for each resource,."""

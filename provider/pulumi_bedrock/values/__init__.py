@@ -1,0 +1,1 @@
+"""Plain values that every side shares: configuration, tags, durations and redaction.."""
