@@ -16,7 +16,7 @@ from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 POLL_SECONDS = 5
 
 
-class CustomModelDeploymentProvider(ResourceProvider):
+class DeploymentProvider(ResourceProvider):
     """Creates a deployment and waits for it."""
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -44,7 +44,7 @@ class CustomModelDeployment(Resource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, model_arn: str) -> None:
-        super().__init__(CustomModelDeploymentProvider(), name, {"name": name, "model_arn": model_arn, "arn": None})
+        super().__init__(DeploymentProvider(), name, {"name": name, "model_arn": model_arn, "arn": None})
 
 
 for number in range(int(os.environ["DEPLOYMENTS"])):

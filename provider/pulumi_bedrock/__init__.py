@@ -1,6 +1,6 @@
 """Pulumi resources, in Python, for Amazon Bedrock's custom model deployments.
 
-Importing this doesn't import boto3: that is for the host's process, and for lookups when one is made.
+Importing this package doesn't import boto3. Only the dynamic host's process and lookups import it.
 """
 
 from . import errors

@@ -1,13 +1,19 @@
-"""What can go wrong, one class each, in the words of the person at the terminal.
+"""The errors that this package raises, one class for each cause.
 
-Every message is one line and says which deployment, what AWS said and what to do next. The classes carry AWS's own
-names without the ``Exception`` at the end. Nothing here knows Pulumi or botocore, so that a user's program can catch
-these without loading either side; `aws_errors` makes them from what botocore raises, `provider` shows them.
+A message is one line: which resource, what AWS said, and what to do next. Classes have AWS's own names, without
+`Exception` at the end. This module imports neither Pulumi nor botocore, so a program can catch these errors without
+loading either. `aws.error_mapping` makes them from botocore's errors; `host.base_provider` shows them.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 __all__ = [
+    "NO_REGION",
     "AccessDenied",
     "AnswerLost",
     "BedrockError",
@@ -36,70 +42,88 @@ __all__ = [
 ]
 
 
+NO_REGION = (
+    "no AWS Region is set. Run `pulumi config set aws:region us-east-1`, set AWS_REGION, or give the resource region=."
+)
+
+
 def sentence(text: str) -> str:
-    """A text on one line and ended by a full stop, so that what follows reads as the next sentence."""
+    """Return the text on one line, with a full stop at its end, so that another sentence can follow."""
     text = " ".join(text.split())
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 class BedrockError(Exception):
-    """The root of all errors of this package; `str()` of one is a single line."""
+    """The base class of all errors of this package. `str()` returns a single line.
+
+    :param message: What happened and what to do next.
+    :param subject: Which resource it happened to, such as `deployment "support-bot-1a2b3c4"`; it begins the line.
+    """
 
     transient = False
-    """Whether the same call may well succeed a little later. Only such errors are ridden out while waiting."""
+    """Whether the same call may succeed a little later. Waits retry only such errors."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+    def __init__(self, message: str, *, subject: str = "") -> None:
+        self.message, self.subject = " ".join(message.split()), subject
+        super().__init__(f"{subject}: {self.message}" if subject else self.message)
+
+    def about(self, subject: str) -> Self:
+        """Return this error with a subject; an error that has one keeps its own."""
+        return type(self)(self.message, subject=self.subject or subject)
+
+    def with_advice(self, text: str) -> Self:
+        """Return this error with one more sentence at its end."""
+        return type(self)(f"{self.message} {text}", subject=self.subject)
 
 
 class ConfigurationError(BedrockError):
-    """The stack's `aws:` configuration or the environment can't be used as it is."""
+    """The stack's `aws:` configuration or the environment has a value that can't be used."""
 
 
 class RegionMissing(ConfigurationError):
-    """No Region in the arguments, the configuration or the environment."""
+    """No AWS Region is set in the arguments, the configuration or the environment."""
 
 
 class CredentialsMissing(BedrockError):
-    """No AWS credentials were found anywhere in boto3's chain."""
+    """boto3 found no AWS credentials."""
 
 
 class CredentialsExpired(BedrockError):
-    """AWS refused the credentials because they are no longer, or not, valid."""
+    """AWS refused the credentials: they have expired, or are invalid."""
 
 
 class EndpointUnreachable(BedrockError):
-    """Nothing listens at the endpoint, or it can't be reached."""
+    """The endpoint can't be reached."""
 
     transient = True
 
 
 class AnswerLost(BedrockError):
-    """The connection broke before an answer came; the call may have been carried out all the same."""
+    """The connection broke before AWS answered. AWS may have carried out the call."""
 
     transient = True
 
 
 class AccessDenied(BedrockError):
-    """An IAM action is missing; the message names it."""
+    """The identity lacks an IAM action; the message names it."""
 
 
 class ResourceNotFound(BedrockError):
-    """The custom model or the deployment isn't there."""
+    """The custom model or the deployment doesn't exist."""
 
 
 class ValidationFailed(BedrockError):
-    """AWS refused the request's content."""
+    """AWS refused the arguments."""
 
 
 class InternalServerError(BedrockError):
-    """AWS had an error of its own, and botocore's retries didn't outlast it."""
+    """AWS answered with a server error, after all of botocore's retries."""
 
     transient = True
 
 
 class TooManyTags(BedrockError):
-    """More tags than AWS takes on one deployment."""
+    """The deployment has more tags than AWS allows."""
 
 
 class ServiceQuotaExceeded(BedrockError):
@@ -107,25 +131,25 @@ class ServiceQuotaExceeded(BedrockError):
 
 
 class Throttled(BedrockError):
-    """More calls than AWS takes per second, and botocore's retries didn't outlast it."""
+    """AWS throttled the call, after all of botocore's retries."""
 
     transient = True
 
 
 class Conflict(BedrockError):
-    """AWS is busy with this deployment."""
+    """AWS is still working on this deployment."""
 
     transient = True
 
 
 class ModelNotReady(BedrockError):
-    """The deployment is there, but doesn't serve yet."""
+    """The deployment exists, but doesn't serve yet."""
 
     transient = True
 
 
 class UnexpectedAnswer(BedrockError):
-    """An error code that this package doesn't know."""
+    """AWS answered with an error code that this package doesn't know."""
 
 
 class NameTaken(BedrockError):
@@ -133,7 +157,7 @@ class NameTaken(BedrockError):
 
 
 class TokenReplayed(BedrockError):
-    """AWS answered a create with an older deployment, since the token was used before."""
+    """AWS answered a create with an existing deployment, because `client_request_token` was used before."""
 
 
 class DeploymentFailed(BedrockError):
@@ -141,16 +165,16 @@ class DeploymentFailed(BedrockError):
 
 
 class ModelFailed(BedrockError):
-    """The custom model itself is `Failed`, so it can't be deployed."""
+    """The custom model is `Failed`, so it can't be deployed."""
 
 
 class WaitTimeout(BedrockError):
-    """The time given was up before AWS was done."""
+    """The timeout passed before AWS was done."""
 
 
 class ImportMismatch(BedrockError):
-    """`import_` found a deployment that differs from what the program declares, or is another resource already."""
+    """`import_` found a deployment that differs from the program, or that another resource manages."""
 
 
 class ImportPending(BedrockError):
-    """A change needs a replacement while `import_` is still among the options."""
+    """A change needs a replacement, but `import_` is still in the options."""

@@ -27,11 +27,11 @@ OF_CREATE = {
     ),
     "InternalServerException": (
         "InternalServerError",
-        "AWS said: Not this time. Nothing to change: run the command again.",
+        "AWS said: Not this time. Run the command again.",
     ),
     "TooManyTagsException": (
         "TooManyTags",
-        "AWS said: Not this time. Give it fewer tags; those of aws:defaultTags count too.",
+        "AWS said: Not this time. Remove some tags; those of aws:defaultTags count too.",
     ),
     "ServiceQuotaExceededException": (
         "ServiceQuotaExceeded",
@@ -63,7 +63,7 @@ def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None
     local.add_fault(kind="activation", message="The weights could not be read.", count=1)
     stack.declare(model_arn=model)
     error = stack.up(fails=True).error
-    assert re.match(rf"DeploymentFailed: {NAME} is Failed: AWS said: The weights could not be read\.", error)
+    assert re.match(rf"DeploymentFailed: {NAME} is Failed. AWS said: The weights could not be read\.", error)
     assert stack.resources() == local.deployments() == [], "a failed deployment is deleted"
     stack.up()
     assert len(stack.resources()) == len(local.deployments()) == 1
@@ -115,8 +115,8 @@ def test_no_region(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     run = stack.up(fails=True)
     assert run.error.endswith(
-        "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
-        "or give the resource region="
+        "region: no AWS Region is set. Run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+        "or give the resource region=."
     )
     assert local.counts() == {}
 

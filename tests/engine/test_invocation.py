@@ -118,7 +118,7 @@ def test_error_is_one_line_and_asks_again_next_time(stack: Stack, local: LocalBe
     )
     error = stack.up(fails=True).error
     assert error.startswith("AccessDenied: model arn:aws:bedrock:us-east-1:")
-    assert 'You may not say "[withheld]"' in error
+    assert 'You may not say "[redacted]"' in error
     assert "Allow bedrock:InvokeModel" in error
     stack.up()
     assert stack.outputs("smoke-test")["stopReason"] == "end_turn"

@@ -53,7 +53,7 @@ def test_secrets_are_cut_out_of_what_aws_says(stack: Stack, local: LocalBedrock,
     )
     stack.declare(model_arn=model, description=secret(DESCRIPTION), tags={"key": secret(TAG)})
     run = stack.up(fails=True)
-    assert "Value '[withheld]' at 'description' and '[withheld]' at 'tags.1.value' are not liked" in run.error
+    assert "Value '[redacted]' at 'description' and '[redacted]' at 'tags.1.value' are not liked" in run.error
     local.add_fault(
         kind="activation",
         operation="CreateCustomModelDeployment",
@@ -62,7 +62,7 @@ def test_secrets_are_cut_out_of_what_aws_says(stack: Stack, local: LocalBedrock,
     )
     failed = stack.up(fails=True)
     assert failed.error.startswith("DeploymentFailed: ")
-    assert "Could not place [withheld]." in failed.error
+    assert "Could not place [redacted]." in failed.error
     _none_in([run, failed])
 
 

@@ -143,7 +143,7 @@ def test_a_training_that_fails_is_said_and_mended(
     local.add_fault(operation="CreateModelCustomizationJob", kind="activation", count=1, message="Line 7 is no JSON.")
     error = stack.up(fails=True).error
     assert error.startswith("ModelFailed: customization job arn:aws:bedrock:us-east-1:123456789012:")
-    assert "AWS said: Line 7 is no JSON. Mend the cause and start another job, under a new job name." in error
+    assert "AWS said: Line 7 is no JSON. Fix the cause and start another job with a new name." in error
     assert local.deployments() == []
 
     stack.config["fine-tune-to-serve:release"] = "v1-mended"

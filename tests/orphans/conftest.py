@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
-from pulumi_bedrock.values.ownership import MARK, Mark
 
 IDENTITY = "e0da4998-8cb5-4ba3-9c9f-2359acc376fe"
 _TYPE = "pulumi-python:dynamic/bedrock"
@@ -35,7 +35,7 @@ def begin(account: LocalBedrock) -> Callable[..., str]:
         assert mark
         in_region = account.create_custom_model("support", region=region) if region != "us-east-1" else model
         answer = account.client("bedrock", region=region).create_custom_model_deployment(
-            modelDeploymentName=name, modelArn=in_region, tags=[{"key": MARK, "value": mark.text}]
+            modelDeploymentName=name, modelArn=in_region, tags=[{"key": MARK, "value": mark.value}]
         )
         return str(answer["customModelDeploymentArn"])
 

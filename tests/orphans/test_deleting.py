@@ -9,11 +9,11 @@ from io import StringIO
 import pytest
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.orphans.__main__ import main
 from pulumi_bedrock.orphans.search import Orphan, delete
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from pulumi_bedrock.values.ownership import MARK
 
 Begin = Callable[..., str]
 Export = Callable[..., str]
@@ -61,7 +61,7 @@ def test_it_asks(
     assert main([export(), "--delete"]) == (0 if gone else 1)
 
     assert bool(live(account)) != gone
-    assert "Delete this one? Only yes will do it: " in capsys.readouterr().err
+    assert "Delete this one? Type yes to confirm: " in capsys.readouterr().err
 
 
 def test_one_that_cannot_be_deleted_does_not_keep_the_others(
@@ -84,7 +84,9 @@ def test_one_that_a_run_took_up_meanwhile_is_kept(begin: Begin, export: Export, 
     arn = begin()
     answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
     [found] = account.deployments()
-    orphan = Orphan(Deployment.from_answer(answer), "shop/dev/support-bot", True, found["tags"][MARK])
+    mark = Mark.parse(found["tags"][MARK])
+    assert mark
+    orphan = Orphan(Deployment.from_answer(answer), mark, True)
     clients = Clients(AwsConfiguration(region="us-east-1"))
 
     account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])

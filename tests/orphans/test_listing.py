@@ -26,7 +26,7 @@ def test_none(account: LocalBedrock, export: Export, capsys: Capture) -> None:
 
     captured = capsys.readouterr()
     assert captured.out == "No unfinished deployments of this stack outside its state.\n"
-    assert captured.err == "Looked in us-east-1.\n"
+    assert captured.err == "Searched us-east-1.\n"
 
 
 def test_what_is_unfinished_and_in_no_state_is_shown(begin: Begin, export: Export, capsys: Capture) -> None:
@@ -35,7 +35,7 @@ def test_what_is_unfinished_and_in_no_state_is_shown(begin: Begin, export: Expor
     assert main([export()]) == 1
 
     head, columns, row = capsys.readouterr().out.splitlines()
-    assert head == "Unfinished deployments of this stack, in no state:"
+    assert head == "Unfinished deployments of this stack that are in no state:"
     assert columns.split() == ["NAME", "RESOURCE", "STATUS", "CREATED", "ARN"]
     assert row.split()[:3] == ["support-bot-1a2b3c4", "shop/dev/support-bot", "Creating"]
     assert row.endswith(arn)
@@ -72,7 +72,7 @@ def test_a_stack_of_the_same_name_is_shown_apart_with_the_command(
     assert second.startswith("Not proven to be this stack's: ")
     assert ours not in second
     assert second.endswith(
-        "They are never deleted from here. If they are yours:\n"
+        "This tool doesn't delete them. If they are yours:\n"
         "  aws bedrock delete-custom-model-deployment --region us-east-1 "
         f"--custom-model-deployment-identifier {theirs}\n"
     )

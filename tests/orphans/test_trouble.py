@@ -49,7 +49,7 @@ def test_no_such_file(tmp_path: Path, capsys: Capture) -> None:
 def test_no_pulumi(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main([]) == 2
-    assert error(capsys) == "error: there is no pulumi on PATH; give the file that `pulumi stack export` wrote"
+    assert error(capsys) == "error: there is no pulumi on PATH; give a file with the output of `pulumi stack export`"
 
 
 def test_pulumi_fails(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_no_region(account: LocalBedrock, export: Export, capsys: Capture, monke
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
     assert main([export()]) == 2
-    assert error(capsys) == "error: RegionMissing: no AWS Region is in the state or the environment: give --region."
+    assert error(capsys) == "error: RegionMissing: the state and the environment name no AWS Region; give --region."
 
 
 def test_a_configuration_that_cannot_be_used(account: LocalBedrock, export: Export, capsys: Capture) -> None:

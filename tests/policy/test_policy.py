@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 from policy.called import actions_called, calls
-from pulumi_bedrock.aws import converse
-from pulumi_bedrock.aws import customization_jobs
-from pulumi_bedrock.aws import deployments
+from pulumi_bedrock.aws import converse, customization_jobs, deployments
 
 TOP = Path(__file__).parents[2]
 README = TOP / "README.md"

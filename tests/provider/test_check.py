@@ -52,8 +52,8 @@ def test_without_any_region_check_says_where_to_set_one(
     checked = start_host({"aws:region": ""}).check({"modelArn": MODEL})
 
     assert checked.reasons == [
-        "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
-        "or give the resource region="
+        "region: no AWS Region is set. Run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+        "or give the resource region=."
     ]
 
 

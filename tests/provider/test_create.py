@@ -158,7 +158,7 @@ def test_a_model_that_failed_is_not_deployed(
         host.create({**inputs, "modelDeploymentName": "fixed"})
 
     said = str(failure.value)
-    assert said.startswith(f'ModelFailed: deployment "fixed": the custom model {inputs["modelArn"]} is Failed:')
+    assert said.startswith(f'ModelFailed: deployment "fixed": the custom model {inputs["modelArn"]} is Failed.')
     assert "Nothing was created" in said
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()
 
@@ -173,7 +173,7 @@ def test_a_model_that_is_never_done_ends_in_a_timeout_and_nothing_is_made(
 
     assert str(failure.value).strip() == (
         f'WaitTimeout: deployment "fixed": the custom model {inputs["modelArn"]} was not Active after 5 min. '
-        "Nothing was created; run it again, with a longer custom_timeouts create."
+        "Nothing was created. Run `pulumi up` again, with a longer custom_timeouts create."
     )
     assert sum(clock.slept) == pytest.approx(300)
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()

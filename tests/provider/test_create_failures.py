@@ -33,8 +33,8 @@ def test_a_deployment_that_fails_is_deleted_and_aws_says_why(
     said = failure_of(host, {**inputs, "modelDeploymentName": "fixed"})
 
     assert said == (
-        'DeploymentFailed: deployment "fixed" is Failed: AWS said: No capacity. '
-        "It was deleted, so that nothing is left; mend the cause and run again."
+        'DeploymentFailed: deployment "fixed": its status is Failed. AWS said: No capacity. '
+        "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
     )
     assert local_bedrock.deployments() == []
 
@@ -69,9 +69,9 @@ def test_a_timeout_leaves_the_deployment_and_says_what_to_do_with_it(
     [left] = local_bedrock.deployments()
     arn = left["customModelDeploymentArn"]
     assert said == (
-        'WaitTimeout: deployment "fixed": still Creating after 45 min, and left as it is, since it may be healthy. '
-        "Give it longer with custom_timeouts create. It exists in the account, but not in the state. "
-        "The next `pulumi up` of this stack goes on with it; to delete it instead: "
+        'WaitTimeout: deployment "fixed": still Creating after 45 min; left in place, since it may become healthy. '
+        "Set a longer custom_timeouts create. It exists in the account, but not in the state. "
+        "The next `pulumi up` of this stack resumes it. To delete it instead: "
         f"aws bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}"
     )
     assert sum(clock.slept) == pytest.approx(45 * 60)
@@ -125,8 +125,8 @@ def test_a_taken_name_is_found_by_looking_and_the_other_deployment_is_named(
 
     assert said == (
         f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} (model {inputs["modelArn"]}, '
-        f'status Active), and nothing was changed. Choose another name, or import_="{arn}" to manage that one. '
-        "If it is the one being replaced, add delete_before_replace=True to the options."
+        f'status Active). Nothing was changed. Choose another name, or import_="{arn}" to manage that deployment. '
+        "If it is the one that is being replaced, add delete_before_replace=True to the options."
     )
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [arn]
     assert "DeleteCustomModelDeployment" not in local_bedrock.counts()
@@ -156,8 +156,8 @@ def test_a_replayed_token_that_answers_with_another_deployment_asks_for_a_new_to
 
     assert said == (
         f'TokenReplayed: deployment "second": AWS answered with another deployment, {first.id} ("first", model '
-        f"{inputs['modelArn']}), because client_request_token was used before. Nothing was created or changed; "
-        "give a new token, or leave it out."
+        f"{inputs['modelArn']}), because client_request_token was used before. Nothing was created or changed. "
+        "Use a new token, or leave it out."
     )
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 
@@ -173,7 +173,7 @@ def test_a_replayed_token_never_makes_one_deployment_two_resources(
 
     assert said.startswith('TokenReplayed: deployment "fixed": ')
     assert f"{first.id}, which is in this stack already" in said
-    assert "give a new token, or leave it out" in said
+    assert "Use a new token, or leave it out" in said
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 
 
@@ -189,7 +189,7 @@ def test_a_token_that_outlived_its_deployment_asks_for_a_new_one(
     said = failure_of(host, {**given, "description": "Another"})
 
     assert said.startswith('TokenReplayed: deployment "fixed": ')
-    assert "give a new token, or leave it out" in said
+    assert "Use a new token, or leave it out" in said
     assert local_bedrock.deployments() == []
 
 
@@ -227,8 +227,7 @@ def test_a_replayed_token_is_noticed_by_whatever_differs(
         (
             "TooManyTagsException",
             "51 tags",
-            'TooManyTags: deployment "fixed": AWS said: 51 tags. Give it fewer tags; those of aws:defaultTags '
-            "count too.",
+            'TooManyTags: deployment "fixed": AWS said: 51 tags. Remove some tags; those of aws:defaultTags count too.',
         ),
         (
             "ValidationException",
@@ -244,13 +243,13 @@ def test_a_replayed_token_is_noticed_by_whatever_differs(
         (
             "InternalServerException",
             "Oops",
-            'InternalServerError: deployment "fixed": AWS said: Oops. Nothing to change: run the command again.',
+            'InternalServerError: deployment "fixed": AWS said: Oops. Run the command again.',
         ),
         (
             "ExpiredTokenException",
             "The security token is expired",
             'CredentialsExpired: deployment "fixed": AWS said: The security token is expired. Sign in again (for '
-            "instance `aws sso login`) and run it once more.",
+            "instance with `aws sso login`), then run the command again.",
         ),
         (
             "ResourceNotFoundException",
@@ -278,7 +277,8 @@ def test_a_model_of_another_region_is_said_to_be_elsewhere(host: DynamicHost, in
     said = failure_of(host, {**inputs, "modelArn": inputs["modelArn"].replace("us-east-1", "eu-west-1")})
 
     assert said.endswith(
-        "The model's ARN is in eu-west-1, but the deployment is to be made in us-east-1: set region or aws:region."
+        "The model's ARN is in eu-west-1, but the deployment is in us-east-1. Set region= or aws:region to "
+        "the model's Region."
     )
 
 
@@ -358,7 +358,7 @@ def test_neither_description_nor_tags_are_in_what_aws_repeats(
 
     said = failure_of(host, {**inputs, "description": "s3cret words", "tags": {"k": "t0p"}, "tagsAll": {"k": "t0p"}})
 
-    assert "Value '[withheld]' at 'description' and '[withheld]' at 'tags' are not allowed." in said
+    assert "Value '[redacted]' at 'description' and '[redacted]' at 'tags' are not allowed." in said
 
 
 def test_a_mistake_of_ours_shows_its_frames(
@@ -375,6 +375,6 @@ def test_a_mistake_of_ours_shows_its_frames(
         host.create(inputs)
 
     said = str(failure.value)
-    assert said.startswith("InternalError: this is a mistake in pulumi_bedrock, please report it: KeyError: 'x'\n")
+    assert said.startswith("InternalError: this is a bug in pulumi_bedrock, please report it: KeyError: 'x'\n")
     assert 'File "' in said
     assert "in mistaken" in said

@@ -91,8 +91,8 @@ def test_a_used_token_is_refused_before_the_old_deployment_would_be_deleted_for_
         host.diff({**OUTPUTS, **token}, {**INPUTS, **token, "description": "new"})
 
     assert str(failure.value).strip() == (
-        "TokenReplayed: description changed, which needs a new deployment, but client_request_token is still that of "
-        "the old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
+        "TokenReplayed: description changed, which needs a new deployment, but client_request_token did not change, "
+        "so AWS would answer with the old deployment. Change the token too, or leave it out."
     )
 
 

@@ -118,7 +118,7 @@ def test_each_difference_is_an_error_that_says_what_differs_and_shows_no_secret(
 
     assert str(failure.value).strip() == (
         f"ImportMismatch: import_: {live} is not what the program declares: {said}. "
-        "Nothing was changed: make the program say what is live, or import another."
+        "Nothing was changed. Make the program declare what is live, or import another deployment."
     )
     assert "s3cret" not in str(failure.value)
     assert set(local_bedrock.counts()) <= READS
@@ -233,8 +233,8 @@ def test_what_is_a_resource_of_the_stack_already_is_not_imported_as_another(
         host.create({**inputs, "importId": deployed.id})
 
     assert str(failure.value).strip() == (
-        f"ImportMismatch: import_: {deployed.id} already is a resource of this stack. A deployment can be one resource "
-        "only; nothing was changed."
+        f"ImportMismatch: import_: another resource of this stack manages {deployed.id}. Only one resource can manage "
+        "a deployment. Nothing was changed."
     )
 
 
@@ -248,8 +248,8 @@ def test_a_change_while_import_is_set_asks_to_take_it_out(host: DynamicHost, dec
         host.diff(created.outputs, {**declared, "description": "new"}, resource_id=created.id)
 
     assert str(failure.value).strip() == (
-        "ImportPending: description changed, which needs a new deployment, but import_ is still among the options. "
-        "The import is done: take import_ out, and the change will replace it."
+        "ImportPending: description changed, which needs a new deployment, but import_ is still in the options. The "
+        "import is done: remove import_, and the next `pulumi up` replaces the deployment."
     )
 
 
@@ -268,8 +268,8 @@ def test_import_of_another_into_a_resource_that_is_one_already_is_refused(
         host.diff(deployed.outputs, {**inputs, "importId": live}, resource_id=deployed.id)
 
     assert str(failure.value).strip() == (
-        f"ImportPending: import_ names {live}, but this resource already is {deployed.id}. "
-        "Take import_ out, or give the other deployment a resource of its own."
+        f"ImportPending: import_ names {live}, but this resource is {deployed.id}. "
+        "Remove import_ from the options, or declare another resource for the other deployment."
     )
 
 

@@ -145,9 +145,9 @@ def test_a_deployment_that_never_answers_ends_in_a_timeout(
     said = failure_of(host, {"modelId": model_id, "prompt": "Hello", "timeouts": timeouts})
 
     assert said.startswith(
-        f"WaitTimeout: model {model_id}: no answer after {minutes} min. The last one was: model {model_id}: AWS said:"
+        f"WaitTimeout: model {model_id}: no answer after {minutes} min. The last error was: AWS said:"
     )
-    assert said.endswith("Give it longer with custom_timeouts create.")
+    assert said.endswith("Set a longer custom_timeouts create.")
     assert sum(clock.slept) == pytest.approx(minutes * 60)
 
 
@@ -164,8 +164,8 @@ def test_a_deployment_that_never_answers_ends_in_a_timeout(
         ),
         (
             "ExpiredTokenException",
-            "CredentialsExpired: model {}: AWS said: No. Sign in again (for instance `aws sso login`) and run it "
-            "once more.",
+            "CredentialsExpired: model {}: AWS said: No. Sign in again (for instance with `aws sso login`), then "
+            "run the command again.",
         ),
     ],
 )
@@ -188,7 +188,7 @@ def test_what_was_said_to_the_model_is_not_in_what_aws_repeats(
 
     said = failure_of(host, {"modelId": model_id, "prompt": "s3cret words", "system": [{"text": "be s3cret"}]})
 
-    assert "AWS said: '[withheld]' after '[withheld]' is refused." in said
+    assert "AWS said: '[redacted]' after '[redacted]' is refused." in said
 
 
 def test_the_region_is_the_arn_s(start_host: Callable[..., DynamicHost], model_id: str) -> None:

@@ -44,7 +44,7 @@ def test_the_next_run_waits_on_for_the_same_deployment(
     assert created.id == arn
     assert created.outputs["modelDeploymentName"] == cut_off["modelDeploymentName"]
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()
-    assert "begun by an earlier run; going on with it" in capsys.readouterr().out
+    assert "resuming the create that an earlier run started" in capsys.readouterr().out
 
 
 def test_a_finished_deployment_carries_no_mark(

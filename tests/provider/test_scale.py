@@ -166,10 +166,10 @@ def test_each_finishes_though_the_list_lags_behind_the_creates(
 def test_the_pool_of_a_host_is_widened_from_inside() -> None:
     side_by_side = threading.Barrier(12, timeout=30)
     with ThreadPoolExecutor(max_workers=4) as threads:
-        assert threads.submit(pool.widen).result() is True
+        assert threads.submit(pool.widen_thread_pool).result() is True
         for waiting in [threads.submit(side_by_side.wait) for _ in range(12)]:
             waiting.result()
 
 
 def test_a_thread_of_no_pool_widens_nothing() -> None:
-    assert pool.widen() is False
+    assert pool.widen_thread_pool() is False

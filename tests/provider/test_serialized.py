@@ -38,8 +38,8 @@ def test_the_text_in_the_state_is_short(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "class_name"),
     [
-        ("deployment", "CustomModelDeploymentProvider"),
-        ("invocation", "ModelInvocationProvider"),
+        ("deployment", "DeploymentProvider"),
+        ("invocation", "InvocationProvider"),
         ("identity", "StackIdentityProvider"),
         ("trained_model", "TrainedModelProvider"),
     ],

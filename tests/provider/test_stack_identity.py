@@ -47,7 +47,7 @@ def test_its_end_names_what_the_stack_never_finished(
 
     arn, name = unfinished["customModelDeploymentArn"], unfinished["modelDeploymentName"]
     assert capsys.readouterr().out == (
-        f"{name}: Creating, begun by this stack and never finished. If it isn't needed: aws bedrock "
+        f"{name}: Creating; this stack created it and never finished it. If it isn't needed: aws bedrock "
         f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}\n"
     )
     assert len(local_bedrock.deployments()) == 1
@@ -70,7 +70,7 @@ def test_where_it_may_not_look_it_says_so_and_does_not_fail(
 
     host.delete("b7d6", {})
 
-    assert capsys.readouterr().out.startswith("can't look for deployments that this stack left unfinished: ")
+    assert capsys.readouterr().out.startswith("can't search for deployments that this stack left unfinished: ")
 
 
 @pytest.mark.parametrize("config", [{"aws:region": ""}, {"aws:profile": "nobody"}, {"aws:endpoints": "no json"}])

@@ -71,7 +71,7 @@ def test_a_job_that_failed_is_an_error_with_aws_s_reason(
 
     assert failure_of(host, {"jobIdentifier": job_arn}) == (
         f"ModelFailed: customization job {job_arn} is Failed, so there is no model. AWS said: Line 7 is no JSON. "
-        "Mend the cause and start another job, under a new job name."
+        "Fix the cause and start another job with a new name."
     )
 
 
@@ -88,13 +88,13 @@ def test_a_job_that_is_not_there_is_an_error(host: DynamicHost, job_arn: str) ->
     assert said.endswith("Check job_identifier: it must be the ARN or name of a job in this account and Region.")
 
 
-@pytest.mark.parametrize(("timeouts", "spoken"), [({}, "24 h 0 min"), ({"create": "90m"}, "90 min")])
+@pytest.mark.parametrize(("timeouts", "duration"), [({}, "24 h 0 min"), ({"create": "90m"}, "90 min")])
 def test_a_job_that_goes_on_ends_in_a_timeout_that_loses_nothing(
-    host: DynamicHost, job_arn: str, timeouts: dict[str, str], spoken: str
+    host: DynamicHost, job_arn: str, timeouts: dict[str, str], duration: str
 ) -> None:
     assert failure_of(host, {"jobIdentifier": job_arn, "timeouts": timeouts}) == (
-        f"WaitTimeout: customization job {job_arn}: still InProgress after {spoken}. It goes on in AWS, and the next "
-        "`pulumi up` waits for it again. Give it longer with custom_timeouts create."
+        f"WaitTimeout: customization job {job_arn}: still InProgress after {duration}. The job continues in AWS, and "
+        "the next `pulumi up` waits for it again. Set a longer custom_timeouts create."
     )
 
 

@@ -113,8 +113,8 @@ def test_a_deployment_that_does_not_go_ends_in_a_timeout(
         later.delete(deployed.id, deployed.outputs)
 
     assert str(failure.value).strip() == (
-        f"WaitTimeout: deployment {deployed.id}: still there after 20 min, though AWS was asked to delete it. "
-        "Run it again, with a longer custom_timeouts delete."
+        f"WaitTimeout: deployment {deployed.id}: still exists after 20 min; AWS has accepted the deletion. "
+        "Run the command again, with a longer custom_timeouts delete."
     )
     assert sum(clock.slept) == pytest.approx(20 * 60)
 
@@ -128,8 +128,8 @@ def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
         later.delete(deployed.id, {**deployed.outputs, "timeouts": {"delete": "5m"}})
 
     said = str(failure.value)
-    assert "still there after 5 min, and AWS has not taken its deletion." in said
-    assert f"The last answer was Conflict: deployment {deployed.id}: AWS said: Busy." in said
+    assert "still exists after 5 min; AWS has not accepted the deletion." in said
+    assert "The last answer was Conflict: AWS said: Busy." in said
 
 
 def test_a_denied_delete_names_the_action_and_leaves_the_deployment(
@@ -168,5 +168,5 @@ def test_what_this_run_s_create_returned_is_kept(
 
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
     assert capsys.readouterr().out == (
-        f"{deployed.id}: kept, since this run's own create returned it: it is the one in the state now\n"
+        f"{deployed.id}: kept, because a create of this run returned it: the state now holds it as the new resource\n"
     )

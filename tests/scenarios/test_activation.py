@@ -47,7 +47,7 @@ def test_create_timeout_and_a_second_up(stack: ScenarioStack, local: LocalBedroc
     arn = left["customModelDeploymentArn"]
     assert failed.error.startswith("WaitTimeout: ")
     assert "still Creating after 2 s" in failed.error
-    assert "The next `pulumi up` of this stack goes on with it; to delete it instead: aws bedrock" in failed.error
+    assert "The next `pulumi up` of this stack resumes it. To delete it instead: aws bedrock" in failed.error
     assert arn in failed.error
     assert (left["status"], MARK in left["tags"]) == ("Creating", True)
 

@@ -151,7 +151,7 @@ def test_connection_refused_for_good(stack: ScenarioStack, local: LocalBedrock, 
     assert "The last answer was EndpointUnreachable" in run.error
     assert only["customModelDeploymentArn"] in run.error
     local.set_activation(seconds=0)
-    assert "going on with it" in stack.up().text
+    assert "resuming the create that an earlier run started" in stack.up().text
     assert stack.recorded == {only["customModelDeploymentArn"]}
 
 

@@ -45,7 +45,8 @@ def test_tagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -
     deny_marking(local)
     stack.declare(model_arn=model)
     run = stack.up()
-    assert run.text.count("an unfinished deployment can't be resumed: it could not be marked") == 2  # live, and summary
+    line = "an interrupted create can't resume, because the deployment could not be marked"
+    assert run.text.count(line) == 2  # live, and in the summary
     assert "bedrock:TagResource" in run.text
     (only,) = local.deployments()
     assert only["tags"] == {}
@@ -134,7 +135,7 @@ def test_looking_for_leftovers_denied(
     deny(local, operation)
     stack.program("\n".join(deployment(name, model_arn=model) for name in ("one", "two", "three")))
     run = stack.up()
-    said = "can't look for deployments that an earlier run left unfinished"
+    said = "can't search for unfinished deployments of earlier runs"
     assert run.text.partition("\nDiagnostics:\n")[2].count(said) == 1, run.text
     assert f"bedrock:{operation}" in run.text
     assert len(stack.recorded) == 3

@@ -73,7 +73,7 @@ def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> Non
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
     assert f"AWS answered with another deployment, {old}" in failed.error
-    assert "give a new token, or leave it out" in failed.error
+    assert "Use a new token, or leave it out" in failed.error
     still_lives(stack, local, old)
     stack.declare(model_arn=model, client_request_token="another-token-of-ours")
     stack.up()

@@ -32,7 +32,7 @@ def next_up_finishes(stack: ScenarioStack, local: LocalBedrock, arn: str) -> Run
     creates = local.counts()["CreateCustomModelDeployment"]
     local.set_activation(seconds=0)
     run = stack.up()
-    assert "begun by an earlier run; going on with it" in run.text
+    assert "resuming the create that an earlier run started" in run.text
     assert local.counts()["CreateCustomModelDeployment"] == creates
     is_all_there_is(stack, local, arn)
     return run
@@ -96,7 +96,7 @@ def test_killed_and_then_the_inputs_changed(
     assert running.finish().code != 0
     local.set_activation(seconds=0)
     stack.declare(model_arn=other_model, model_deployment_name=name)
-    assert "begun by an earlier run and of no use now; deleting it" in stack.up().text
+    assert "left by an interrupted run, no longer matches the inputs; deleting it" in stack.up().text
     (new,) = local.deployments()
     assert (new["customModelDeploymentArn"] != old, new["modelArn"]) == (True, other_model)
     is_all_there_is(stack, local, new["customModelDeploymentArn"])

@@ -99,7 +99,7 @@ def test_equal_names_with_backends_of_their_own(
         assert theirs in failed.error
     two.destroy()
     assert [item["customModelDeploymentArn"] for item in local.deployments()] == [theirs]
-    assert "going on with it" in one.up().text
+    assert "resuming the create that an earlier run started" in one.up().text
     assert one.recorded == {theirs}
 
 

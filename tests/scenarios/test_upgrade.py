@@ -19,11 +19,11 @@ import pathlib, importlib.metadata
 pathlib.Path({witness!r}).write_text(importlib.metadata.version("pulumi-bedrock"))
 
 
-class _Changed(CustomModelDeploymentProvider):
+class _Changed(DeploymentProvider):
     '''Code that wasn't there when the stack was made.'''
 
 
-CustomModelDeploymentProvider = _Changed
+DeploymentProvider = _Changed
 """
 
 

@@ -13,9 +13,9 @@ from dynamic_host import DynamicHost
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import ACTIONS
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from pulumi_bedrock.values.ownership import MARK, Mark
 from stateful.engine_model import IDENTITY, Engine, Program
 from stateful.weather import CLEAR, Weather
 

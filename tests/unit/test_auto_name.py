@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle import naming
 from unit.service_model import lawful, shape_of
 
 SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
@@ -15,7 +15,7 @@ SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
 
 @given(st.text())
 def test_it_is_lawful_and_ends_in_seven_hex_digits(logical_name: str) -> None:
-    name = inputs.auto_name(logical_name)
+    name = naming.auto_name(logical_name)
 
     assert lawful("modelDeploymentName", name)
     assert SUFFIX.search(name)
@@ -23,12 +23,12 @@ def test_it_is_lawful_and_ends_in_seven_hex_digits(logical_name: str) -> None:
 
 @given(st.from_regex(r"[0-9a-zA-Z]([_-]?[0-9a-zA-Z]){0,26}", fullmatch=True))
 def test_a_logical_name_that_fits_stays_as_it_is(logical_name: str) -> None:
-    assert SUFFIX.sub("", inputs.auto_name(logical_name)) == logical_name
+    assert SUFFIX.sub("", naming.auto_name(logical_name)) == logical_name
 
 
 @given(st.text())
 def test_letters_and_digits_stay_in_their_order(logical_name: str) -> None:
-    stem = SUFFIX.sub("", inputs.auto_name(logical_name))
+    stem = SUFFIX.sub("", naming.auto_name(logical_name))
     kept = re.sub(r"[^0-9a-zA-Z]", "", logical_name)
 
     if kept:
@@ -41,8 +41,8 @@ def test_letters_and_digits_stay_in_their_order(logical_name: str) -> None:
 def test_a_long_name_is_cut_to_what_aws_takes() -> None:
     longest = shape_of("modelDeploymentName").metadata["max"]
 
-    assert len(inputs.auto_name("a" * 200)) == longest
-    assert inputs.auto_name("a" * 200).startswith("a" * (longest - 8) + "-")
+    assert len(naming.auto_name("a" * 200)) == longest
+    assert naming.auto_name("a" * 200).startswith("a" * (longest - 8) + "-")
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_a_long_name_is_cut_to_what_aws_takes() -> None:
     ],
 )
 def test_what_does_not_fit_is_mapped(logical_name: str, stem: str) -> None:
-    assert SUFFIX.sub("", inputs.auto_name(logical_name)) == stem
+    assert SUFFIX.sub("", naming.auto_name(logical_name)) == stem
 
 
 def test_it_is_another_each_time() -> None:
-    assert len({inputs.auto_name("support-bot") for _ in range(20)}) == 20
+    assert len({naming.auto_name("support-bot") for _ in range(20)}) == 20
 
 
 @given(st.text(), st.text())
 def test_its_own_automatic_name_is_recognised(logical_name: str, other: str) -> None:
-    name = inputs.auto_name(logical_name)
+    name = naming.auto_name(logical_name)
 
-    assert inputs.is_auto_name(name, logical_name)
-    assert not inputs.is_auto_name(f"{name}-{other}", logical_name)
-    assert not inputs.is_auto_name(name[:-1], logical_name)
+    assert naming.is_auto_name(name, logical_name)
+    assert not naming.is_auto_name(f"{name}-{other}", logical_name)
+    assert not naming.is_auto_name(name[:-1], logical_name)

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle import validation
 from pulumi_bedrock.local import LocalBedrock
 from unit.service_model import near
 
@@ -40,7 +40,7 @@ def is_taken(local_bedrock: LocalBedrock) -> Iterator[Callable[..., bool]]:
 
 def passes_check(local_bedrock: LocalBedrock, **props: Any) -> bool:
     [model] = local_bedrock.custom_models()
-    return not inputs.failures({"modelArn": model["modelArn"], "region": "us-east-1", **props})
+    return not validation.validate({"modelArn": model["modelArn"], "region": "us-east-1", **props})
 
 
 @pytest.mark.parametrize("what", ["modelDeploymentName", "modelArn", "description", "clientRequestToken"])

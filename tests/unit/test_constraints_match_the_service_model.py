@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle import inputs, validation
 from unit.service_model import lawful, near, shape_of
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
@@ -16,7 +16,7 @@ BASE = {"modelArn": MODEL, "region": "us-east-1"}
 
 def is_refused(props: dict[str, Any], begins: str) -> bool:
     """Whether `check` refuses the properties; every reason must be about this one."""
-    reasons = inputs.failures(inputs.normalised({**BASE, **props}))
+    reasons = validation.validate(inputs.normalised({**BASE, **props}))
     assert all(reason.startswith(begins) for reason in reasons), reasons
     return bool(reasons)
 
@@ -125,14 +125,14 @@ def test_the_number_of_tags(step: int, some_are_defaults: bool) -> None:
     everything = {f"k{number}": "v" for number in range(most + step)}
     own = {"k0": "v"} if some_are_defaults else everything
 
-    reasons = inputs.failures({**BASE, "tags": own, "tagsAll": everything})
+    reasons = validation.validate({**BASE, "tags": own, "tagsAll": everything})
 
     assert reasons == ([f"tags: must be 0 to {most} entries long, and this is {most + 1}"] if step > 0 else [])
 
 
 @given(st.text())
 def test_a_required_model_is_asked_for_whatever_else_is_there(description: str) -> None:
-    reasons = inputs.failures({"region": "us-east-1", "description": description})
+    reasons = validation.validate({"region": "us-east-1", "description": description})
 
     assert reasons[0] == "modelArn: is required; give the ARN of the custom model to deploy"
 
@@ -146,7 +146,7 @@ def test_no_reason_repeats_a_value(description: str, token: str, value: str) -> 
         "tags": {"k": f"{value}<s3cret"},
     }
 
-    reasons = inputs.failures({**BASE, **marked})
+    reasons = validation.validate({**BASE, **marked})
 
     assert len(reasons) >= 3
     assert not any("s3cret" in reason for reason in reasons)

@@ -10,13 +10,13 @@ from pulumi_bedrock.values import durations
     ("text", "seconds"), [("45m", 2700), ("1h30m", 5400), ("90s", 90), ("1.5h", 5400), ("250ms", 0.25)]
 )
 def test_a_duration_is_read(text: str, seconds: float) -> None:
-    assert durations.seconds(text) == pytest.approx(seconds)
+    assert durations.parse_timeout(text) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "45", "45 minutes", "0s", "-5m", "m", "5m\n"])
 def test_what_is_no_positive_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        durations.seconds(text)
+        durations.parse_timeout(text)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_what_is_no_positive_duration_is_refused(text: str) -> None:
     ],
 )
 def test_seconds_are_spoken(seconds: float, text: str) -> None:
-    assert durations.spoken(seconds) == text
+    assert durations.format_duration(seconds) == text

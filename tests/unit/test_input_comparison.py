@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.resources import Deployment
-from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle import comparison, inputs
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 PROPS: dict[str, Any] = {
@@ -33,8 +33,8 @@ PROPERTIES = st.fixed_dictionaries(
 def test_nothing_differs_from_itself(props: dict[str, Any]) -> None:
     old = inputs.normalised({**props, "autoNamed": False})
 
-    assert inputs.changes(old, inputs.normalised(props)) == []
-    assert inputs.differences(declared=props, live=props) == []
+    assert comparison.changed_inputs(old, inputs.normalised(props)) == []
+    assert comparison.differences(declared=props, live=props) == []
 
 
 @given(PROPERTIES, PROPERTIES)
@@ -42,7 +42,7 @@ def test_every_key_that_differs_is_named_and_no_other(old: dict[str, Any], new: 
     old, new = inputs.normalised({**old, "autoNamed": False}), inputs.normalised(new)
     differing = {key for key in {*old, *new} - {"autoNamed"} if old.get(key) != new.get(key)}
 
-    assert set(inputs.changes(old, new)) == differing
+    assert set(comparison.changed_inputs(old, new)) == differing
 
 
 @given(PROPERTIES)
@@ -64,8 +64,8 @@ def test_an_empty_description_stays_so_that_it_is_refused() -> None:
 def test_options_are_never_a_change() -> None:
     old = {**PROPS, "autoNamed": False, "owner": {"stack": "dev"}, "importId": "bot", "timeouts": {"create": "1m"}}
 
-    assert inputs.changes(old, PROPS) == []
-    assert inputs.changes({**PROPS, "autoNamed": False}, {**PROPS, "owner": {}, "importId": "x"}) == []
+    assert comparison.changed_inputs(old, PROPS) == []
+    assert comparison.changed_inputs({**PROPS, "autoNamed": False}, {**PROPS, "owner": {}, "importId": "x"}) == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_options_are_never_a_change() -> None:
     ],
 )
 def test_something_unknown_is_found_at_any_depth(value: Any, unknown: bool) -> None:
-    assert inputs.holds_unknown(value) is unknown
+    assert comparison.holds_unknown(value) is unknown
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_the_old_one_goes_first_only_for_the_same_given_name_in_the_same_region(
     old = {"modelDeploymentName": old_name, "region": "us-east-1"}
     new = {"modelDeploymentName": given_name, "region": "us-east-1" if same_region else "eu-west-1"}
 
-    assert inputs.deletes_first(old, new) is first
+    assert comparison.deletes_first(old, new) is first
 
 
 def test_an_unknown_region_deletes_nothing_first() -> None:
-    assert not inputs.deletes_first(PROPS, {**PROPS, "region": UNKNOWN})
+    assert not comparison.deletes_first(PROPS, {**PROPS, "region": UNKNOWN})
 
 
 # Import
@@ -118,7 +118,7 @@ def test_a_difference_shows_names_and_arns_and_no_value_that_may_be_secret() -> 
         "tagsAll": {"team": "s3cret", "more": "s3cret"},
     }
 
-    assert inputs.differences(declared=PROPS, live=live) == [
+    assert comparison.differences(declared=PROPS, live=live) == [
         "modelDeploymentName is other live and bot in the program",
         f"modelArn is arn:other live and {MODEL} in the program",
         "region is eu-west-1 live and us-east-1 in the program",
@@ -132,7 +132,7 @@ def test_a_difference_shows_names_and_arns_and_no_value_that_may_be_secret() -> 
 def test_a_name_that_the_program_leaves_out_is_no_difference() -> None:
     declared = {key: value for key, value in PROPS.items() if key != "modelDeploymentName"}
 
-    assert inputs.differences(declared=declared, live=PROPS) == []
+    assert comparison.differences(declared=declared, live=PROPS) == []
 
 
 # What is live
@@ -147,7 +147,7 @@ def live_tags(tags: dict[str, str], declared: dict[str, Any], *, ignored: str = 
         status="Active",
         created_at="2026-11-23T12:00:00+00:00",
     )
-    live = inputs.live(found, tags, declared=declared, ignores=lambda key: key == ignored)
+    live = comparison.live_inputs(found, tags, declared=declared, ignores=lambda key: key == ignored)
     assert {key: live[key] for key in ("modelArn", "region")} == {"modelArn": MODEL, "region": "us-east-1"}
     return live.get("tags"), live.get("tagsAll")
 
@@ -182,7 +182,7 @@ def test_an_ignored_tag_is_somebody_else_s_unless_the_program_sets_it() -> None:
 def test_the_request_holds_what_the_api_takes_and_nothing_else() -> None:
     props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True}
 
-    assert inputs.request(props, name="made", token="fresh") == {
+    assert inputs.create_request(props, name="made", token="fresh") == {
         "modelDeploymentName": "made",
         "modelArn": MODEL,
         "description": "Answers",
@@ -192,7 +192,7 @@ def test_the_request_holds_what_the_api_takes_and_nothing_else() -> None:
 
 
 def test_what_is_not_given_is_not_sent() -> None:
-    assert inputs.request({"modelArn": MODEL}, name="made", token="fresh") == {
+    assert inputs.create_request({"modelArn": MODEL}, name="made", token="fresh") == {
         "modelDeploymentName": "made",
         "modelArn": MODEL,
         "clientRequestToken": "fresh",
@@ -200,7 +200,7 @@ def test_what_is_not_given_is_not_sent() -> None:
 
 
 def test_the_mark_of_an_unfinished_deployment_goes_with_the_request() -> None:
-    [tag] = inputs.request({"modelArn": MODEL}, name="made", token="fresh", mark="shop/dev/bot:1:2")["tags"]
+    [tag] = inputs.create_request({"modelArn": MODEL}, name="made", token="fresh", mark="shop/dev/bot:1:2")["tags"]
 
     assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
 
@@ -225,17 +225,17 @@ def test_a_timeout_is_the_option_s_or_the_default(props: dict[str, Any], create:
 def test_description_and_tag_values_are_withheld_and_names_are_not() -> None:
     props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
 
-    said = inputs.withheld(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
+    said = inputs.redaction(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
 
-    assert said == "bot-1a2b3c4 with [withheld] and [withheld] for bot in us-east-1"
+    assert said == "bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1"
 
 
 @given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))
 def test_whatever_holds_a_secret_it_is_withheld(secret: str, key: str) -> None:
     props = {**PROPS, key: secret if key == "description" else {"k": secret}}
 
-    assert secret not in inputs.withheld(props)(f"Value '{secret}' at '{key}' failed")
+    assert secret not in inputs.redaction(props)(f"Value '{secret}' at '{key}' failed")
 
 
 def test_what_is_unknown_or_of_another_kind_is_no_trouble() -> None:
-    assert inputs.withheld({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"
+    assert inputs.redaction({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle import inputs, validation
 
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
 
 def test_the_smallest_lawful_properties_have_no_failure() -> None:
-    assert inputs.failures(LAWFUL) == []
+    assert validation.validate(LAWFUL) == []
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_the_smallest_lawful_properties_have_no_failure() -> None:
         ),
         (
             {"region": None},
-            "region: no AWS Region is set; run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
-            "or give the resource region=",
+            "region: no AWS Region is set. Run `pulumi config set aws:region us-east-1`, set AWS_REGION, "
+            "or give the resource region=.",
         ),
         ({"region": "us east"}, 'region: must be the name of an AWS Region, such as "us-east-1"'),
         ({"region": 7}, 'region: must be the name of an AWS Region, such as "us-east-1"'),
@@ -80,7 +80,7 @@ def test_the_smallest_lawful_properties_have_no_failure() -> None:
     ],
 )
 def test_each_failure_is_said_in_words_that_help(props: dict[str, Any], reason: str) -> None:
-    reasons = inputs.failures(inputs.normalised({**LAWFUL, **props}))
+    reasons = validation.validate(inputs.normalised({**LAWFUL, **props}))
 
     # A second one may be about the same: the name's pattern counts characters too.
     assert reasons[0] == reason
@@ -90,7 +90,7 @@ def test_each_failure_is_said_in_words_that_help(props: dict[str, Any], reason: 
 def test_all_failures_come_at_once() -> None:
     props = {"modelDeploymentName": "-", "description": "", "clientRequestToken": "-", "region": "no region"}
 
-    assert [reason.partition(":")[0] for reason in inputs.failures(props)] == [
+    assert [reason.partition(":")[0] for reason in validation.validate(props)] == [
         "modelArn",
         "modelDeploymentName",
         "description",
@@ -102,22 +102,22 @@ def test_all_failures_come_at_once() -> None:
 def test_a_value_that_is_given_is_said_once_though_it_is_in_all_tags_too() -> None:
     tags = {"team": "a<b"}
 
-    assert len(inputs.failures({**LAWFUL, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
+    assert len(validation.validate({**LAWFUL, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
 
 
 @pytest.mark.parametrize(
     "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region", "tags", "tagsAll"]
 )
 def test_what_is_unknown_passes(key: str) -> None:
-    assert inputs.failures({**LAWFUL, key: UNKNOWN}) == []
+    assert validation.validate({**LAWFUL, key: UNKNOWN}) == []
 
 
 def test_an_unknown_tag_passes_and_its_neighbour_is_still_checked() -> None:
-    reasons = inputs.failures({**LAWFUL, "tags": {"team": UNKNOWN, "app": "a<b"}})
+    reasons = validation.validate({**LAWFUL, "tags": {"team": UNKNOWN, "app": "a<b"}})
 
     assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
 def test_a_region_is_told_by_its_form_so_that_new_ones_work(region: str) -> None:
-    assert inputs.failures({**LAWFUL, "region": region}) == []
+    assert validation.validate({**LAWFUL, "region": region}) == []

@@ -79,9 +79,7 @@ def test_the_stack_s_region_is_looked_in(arn: str) -> None:
     with pytest.raises(errors.ResourceNotFound) as failure:
         bedrock.get_custom_model_deployment("support-bot")
 
-    assert str(failure.value) == (
-        'deployment "support-bot": there is none in eu-west-1. Check the name and the Region.'
-    )
+    assert str(failure.value) == ('deployment "support-bot": not found in eu-west-1. Check the name and the Region.')
 
 
 def test_a_given_region_wins_and_an_arn_s_over_that(arn: str) -> None:

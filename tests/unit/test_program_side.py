@@ -343,8 +343,8 @@ class Component(pulumi.ComponentResource):
 
 
 REFUSED = (
-    '"bot" {} an aws.Provider, which a dynamic resource can\'t use: it would end up in another account. Give it '
-    "region= and a parent without one, and set the account in the stack's configuration (aws:profile, "
+    '"bot" {} an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in another account. '
+    "Use region= and a parent without an aws.Provider, and set the account in the stack's configuration (aws:profile, "
     "aws:assumeRoles, …)."
 )
 

@@ -15,7 +15,7 @@ from pulumi_bedrock.aws.waiting import Clock, Deadline, Wait
 
 def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, answered: bool = False) -> Wait:
     report = (lambda _line: None) if lines is None else lines.append
-    return Wait(Deadline(timeout, clock.clock), report=report, what=("bot", "Active"), answered=answered)
+    return Wait(Deadline(timeout, clock.clock), report=report, name="bot", target="Active", answered=answered)
 
 
 def test_the_first_look_is_at_once(clock: FakeClock) -> None:
@@ -61,7 +61,7 @@ def test_jitter_only_shortens_a_pause(clock: FakeClock) -> None:
         return low
 
     jittered = Clock(now=clock.clock.now, sleep=clock.sleep, jitter=jitter)
-    list(Wait(Deadline(100, jittered), report=lambda _line: None, what=("bot", "Active")))
+    list(Wait(Deadline(100, jittered), report=lambda _line: None, name="bot", target="Active"))
 
     assert all(0 < low < high <= 1 for low, high in asked)
     assert clock.slept[0] == pytest.approx(asked[0][0] * 1.0)
@@ -80,9 +80,9 @@ def test_the_time_that_a_look_took_is_part_of_the_pause(clock: FakeClock) -> Non
 
 def test_two_waits_share_one_deadline(clock: FakeClock) -> None:
     deadline = Deadline(100, clock.clock)
-    list(itertools.takewhile(lambda look: look < 60, Wait(deadline, report=lambda _line: None, what=("a", "b"))))
+    list(itertools.takewhile(lambda look: look < 60, Wait(deadline, report=lambda _line: None, name="a", target="b")))
 
-    second = list(Wait(deadline, report=lambda _line: None, what=("a", "b")))
+    second = list(Wait(deadline, report=lambda _line: None, name="a", target="b"))
 
     assert second[0] == 0
     assert deadline.elapsed == pytest.approx(100)
@@ -114,7 +114,7 @@ def test_a_changed_status_is_said_at_once(clock: FakeClock) -> None:
 def test_an_unchanged_status_is_said_every_half_minute_at_most(clock: FakeClock) -> None:
     said: list[float] = []
     deadline = Deadline(3600, clock.clock)
-    wait = Wait(deadline, report=lambda _line: said.append(deadline.elapsed), what=("bot", "Active"))
+    wait = Wait(deadline, report=lambda _line: said.append(deadline.elapsed), name="bot", target="Active")
 
     for _ in wait:
         wait.progress("Creating")
@@ -137,11 +137,11 @@ def test_only_what_may_pass_is_ridden_out(clock: FakeClock, kind: type[errors.Be
     error = kind("said")
 
     if passes:
-        with wait.riding_out():
+        with wait.retry_transient():
             raise error
         assert wait.last_error is error
     else:
-        with pytest.raises(kind), wait.riding_out():
+        with pytest.raises(kind), wait.retry_transient():
             raise error
 
 
@@ -160,10 +160,10 @@ def test_these_errors_may_pass_and_no_others() -> None:
 
 def test_an_endpoint_that_answered_is_waited_for(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
-    with wait.riding_out():
+    with wait.retry_transient():
         pass
 
-    with wait.riding_out():
+    with wait.retry_transient():
         raise errors.EndpointUnreachable("gone")
 
     assert isinstance(wait.last_error, errors.EndpointUnreachable)
@@ -171,18 +171,18 @@ def test_an_endpoint_that_answered_is_waited_for(clock: FakeClock) -> None:
 
 def test_an_error_is_an_answer_too(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
-    with wait.riding_out():
+    with wait.retry_transient():
         raise errors.Throttled("slow down")
 
-    with wait.riding_out():
+    with wait.retry_transient():
         raise errors.EndpointUnreachable("gone")
 
 
 def test_an_error_that_was_followed_by_an_answer_is_forgotten(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
-    with wait.riding_out():
+    with wait.retry_transient():
         raise errors.Throttled("slow down")
-    with wait.riding_out():
+    with wait.retry_transient():
         pass
 
     assert wait.last_error is None
@@ -192,35 +192,32 @@ def test_what_is_ridden_out_is_said(clock: FakeClock) -> None:
     lines: list[str] = []
     wait = a_wait(clock, 60, lines)
 
-    with wait.riding_out():
+    with wait.retry_transient():
         raise errors.Throttled("slow down")
 
     assert lines == ["bot: Throttled, waiting for Active (0 s of 60 s)"]
 
 
 def test_a_bug_is_never_ridden_out(clock: FakeClock) -> None:
-    with pytest.raises(KeyError), a_wait(clock, 60, answered=True).riding_out():
+    with pytest.raises(KeyError), a_wait(clock, 60, answered=True).retry_transient():
         raise KeyError("x")
 
 
-def test_a_call_is_answered_when_it_stops_failing(clock: FakeClock) -> None:
-    left = [errors.Throttled("slow down")] * 5
+def test_failure_is_the_newest_error_with_the_subject(clock: FakeClock) -> None:
+    wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
+    for _ in wait:
+        with wait.retry_transient():
+            raise errors.Throttled(f"at {clock.time}")
 
-    def call() -> str:
-        if left:
-            raise left.pop()
-        return "answer"
-
-    assert a_wait(clock, 60).answer(call) == "answer"
-    assert sum(clock.slept) == pytest.approx(5)
+    assert str(wait.failure()) == f'deployment "bot": at {clock.time}'
+    assert isinstance(wait.failure(), errors.Throttled)
 
 
-def test_a_call_that_never_stops_failing_raises_what_came_last(clock: FakeClock) -> None:
-    def call() -> str:
-        raise errors.Throttled(f"at {clock.time}")
+def test_lasting_error_gets_the_subject_of_the_wait(clock: FakeClock) -> None:
+    wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
 
-    with pytest.raises(errors.Throttled, match=f"at {clock.time + 60}"):
-        a_wait(clock, 60).answer(call)
+    with pytest.raises(errors.AccessDenied, match=r'^deployment "bot": no$'), wait.retry_transient():
+        raise errors.AccessDenied("no")
 
 
 def test_real_time_is_used_unless_told_otherwise() -> None:

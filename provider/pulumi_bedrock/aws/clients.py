@@ -1,4 +1,4 @@
-"""A stack's `aws:` configuration made into boto3 clients, shared by all that asks for the same one."""
+"""boto3 clients made from a stack's `aws:` configuration."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError
 
-from pulumi_bedrock.errors import ConfigurationError
-from pulumi_bedrock.values import durations
+from pulumi_bedrock.errors import NO_REGION, ConfigurationError, RegionMissing
+from pulumi_bedrock.values.arns import region_in
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.durations import parse_timeout
 
-from .pacing import AT_ONCE, Paced
+from .pacing import MAX_CONCURRENT_CALLS, PacedClient
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -33,17 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["Clients"]
 
 DEFAULT_MAX_ATTEMPTS = 5
-"""Tries of one call, all with one idempotency token; longer outages are ridden out by the waits above."""
+"""Attempts of one call, all with one idempotency token. Waits retry for longer."""
 
-CONNECTIONS = 2 * AT_ONCE
+CONNECTIONS = 2 * MAX_CONCURRENT_CALLS
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 30
 MODEL_READ_TIMEOUT = 300
-"""Seconds; a model may think for minutes before it answers."""
+"""Seconds. A model may take minutes to answer."""
 
 
 class Clients:
-    """boto3 clients for one configuration, made when first needed and then shared (boto3 clients are thread-safe)."""
+    """boto3 clients for one configuration, made when first needed and then shared: boto3 clients are thread-safe."""
 
     def __init__(self, configuration: AwsConfiguration) -> None:
         self.configuration = configuration
@@ -53,20 +54,31 @@ class Clients:
 
     @property
     def region(self) -> str | None:
-        """The Region of the configuration, the environment or the profile, in this order. Reads files, no network."""
+        """The Region of the configuration, the environment or the profile, in this order. No network."""
         try:
             return self.configuration.region or os.environ.get("AWS_REGION") or self._get_session().region_name
         except BotoCoreError as error:
             raise _unusable(error) from error
 
+    def region_for(self, identifier: str, given: str | None = None) -> str:
+        """Return the Region in an ARN, or else the given one, or else that of the configuration.
+
+        :param identifier: An ARN or a name.
+        :raises RegionMissing: when none of them says.
+        """
+        region = region_in(identifier) or given or self.region
+        if region is None:
+            raise RegionMissing(NO_REGION, subject=identifier)
+        return region
+
     def bedrock(self, region: str) -> BedrockClient:
-        """The client for deployments and models, whose operations are paced one by one."""
+        """Return the client for deployments and models. Each of its operations is paced separately."""
         return cast(
-            "BedrockClient", self._once("bedrock", region, lambda: Paced(lambda: self._make("bedrock", region)))
+            "BedrockClient", self._once("bedrock", region, lambda: PacedClient(lambda: self._make("bedrock", region)))
         )
 
     def bedrock_runtime(self, region: str) -> BedrockRuntimeClient:
-        """The client for calls to a model."""
+        """Return the client for calls to a model."""
         return cast(
             "BedrockRuntimeClient",
             self._once("bedrock-runtime", region, lambda: self._make("bedrock-runtime", region)),
@@ -79,7 +91,7 @@ class Clients:
             return self._clients[service, region]
 
     def _make(self, service: Literal["bedrock", "bedrock-runtime"], region: str) -> Any:
-        with self._lock:  # a boto3 session isn't thread-safe while it makes a client
+        with self._lock:  # a boto3 session isn't thread-safe when it makes a client
             return self._client(
                 service,
                 region_name=region,
@@ -120,7 +132,7 @@ def _session(configuration: AwsConfiguration) -> boto3.Session:
             credentials: Any = core.get_credentials()
             for role in configuration.assume_roles:
                 credentials = _assumed(role, credentials, configuration)
-            # A session keeps the credentials that it has once handed out, so the roles' go into one of their own.
+            # A session keeps the credentials that it has returned once, so the roles' need a session of their own.
             core = botocore.session.Session(profile=configuration.profile)
             core.register_component("credential_provider", CredentialResolver([_RoleProvider(credentials)]))
         return boto3.Session(botocore_session=core)
@@ -133,7 +145,7 @@ def _unusable(error: BotoCoreError) -> ConfigurationError:
 
 
 def _assumed(role: Mapping[str, Any], source: Any, configuration: AwsConfiguration) -> DeferredRefreshableCredentials:
-    """The role's credentials, fetched when first needed and again before they expire."""
+    """Return the role's credentials, fetched when first needed and again before they expire."""
     role_arn = role.get("roleArn")
     if not role_arn:
         raise ConfigurationError("aws:assumeRoles: each entry needs a roleArn.")
@@ -164,7 +176,7 @@ class _RoleProvider(CredentialProvider):
 
 
 def _assume_role_arguments(role: Mapping[str, Any]) -> dict[str, Any]:
-    """One entry of `aws:assumeRoles` as STS spells it."""
+    """Return one entry of `aws:assumeRoles` as STS spells it."""
     arguments: dict[str, Any] = {"RoleSessionName": role.get("sessionName") or "pulumi-bedrock"}
     for setting, argument in (
         ("externalId", "ExternalId"),
@@ -176,7 +188,7 @@ def _assume_role_arguments(role: Mapping[str, Any]) -> dict[str, Any]:
             arguments[argument] = role[setting]
     if role.get("duration"):
         try:
-            arguments["DurationSeconds"] = round(durations.seconds(str(role["duration"])))
+            arguments["DurationSeconds"] = round(parse_timeout(str(role["duration"])))
         except ValueError:
             raise ConfigurationError('aws:assumeRoles: duration must be like "1h" or "30m".') from None
     if role.get("policyArns"):

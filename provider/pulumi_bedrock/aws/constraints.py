@@ -1,7 +1,7 @@
-"""What AWS takes, read from botocore's own service model and never copied from it.
+"""The constraints of AWS's API, read at run time from botocore's service model.
 
-botocore sends a request without looking at lengths, patterns or counts, and its patterns aren't anchored; Pulumi's
-`check` is where a person wants to hear of a mistake, in a preview and without a network.
+botocore sends a request without checking lengths, patterns or counts, and the model's patterns aren't anchored. A
+mistake should show in a preview, without a network, so Pulumi's `check` validates against the model.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
-__all__ = ["CREATE", "UNKNOWN", "Unknown", "operation_input", "problems", "size_problems", "within"]
+__all__ = ["CREATE", "UNKNOWN", "Unknown", "input_shape", "member_shape", "size_violations", "violations"]
 
 CREATE = "CreateCustomModelDeployment"
 
@@ -27,7 +27,7 @@ class Unknown(Enum):
 
 
 UNKNOWN = Unknown.UNKNOWN
-"""Stands for a value that the engine doesn't know yet: never validated, and counted as a change."""
+"""A value that the engine doesn't know yet. It is never validated, and counts as a change."""
 
 _IN_WORDS = {
     "ModelDeploymentName": "letters and digits, each followed by at most one '-' or '_'",
@@ -37,7 +37,7 @@ _IN_WORDS = {
     "TagKey": "letters, digits, spaces and . _ : / = + @ -",
     "TagValue": "letters, digits, spaces and . _ : / = + @ -",
 }
-"""Patterns as a person reads them, by the name of their shape; for others the pattern itself is shown."""
+"""Patterns in words, by the name of their shape. For other shapes the message shows the pattern."""
 
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "string": (str, "a string"),
@@ -50,8 +50,8 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 
 
 @cache
-def operation_input(operation: str, service: str = "bedrock") -> StructureShape:
-    """The input shape of an operation. Reads botocore's model from disk, once for each service."""
+def input_shape(operation: str, service: str = "bedrock") -> StructureShape:
+    """Return the input shape of an operation. Reads botocore's model from disk, once per service."""
     shape = _service_model(service).operation_model(operation).input_shape
     assert shape is not None  # every operation used here has one
     return shape
@@ -62,8 +62,8 @@ def _service_model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
 
 
-def problems(path: str, shape: Shape, value: Any) -> Iterator[str]:
-    """What is wrong with a value, as lines that begin with its path and never repeat the value.
+def violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
+    """Return what is wrong with a value, as lines that begin with its path and never repeat the value.
 
     :param path: How the program spells the property, such as `modelArn` or `tags["team"]`.
     """
@@ -73,7 +73,7 @@ def problems(path: str, shape: Shape, value: Any) -> Iterator[str]:
     if kinds and (not isinstance(value, kinds[0]) or (isinstance(value, bool) and shape.type_name != "boolean")):
         yield f"{path}: must be {kinds[1]}, and this is {_kind(value)}"
         return
-    size = list(size_problems(path, shape, value))
+    size = list(size_violations(path, shape, value))
     yield from size
     pattern = shape.metadata.get("pattern")
     # The model's patterns aren't anchored, but AWS matches whole values: hence fullmatch, and `.*` takes no newline.
@@ -84,18 +84,18 @@ def problems(path: str, shape: Shape, value: Any) -> Iterator[str]:
         yield f"{path}: must be one of {', '.join(allowed)}"
     if isinstance(shape, ListShape):
         for index, item in enumerate(value):
-            yield from problems(f"{path}[{index}]", shape.member, item)
+            yield from violations(f"{path}[{index}]", shape.member, item)
     elif isinstance(shape, StructureShape):
-        yield from _member_problems(path, shape, value)
+        yield from _member_violations(path, shape, value)
 
 
-def within(shape: StructureShape, member: str) -> Shape:
-    """The shape of a structure's member."""
+def member_shape(shape: StructureShape, member: str) -> Shape:
+    """Return the shape of a structure's member."""
     found: Shape = shape.members[member]
     return found
 
 
-def _member_problems(path: str, shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
+def _member_violations(path: str, shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"{path}.{name}: is required"
@@ -103,11 +103,11 @@ def _member_problems(path: str, shape: StructureShape, value: Mapping[str, Any])
         if name not in shape.members:
             yield f"{path}.{name}: is not known to AWS; it takes {', '.join(shape.members)}"
         elif member is not None:
-            yield from problems(f"{path}.{name}", shape.members[name], member)
+            yield from violations(f"{path}.{name}", shape.members[name], member)
 
 
-def size_problems(path: str, shape: Shape, value: Any) -> Iterator[str]:
-    """What is wrong with a number's value, or with the length of a string or list."""
+def size_violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
+    """Return what is wrong with a number's value, or with the length of a string or list."""
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     size = value if isinstance(value, (int, float)) else len(value) if hasattr(value, "__len__") else None
     if size is None or ((low is None or size >= low) and (high is None or size <= high)):

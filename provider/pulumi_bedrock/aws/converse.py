@@ -1,4 +1,4 @@
-"""A call to a deployed model, AWS's side of it: Converse, tried until the deployment is ready to answer."""
+"""Call a deployed model with Converse, and retry until the deployment is ready to answer."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.values.durations import spoken
+from pulumi_bedrock.values.durations import format_duration
 from pulumi_bedrock.values.redaction import Redaction
 
-from .error_mapping import translated
+from .error_mapping import map_errors
 from .waiting import Deadline, Wait
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["ACTIONS", "Answer", "converse"]
 
 ACTIONS = ("bedrock:InvokeModel",)
-"""Converse is allowed by the action of InvokeModel."""
+"""IAM has no action of its own for Converse; InvokeModel's allows it."""
 
 NOT_FOUND_GRACE = 30.0
-"""Seconds in which a deployment that was just made may not be known yet to the part of AWS that serves it."""
+"""Seconds in which the runtime endpoint may not know a new deployment."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model said.
+    """A model's answer.
 
     :param usage: Tokens, as boto3 spells them: `inputTokens`, `outputTokens`, `totalTokens`.
     """
@@ -43,27 +43,27 @@ def converse(
     *,
     deadline: Deadline,
     report: Callable[[str], None] = lambda _line: None,
-    withhold: Redaction | None = None,
+    redact: Redaction | None = None,
 ) -> Answer:
-    """Asks a model once, as soon as it answers.
+    """Call a model once, as soon as it answers.
 
     IAM: bedrock:InvokeModel on the deployment.
 
     :param request: The arguments of boto3's `converse`.
     :raises WaitTimeout: when the deployment isn't ready at the deadline.
-    :raises BedrockError: for every other answer of AWS's.
+    :raises BedrockError: on every other error.
     """
     model_id = request["modelId"]
-    wait = Wait(deadline, report=report, what=(model_id.rpartition("/")[2], "the model to answer"))
+    wait = Wait(deadline, report=report, name=model_id.rpartition("/")[2], target="the model to answer")
     for waited in wait:
         try:
             with (
-                wait.riding_out(),
-                translated(
+                wait.retry_transient(),
+                map_errors(
                     "bedrock:InvokeModel",
                     subject=f"model {model_id}",
                     region=str(client.meta.region_name),
-                    withhold=withhold,
+                    redact=redact,
                     not_found="Check model_id: it must be the ARN of a deployment in this account and Region.",
                 ),
             ):
@@ -77,7 +77,9 @@ def converse(
             if waited > NOT_FOUND_GRACE:
                 raise
             wait.progress("not found yet")
+    last_error = wait.last_error.message if wait.last_error else "not found."
     raise errors.WaitTimeout(
-        f"model {model_id}: no answer after {spoken(deadline.timeout)}. The last one was: "
-        f"{wait.last_error or 'not found'} Give it longer with custom_timeouts create."
+        f"no answer after {format_duration(deadline.timeout)}. The last error was: {last_error} "
+        "Set a longer custom_timeouts create.",
+        subject=f"model {model_id}",
     )

@@ -1,36 +1,30 @@
-"""A custom model deployment, AWS's side of it: create, find, wait, delete, on an injected boto3 client.
+"""The calls and waits of one deployment: create, find, tag, wait and delete, on an injected boto3 client.
 
-Small functions that say what they wait for. A status that isn't known is never taken for done. IAM actions stand in
-each function's docstring; `ACTIONS` is their sum, and the README's policy is made from it.
+Each function says which status it waits for; a status that isn't known never counts as done. A function's docstring
+names the IAM actions that it needs; `ACTIONS` is their sum, and the documented policy is held to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.values.durations import spoken
-from pulumi_bedrock.values.ownership import FINISHED, MARK
+from pulumi_bedrock.values.arns import region_in, subject
+from pulumi_bedrock.values.durations import format_duration
 from pulumi_bedrock.values.redaction import Redaction
+from pulumi_bedrock.values.tags import as_list
 
-from .error_mapping import translated
-from .poller import Watch
-from .resources import Deployment, adopt_or_delete, deletes, region_of, subject
+from .error_mapping import map_errors
+from .poller import Poller
+from .resources import ACTIVE, CREATING, FAILED, Deployment
 from .waiting import Clock, Deadline, Wait
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = [
-    "ACTIONS",
-    "Deployment",
-    "Deployments",
-    "adopt_or_delete",
-    "deletes",
-    "region_of",
-]
+__all__ = ["ACTIONS", "Deployments"]
 
 ACTIONS = (
     "bedrock:CreateCustomModelDeployment",
@@ -42,117 +36,107 @@ ACTIONS = (
     "bedrock:TagResource",
     "bedrock:UntagResource",
 )
-"""Every IAM action that a deployment's life needs. `TagResource` is checked by AWS when a create carries tags."""
+"""Every IAM action that a deployment's life needs. AWS checks `TagResource` when a create carries tags."""
 
 T = TypeVar("T")
 
-
-ACTIVE = "Active"
-FAILED = "Failed"
-MODEL_PENDING = "Creating"
-
 LIST_GRACE = 5.0
-"""Seconds in which a deployment may be missing from the list before it is asked for by itself."""
+"""Seconds in which a new deployment may be missing from the list before it is fetched with Get."""
 
 NOT_FOUND_GRACE = 30.0
-"""Seconds in which a deployment that was just created may not be found yet: AWS's reads are eventually consistent."""
+"""Seconds in which a new deployment may not be found: AWS's reads are eventually consistent."""
 
-PATIENCE = 120.0
-"""Seconds for which one call is tried again while AWS throttles or has errors of its own."""
+RETRY_FOR = 120.0
+"""Seconds for which one call is retried while AWS throttles or has server errors."""
 
 
 class Deployments:
-    """The deployments of one account and Region, for one operation.
+    """One operation's view of the deployments of one account and Region.
 
     :param client: boto3's Bedrock client.
-    :param watch: The looks that all operations of a run share.
+    :param name: The name or ARN of the deployment that the operation is about, for messages.
+    :param poller: The polls that all operations of a run share.
     :param report: Takes a line for the person at the terminal.
-    :param withhold: Cuts values that may be secret out of AWS's messages.
+    :param redact: Removes values that may be secret from AWS's messages.
     """
 
     def __init__(
         self,
         client: BedrockClient,
+        name: str,
         *,
-        watch: Watch | None = None,
+        poller: Poller | None = None,
         report: Callable[[str], None] = lambda _line: None,
-        withhold: Redaction | None = None,
+        redact: Redaction | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.client, self.report, self.withhold = client, report, withhold or Redaction()
-        self.watch = watch or Watch(client, clock)
+        self.client, self.name, self.report, self.redact = client, name, report, redact or Redaction()
+        self.poller = poller or Poller(client, clock)
 
     @property
     def region(self) -> str:
         """The Region that is called."""
-        return self.watch.region
+        return self.poller.region
 
     @property
     def clock(self) -> Clock:
-        """Time as the waits see it."""
-        return self.watch.clock
+        """Time as waits see it."""
+        return self.poller.clock
 
-    def create(self, request: Mapping[str, Any], deadline: Deadline) -> str:
-        """Starts a deployment and returns its ARN; AWS answers at once, with the deployment `Creating`.
+    @property
+    def subject(self) -> str:
+        """The deployment as an error message begins with it."""
+        return subject(self.name)
 
-        All tries carry the request's one token, so that a lost answer can't make a second deployment.
+    def create(self, request: Mapping[str, object], deadline: Deadline) -> str:
+        """Start a deployment and return its ARN. AWS answers at once, with the deployment `Creating`.
+
+        All attempts carry the request's one token, so a lost answer can't lead to a second deployment.
 
         IAM: bedrock:CreateCustomModelDeployment, and bedrock:TagResource when there are tags.
 
+        :param request: The arguments of boto3's `create_custom_model_deployment`.
         :raises NameTaken: when another deployment has the name.
         :raises BedrockError: one class for each of the API's errors.
         """
-        name = request["modelDeploymentName"]
-        wait = Wait(
-            deadline.at_most(PATIENCE),
-            report=self.report,
-            what=(name, "AWS to take the request"),
-            answered=True,  # a create comes after other calls, and its answer may get lost when the work is done
-        )
+        # Other calls come before a create, so the endpoint has answered; and a lost answer may mean a finished create.
+        wait = self._wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
         try:
-            return wait.answer(lambda: self._create_once(request))
+            for _ in wait:
+                with (
+                    wait.retry_transient(),
+                    self._call("CreateCustomModelDeployment", not_found=_check_model(str(request["modelArn"]), self)),
+                ):
+                    return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]  # type: ignore[arg-type]
         except errors.ValidationFailed as refused:
-            # AWS has no error of its own for a taken name, so look.
-            other = self._find_quietly(name)
+            # AWS has no error of its own for a taken name, so the name is looked up.
+            other = self._find_quietly(self.name)
             if other is None:
                 raise
             raise errors.NameTaken(
-                f'deployment "{name}": the name is taken in {self.region} by {other.arn} (model {other.model_arn}, '
-                f'status {other.status}), and nothing was changed. Choose another name, or import_="{other.arn}" to '
-                "manage that one. If it is the one being replaced, add delete_before_replace=True to the options."
+                f"the name is taken in {self.region} by {other.arn} (model {other.model_arn}, status {other.status}). "
+                f'Nothing was changed. Choose another name, or import_="{other.arn}" to manage that deployment. If it '
+                "is the one that is being replaced, add delete_before_replace=True to the options.",
+                subject=self.subject,
             ) from refused
-        except errors.BedrockError as error:
-            if not error.transient:
-                raise
-            raise type(error)(
-                f"{error} If AWS made it all the same, the next `pulumi up` finds it by its tag {MARK}."
-            ) from error
-
-    def _create_once(self, request: Mapping[str, Any]) -> str:
-        name, home = request["modelDeploymentName"], _home(request["modelArn"], self.region)
-        with self._call("CreateCustomModelDeployment", name, not_found=home):
-            return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]
+        raise wait.failure()
 
     def find(self, identifier: str) -> Deployment | None:
-        """The deployment with this name or ARN, or None when AWS says that there is none.
+        """Get the deployment with this name or ARN; None when AWS answers that there is none.
 
         IAM: bedrock:GetCustomModelDeployment.
         """
-        with _about(identifier):
-            return self.watch.find(identifier)
+        return self.poller.find(identifier)
 
-    def everything(self, name: str) -> list[Deployment]:
-        """Every deployment of the account and Region, newest first, without its description.
+    def list_all(self) -> list[Deployment]:
+        """Return every deployment of the account and Region, newest first, without its description.
 
         IAM: bedrock:ListCustomModelDeployments.
-
-        :param name: The deployment on whose behalf is looked, for the errors.
         """
-        with _about(name):
-            return self.watch.everything()
+        return self.poller.list_all()
 
     def tags(self, arn: str) -> dict[str, str]:
-        """All tags of a deployment, by key.
+        """Return all tags of a deployment.
 
         IAM: bedrock:ListTagsForResource.
         """
@@ -160,147 +144,157 @@ class Deployments:
             answer = self.client.list_tags_for_resource(resourceARN=arn)
         return {tag["key"]: tag["value"] for tag in answer.get("tags", [])}
 
-    def patiently(self, what: str, call: Callable[[], T]) -> T:
-        """What a call on this very object returns, ridden out for `PATIENCE` seconds.
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None:
+        """Set tags of a deployment; its other tags stay.
 
-        :param what: The deployment, for the progress lines.
+        IAM: bedrock:TagResource.
         """
-        wait = Wait(Deadline(PATIENCE, self.clock), report=self.report, what=(what, "AWS to answer"))
-        return wait.answer(call)
+        with self._call("TagResource", arn):
+            self.client.tag_resource(resourceARN=arn, tags=as_list(tags))  # type: ignore[arg-type]
 
-    def finish(self, arn: str) -> None:
-        """Takes the mark of an unfinished deployment off, or writes over it where that isn't allowed.
+    def untag(self, arn: str, *keys: str) -> None:
+        """Remove tags from a deployment. A key that it doesn't have is no error.
 
-        IAM: bedrock:UntagResource, or else bedrock:TagResource.
+        IAM: bedrock:UntagResource.
         """
-        try:
-            with self._call("UntagResource", arn):
-                self.client.untag_resource(resourceARN=arn, tagKeys=[MARK])
-        except errors.AccessDenied:
-            with self._call("TagResource", arn):
-                self.client.tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": FINISHED}])
+        with self._call("UntagResource", arn):
+            self.client.untag_resource(resourceARN=arn, tagKeys=list(keys))
 
-    def marks_come_off(self, arn: str, value: str) -> bool:
-        """Whether IAM lets the mark be taken off or written over; where it doesn't, a mark proves nothing.
+    def with_retries(self, call: Callable[[], T]) -> T:
+        """Return what a call of this object returns; transient errors are retried for `RETRY_FOR` seconds."""
+        wait = self._wait(Deadline(RETRY_FOR, self.clock), "AWS to answer")
+        for _ in wait:
+            with wait.retry_transient():
+                return call()
+        raise wait.failure()
 
-        Writes the same mark once more, or takes off a tag that isn't there: nothing is changed.
-
-        IAM: bedrock:TagResource, or else bedrock:UntagResource.
-        """
-        try:
-            with self._call("TagResource", arn):
-                self.client.tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": value}])
-        except errors.AccessDenied:
-            try:
-                with self._call("UntagResource", arn):
-                    self.client.untag_resource(resourceARN=arn, tagKeys=[f"{MARK}-probe"])
-            except errors.AccessDenied:
-                return False
-        return True
-
-    def wait_model_active(self, name: str, model_arn: str, deadline: Deadline) -> None:
-        """Waits until the custom model can be deployed. Where it can't be looked at, AWS's create decides.
+    def wait_model_active(self, model_arn: str, deadline: Deadline) -> None:
+        """Wait until the custom model can be deployed. Where it can't be read, AWS's create decides.
 
         IAM: bedrock:GetCustomModel; without it there is no wait.
 
-        :raises ModelFailed: when the model's own creation failed.
-        :raises WaitTimeout: when it is still being made at the deadline; nothing was created then.
+        :raises ModelFailed: when the model is `Failed`.
+        :raises WaitTimeout: when the model is still `Creating` at the deadline; then nothing was created.
         """
-        wait = Wait(deadline, report=self.report, what=(name, "its custom model"))
+        wait = self._wait(deadline, "its custom model")
         for _ in wait:
-            with wait.riding_out():
-                with _about(name):
-                    look = self.watch.model(model_arn)
-                wait.looked_at = look.at
-                if look.seen.status == FAILED:
+            with wait.retry_transient():
+                snapshot = self.poller.model(model_arn)
+                wait.polled_at, model = snapshot.at, snapshot.value
+                if model.status == FAILED:
                     raise errors.ModelFailed(
-                        f'deployment "{name}": the custom model {model_arn} is Failed: AWS said: '
-                        f"{self._why(look.seen.failure_message)} Nothing was created; deploy a model that is Active."
+                        f"the custom model {model_arn} is Failed. {self._reason(model.failure_message)} "
+                        "Nothing was created. Deploy a model that is Active.",
+                        subject=self.subject,
                     )
-                if look.seen.status != MODEL_PENDING:
+                if model.status != CREATING:
                     return
-                wait.progress(f"model {look.seen.status}")
+                wait.progress(f"model {model.status}")
         raise errors.WaitTimeout(
-            f'deployment "{name}": the custom model {model_arn} was not Active after {spoken(deadline.timeout)}. '
-            f"Nothing was created; run it again, with a longer custom_timeouts create.{_last(wait)}"
+            f"the custom model {model_arn} was not Active after {format_duration(deadline.timeout)}. Nothing was "
+            f"created. Run `pulumi up` again, with a longer custom_timeouts create.{wait.last_answer()}",
+            subject=self.subject,
         )
 
-    def wait_active(
-        self,
-        arn: str,
-        deadline: Deadline,
-        *,
-        name: str,
-        seen: Callable[[Deployment], None] = lambda _found: None,
-    ) -> Deployment:
-        """Waits until a deployment serves.
+    def wait_visible(self, arn: str) -> Deployment | None:
+        """Get a deployment that AWS has just named; None when it isn't found within `NOT_FOUND_GRACE`.
 
         IAM: bedrock:GetCustomModelDeployment.
-
-        :param seen: Is handed the deployment at each look; what it raises ends the wait.
-        :raises DeploymentFailed: with AWS's failureMessage.
-        :raises ResourceNotFound: when AWS doesn't find it, `NOT_FOUND_GRACE` after the wait began or later.
-        :raises WaitTimeout: when it isn't `Active` at the deadline; it is left as it is, since it may be healthy.
         """
-        wait = Wait(deadline, report=self.report, what=(name, ACTIVE), answered=True)
-        status = "not to be seen"
-        with self.watch.awaiting(arn):
+        wait = self._wait(Deadline(NOT_FOUND_GRACE, self.clock), "AWS to show it", answered=True)
+        for _ in wait:
+            with wait.retry_transient():
+                found = self.find(arn)
+                if found is not None:
+                    return found
+        if wait.last_error is not None:
+            raise wait.failure()
+        return None
+
+    def wait_active(self, arn: str, deadline: Deadline) -> Deployment:
+        """Wait until a deployment is `Active`.
+
+        IAM: bedrock:ListCustomModelDeployments, or else bedrock:GetCustomModelDeployment.
+
+        :raises DeploymentFailed: with AWS's failureMessage.
+        :raises ResourceNotFound: when AWS doesn't find it after `NOT_FOUND_GRACE`.
+        :raises WaitTimeout: when it isn't `Active` at the deadline. It is left in place, since it may be healthy.
+        """
+        wait = self._wait(deadline, ACTIVE, answered=True)
+        state = "not visible in AWS"
+        with self.poller.tracking(arn):
             for waited in wait:
-                with wait.riding_out():
-                    with _about(name):
-                        look = self.watch.deployment(arn, doubt=waited > LIST_GRACE)
-                    wait.looked_at, found = look.at, look.seen
+                with wait.retry_transient():
+                    snapshot = self.poller.deployment(arn, fall_back_to_get=waited > LIST_GRACE)
+                    wait.polled_at, found = snapshot.at, snapshot.value
                     if found is None:
                         if waited > NOT_FOUND_GRACE:
-                            raise errors.ResourceNotFound(f'deployment "{name}": AWS does not find {arn}.')
+                            raise errors.ResourceNotFound(f"AWS does not find {arn}.", subject=self.subject)
                         continue
-                    seen(found)
-                    status = found.status
-                    if status == ACTIVE:
-                        self.report(f"{name}: Active after {spoken(deadline.elapsed)}: {arn}")
+                    state = f"still {found.status}"
+                    if found.status == ACTIVE:
+                        self.report(f"{self.name}: Active after {format_duration(deadline.elapsed)}: {arn}")
                         return found
-                    if status == FAILED:
+                    if found.status == FAILED:
                         raise errors.DeploymentFailed(
-                            f'deployment "{name}" is Failed: AWS said: {self._why(found.failure_message)}'
+                            f"its status is Failed. {self._reason(found.failure_message)}", subject=self.subject
                         )
-                    wait.progress(status)
+                    wait.progress(found.status)
         raise errors.WaitTimeout(
-            f'deployment "{name}": still {status} after {spoken(deadline.timeout)}, and left as it is, since it may be '
-            f"healthy. Give it longer with custom_timeouts create.{_last(wait)}"
+            f"{state} after {format_duration(deadline.timeout)}; left in place, since it may become healthy. Set a "
+            f"longer custom_timeouts create.{wait.last_answer()}",
+            subject=self.subject,
         )
 
     def delete(self, arn: str, deadline: Deadline) -> None:
-        """Deletes a deployment and waits until it is really gone, so that its name is free. Gone already is fine.
+        """Delete a deployment and wait until AWS no longer finds it, so that its name is free.
+
+        A deployment that doesn't exist is no error.
 
         IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
 
-        :raises WaitTimeout: when it is still there at the deadline.
+        :raises WaitTimeout: when it still exists at the deadline.
         """
-        wait = Wait(deadline, report=self.report, what=(arn.rpartition("/")[2], "its deletion"))
-        asked = False
+        wait = self._wait(deadline, "its deletion", name=arn.rpartition("/")[2], subject=subject(arn))
+        accepted = False
         for _ in wait:
-            with wait.riding_out():
-                if not asked:
+            with wait.retry_transient():
+                if not accepted:
                     try:
                         with self._call("DeleteCustomModelDeployment", arn):
                             self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
                     except errors.ResourceNotFound:
                         return
-                    asked = True
-                with _about(arn), self.watch.awaiting(arn):
-                    look = self.watch.deployment(arn, doubt=True)
-                wait.looked_at = look.at
-                if look.seen is None:
+                    accepted = True
+                with self.poller.tracking(arn):
+                    snapshot = self.poller.deployment(arn, fall_back_to_get=True)
+                wait.polled_at = snapshot.at
+                if snapshot.value is None:
                     return
-                wait.progress(look.seen.status)
-        how = "though AWS was asked to delete it" if asked else "and AWS has not taken its deletion"
+                wait.progress(snapshot.value.status)
+        how = "AWS has accepted the deletion" if accepted else "AWS has not accepted the deletion"
         raise errors.WaitTimeout(
-            f"deployment {arn}: still there after {spoken(deadline.timeout)}, {how}. "
-            f"Run it again, with a longer custom_timeouts delete.{_last(wait)}"
+            f"still exists after {format_duration(deadline.timeout)}; {how}. Run the command again, with a longer "
+            f"custom_timeouts delete.{wait.last_answer()}",
+            subject=subject(arn),
         )
 
-    def _why(self, failure_message: str | None) -> str:
-        return errors.sentence(self.withhold(failure_message or "nothing on why"))
+    def _wait(
+        self, deadline: Deadline, target: str, *, name: str = "", subject: str = "", answered: bool = False
+    ) -> Wait:
+        return Wait(
+            deadline,
+            report=self.report,
+            name=name or self.name,
+            target=target,
+            subject=subject or self.subject,
+            answered=answered,
+        )
+
+    def _reason(self, failure_message: str | None) -> str:
+        if not failure_message:
+            return "AWS gave no reason."
+        return f"AWS said: {errors.sentence(self.redact(failure_message))}"
 
     def _find_quietly(self, name: str) -> Deployment | None:
         try:
@@ -309,32 +303,22 @@ class Deployments:
             return None
 
     @contextmanager
-    def _call(self, operation: str, identifier: str, *, not_found: str = "") -> Iterator[None]:
-        with translated(
+    def _call(self, operation: str, identifier: str = "", *, not_found: str = "") -> Iterator[None]:
+        with map_errors(
             f"bedrock:{operation}",
-            subject=subject(identifier),
+            subject=subject(identifier or self.name),
             region=self.region,
-            withhold=self.withhold,
+            redact=self.redact,
             not_found=not_found,
         ):
             yield
 
 
-@contextmanager
-def _about(identifier: str) -> Iterator[None]:
-    """Says whose error it is: an answer that is shared can't know who asks."""
-    try:
-        yield
-    except errors.BedrockError as error:
-        raise type(error)(f"{subject(identifier)}: {error}") from error
-
-
-def _last(wait: Wait) -> str:
-    return f" The last answer was {type(wait.last_error).__name__}: {wait.last_error}" if wait.last_error else ""
-
-
-def _home(model_arn: str, region: str) -> str:
-    home = model_arn.split(":")[3] if model_arn.count(":") > 3 else region
-    if home != region:
-        return f"The model's ARN is in {home}, but the deployment is to be made in {region}: set region or aws:region."
+def _check_model(model_arn: str, deployments: Deployments) -> str:
+    region = region_in(model_arn) or deployments.region
+    if region != deployments.region:
+        return (
+            f"The model's ARN is in {region}, but the deployment is in {deployments.region}. "
+            "Set region= or aws:region to the model's Region."
+        )
     return "Check model_arn: it must be a custom model of this account and Region."

@@ -1,8 +1,8 @@
-"""Calls at the pace that AWS allows, operation by operation.
+"""Pace the calls of each operation to what AWS allows.
 
-AWS throttles each operation by itself, and publishes no rates. botocore's adaptive mode finds the rate of one client
-out, so each operation has a client of its own. Adaptive mode starts only after a first throttled answer, hence the few
-calls at a time: a hundred creates that start together hear of the limit after a handful, not after a hundred.
+AWS throttles each operation separately, and publishes no rates. botocore's adaptive mode adapts to the rate of one
+client, so each operation has its own client. Adaptive mode starts only after a first throttled answer, so only a few
+calls run at a time: a hundred creates that start together learn the limit after a few calls, not after a hundred.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-__all__ = ["AT_ONCE", "Paced"]
+__all__ = ["MAX_CONCURRENT_CALLS", "PacedClient"]
 
-AT_ONCE = 4
-"""Calls of one operation that are under way at the same time."""
+MAX_CONCURRENT_CALLS = 4
+"""Calls of one operation that run at the same time."""
 
 
-class Paced:
-    """Stands for a boto3 client, and makes each method's calls through a client of its own.
+class PacedClient:
+    """Stands for a boto3 client; each method makes its calls through a client of its own.
 
     :param make: Makes a boto3 client.
     """
@@ -33,12 +33,12 @@ class Paced:
         with self._lock:
             if name not in self._methods:
                 found = getattr(self._make(), name)
-                self._methods[name] = _few_at_once(found) if callable(found) and name != "get_paginator" else found
+                self._methods[name] = _limited(found) if callable(found) and name != "get_paginator" else found
             return self._methods[name]
 
 
-def _few_at_once(method: Callable[..., Any]) -> Callable[..., Any]:
-    gate = BoundedSemaphore(AT_ONCE)
+def _limited(method: Callable[..., Any]) -> Callable[..., Any]:
+    gate = BoundedSemaphore(MAX_CONCURRENT_CALLS)
 
     @functools.wraps(method)
     def call(**arguments: Any) -> Any:

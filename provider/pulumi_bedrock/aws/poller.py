@@ -1,7 +1,7 @@
-"""One look at the account serves every wait: status calls grow with how long it takes, not with how many wait.
+"""One poll of the account serves every wait, so status calls grow with the time waited, not with the number of waits.
 
-There is no watching thread that could die. A wait that is due takes the look and hands it to all that are due about
-then; when its call fails, that failure is shared too, so that a bad minute isn't made worse by everyone asking again.
+There is no polling thread that could die. A wait whose poll is due makes it, and hands the answer to all waits that are
+due about then. When the call fails, they share that failure too: a bad minute of AWS isn't made worse by all retrying.
 """
 
 from __future__ import annotations
@@ -13,166 +13,158 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pulumi_bedrock import errors
+from pulumi_bedrock.values.arns import subject
 
-from .error_mapping import translated
-from .resources import Deployment
+from .error_mapping import map_errors
+from .resources import ACTIVE, CREATING, CustomModel, Deployment
 from .waiting import SHORTEST_PAUSE, Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = ["Look", "Model", "Shared", "Watch"]
+__all__ = ["Poller", "SharedAnswer", "Snapshot"]
 
 T = TypeVar("T")
 
-FRESH = SHORTEST_PAUSE / 2
-"""Seconds for which a look counts as just taken."""
+MAX_AGE = SHORTEST_PAUSE / 2
+"""Seconds for which an answer is shared."""
 
-MODEL_FRESH = 60.0
-"""Seconds for which a model that is `Active` isn't looked at again."""
+ACTIVE_MODEL_MAX_AGE = 60.0
+"""Seconds for which an `Active` model isn't polled again."""
 
 LARGEST_PAGE = 1000
 
 
 @dataclass(frozen=True)
-class Look(Generic[T]):
-    """What was seen, and when by the clock: as of the asking, so that nothing counts as fresher than it is."""
+class Snapshot(Generic[T]):
+    """An answer, and when it was asked for by the clock, so that no answer counts as newer than it is."""
 
     at: float
-    seen: T
+    value: T
 
 
-class Shared(Generic[T]):
+class SharedAnswer(Generic[T]):
     """The newest answer to one question, asked by one thread at a time.
 
     :param ask: Asks AWS.
-    :param clock: Time as the waits see it.
+    :param clock: Time as waits see it.
     """
 
     def __init__(self, ask: Callable[[], T], clock: Clock) -> None:
         self._ask, self._clock, self._lock = ask, clock, Lock()
-        self._newest: Look[T] | None = None
-        self._failed: tuple[float, errors.BedrockError] | None = None
+        self._newest: Snapshot[T] | None = None
+        self._failed: Snapshot[errors.BedrockError] | None = None
 
-    def look(self, *, fresh: float = FRESH) -> Look[T]:
-        """The newest answer, asked for anew if it is more than `fresh` seconds old.
+    def get(self, *, max_age: float = MAX_AGE) -> Snapshot[T]:
+        """Return the newest answer; ask again when it is more than `max_age` seconds old.
 
-        :raises BedrockError: what an asking that is no older than that ended in.
+        :raises BedrockError: the failure, when the newest attempt failed no longer ago than that.
         """
         with self._lock:
             now = self._clock.now()
-            if self._newest and now - self._newest.at <= fresh:
+            if self._newest and now - self._newest.at <= max_age:
                 return self._newest
-            if self._failed and now - self._failed[0] <= min(fresh, FRESH):
-                raise type(self._failed[1])(str(self._failed[1]))
+            if self._failed and now - self._failed.at <= min(max_age, MAX_AGE):
+                raise self._failed.value.about("")  # a copy: an exception belongs to the thread that raises it
             try:
-                self._newest = Look(now, self._ask())
+                self._newest = Snapshot(now, self._ask())
             except errors.BedrockError as error:
-                self._failed = (now, error)
+                self._failed = Snapshot(now, error)
                 raise
             return self._newest
 
 
-@dataclass(frozen=True)
-class Model:
-    """A custom model's state; `Active` where it can't be looked at, since AWS's create decides then."""
-
-    status: str
-    failure_message: str | None = None
-
-
-class Watch:
-    """The looks that all operations of a run share in one account and Region.
+class Poller:
+    """The polls that all operations of a run share in one account and Region.
 
     :param client: boto3's Bedrock client.
-    :param clock: Time as the waits see it.
+    :param clock: Time as waits see it.
     """
 
     def __init__(self, client: BedrockClient, clock: Clock | None = None) -> None:
         self.client, self.clock = client, clock or Clock()
         self._lock = Lock()
-        self._models: dict[str, Shared[Model]] = {}
-        self._awaited: list[str] = []
+        self._models: dict[str, SharedAnswer[CustomModel]] = {}
+        self._tracked: list[str] = []
         self._list_denied = False
-        self._newest = Shared(self._list_awaited, self.clock)
+        self._list = SharedAnswer(self._list_tracked, self.clock)
 
     @property
     def region(self) -> str:
         """The Region that is called."""
         return str(self.client.meta.region_name)
 
-    def everything(self) -> list[Deployment]:
-        """Every deployment of the account and Region, newest first, without its description.
+    def list_all(self) -> list[Deployment]:
+        """Return every deployment of the account and Region, newest first, without its description.
 
         IAM: bedrock:ListCustomModelDeployments.
         """
         return [deployment for page in self._pages() for deployment in page]
 
     def find(self, identifier: str) -> Deployment | None:
-        """The deployment with this name or ARN, asked for by itself; None when AWS says that there is none.
+        """Get the deployment with this name or ARN; None when AWS answers that there is none.
 
         IAM: bedrock:GetCustomModelDeployment.
         """
         try:
-            with self._call("GetCustomModelDeployment"):
+            with map_errors("bedrock:GetCustomModelDeployment", subject=subject(identifier), region=self.region):
                 answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
         except errors.ResourceNotFound:
             return None
         return Deployment.from_answer(answer)
 
     @contextmanager
-    def awaiting(self, arn: str) -> Iterator[None]:
-        """Keeps a deployment among those for which a look goes through the list."""
+    def tracking(self, arn: str) -> Iterator[None]:
+        """Keep a deployment among those that a shared list must reach."""
         with self._lock:
-            self._awaited.append(arn)
+            self._tracked.append(arn)
         try:
             yield
         finally:
             with self._lock:
-                self._awaited.remove(arn)
+                self._tracked.remove(arn)
 
-    def deployment(self, arn: str, *, doubt: bool) -> Look[Deployment | None]:
-        """An awaited deployment as of the newest shared look.
+    def deployment(self, arn: str, *, fall_back_to_get: bool) -> Snapshot[Deployment | None]:
+        """Return a tracked deployment as of the newest shared list.
 
         IAM: bedrock:ListCustomModelDeployments, or else bedrock:GetCustomModelDeployment.
 
-        :param doubt: Whether to ask for it by itself when the list doesn't show it: a list may lag behind.
+        :param fall_back_to_get: Whether to get the deployment when the list lacks it: a list may lag behind.
         """
         if not self._list_denied:
             try:
-                look = self._newest.look()
+                snapshot = self._list.get()
             except errors.AccessDenied:
                 self._list_denied = True
             else:
-                found = look.seen.get(arn)
-                if found is not None or not doubt:
-                    return Look(look.at, found)
-        return Look(self.clock.now(), self.find(arn))
+                found = snapshot.value.get(arn)
+                if found is not None or not fall_back_to_get:
+                    return Snapshot(snapshot.at, found)
+        return Snapshot(self.clock.now(), self.find(arn))
 
-    def model(self, model_arn: str) -> Look[Model]:
-        """A custom model as of the newest shared look; one that is `Active` is believed to stay so for a minute.
+    def model(self, model_arn: str) -> Snapshot[CustomModel]:
+        """Return a custom model as of the newest shared poll; one that is `Active` is polled once a minute.
 
-        IAM: bedrock:GetCustomModel; without it, every model counts as `Active`.
+        IAM: bedrock:GetCustomModel; without it, every model counts as `Active`, and AWS's create decides.
         """
         with self._lock:
             if model_arn not in self._models:
-                self._models[model_arn] = Shared(lambda: self._ask_model(model_arn), self.clock)
+                self._models[model_arn] = SharedAnswer(lambda: self._get_model(model_arn), self.clock)
             shared = self._models[model_arn]
-        look = shared.look(fresh=MODEL_FRESH)
-        return look if look.seen.status != "Creating" else shared.look()
+        snapshot = shared.get(max_age=ACTIVE_MODEL_MAX_AGE)
+        return shared.get() if snapshot.value.status == CREATING else snapshot
 
-    def _ask_model(self, model_arn: str) -> Model:
+    def _get_model(self, model_arn: str) -> CustomModel:
         try:
-            with self._call("GetCustomModel"):
-                model = self.client.get_custom_model(modelIdentifier=model_arn)
+            with map_errors("bedrock:GetCustomModel", region=self.region):
+                return CustomModel.from_answer(self.client.get_custom_model(modelIdentifier=model_arn))
         except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
-            return Model("Active")
-        return Model(model.get("modelStatus", "Active"), model.get("failureMessage"))
+            return CustomModel(model_arn, "", ACTIVE)
 
-    def _list_awaited(self) -> dict[str, Deployment]:
-        """The list, newest first, down to the oldest that is awaited."""
+    def _list_tracked(self) -> dict[str, Deployment]:
+        """List deployments, newest first, down to the oldest that is tracked."""
         with self._lock:
-            missing = set(self._awaited)
+            missing = set(self._tracked)
         found: dict[str, Deployment] = {}
         for page in self._pages():
             found.update({deployment.arn: deployment for deployment in page})
@@ -182,11 +174,6 @@ class Watch:
 
     def _pages(self) -> Iterator[list[Deployment]]:
         pages = self.client.get_paginator("list_custom_model_deployments")
-        with self._call("ListCustomModelDeployments"):
+        with map_errors("bedrock:ListCustomModelDeployments", region=self.region):
             for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE}):
                 yield [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
-
-    @contextmanager
-    def _call(self, operation: str) -> Iterator[None]:
-        with translated(f"bedrock:{operation}", region=self.region):
-            yield

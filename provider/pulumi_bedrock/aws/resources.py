@@ -1,15 +1,25 @@
-"""A deployment as AWS describes it, and what its ARN tells."""
+"""Deployments and custom models as AWS describes them, and their statuses."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Deployment", "adopt_or_delete", "deletes", "region_of", "subject"]
+from pulumi_bedrock.values.arns import region_in
 
-ARN = re.compile(r"arn:[^:]+:bedrock:(?P<region>[^:]+):(?P<account>\d{12}):custom-model-deployment/[a-z0-9]{12}")
+__all__ = ["ACTIVE", "COMPLETED", "CREATING", "DELETING", "FAILED", "CustomModel", "Deployment"]
+
+CREATING = "Creating"
+ACTIVE = "Active"
+FAILED = "Failed"
+"""Statuses of a custom model and of a deployment, as botocore's service model lists them."""
+
+DELETING = "Deleting"
+"""Status of a deployment while a delete runs, as the console shows it; the service model doesn't list it."""
+
+COMPLETED = "Completed"
+"""Status of a model customization job that has made its model."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +27,7 @@ class Deployment:
     """A deployment as AWS describes it.
 
     :param created_at: ISO 8601, in UTC.
-    :param failure_message: AWS's own words on why it is `Failed`.
+    :param failure_message: AWS's reason when the status is `Failed`.
     """
 
     arn: str
@@ -31,11 +41,11 @@ class Deployment:
     @property
     def region(self) -> str:
         """The Region, from the ARN."""
-        return region_of(self.arn) or ""
+        return region_in(self.arn) or ""
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> Deployment:
-        """From GetCustomModelDeployment's answer, or from a summary of ListCustomModelDeployments.
+        """Read an answer of GetCustomModelDeployment, or a summary of ListCustomModelDeployments.
 
         The two spell the name differently, and a summary has no description.
         """
@@ -50,25 +60,25 @@ class Deployment:
         )
 
 
-def region_of(identifier: str) -> str | None:
-    """The Region in a deployment's ARN; None for a name."""
-    match = ARN.fullmatch(identifier)
-    return match["region"] if match else None
+@dataclass(frozen=True)
+class CustomModel:
+    """A custom model as AWS describes it.
 
+    :param status: `Creating`, `Active` or `Failed`.
+    :param failure_message: AWS's reason when the status is `Failed`.
+    """
 
-def subject(identifier: str) -> str:
-    """A deployment as a message begins with it: a name is quoted, an ARN isn't."""
-    return f'deployment "{identifier}"' if region_of(identifier) is None else f"deployment {identifier}"
+    arn: str
+    name: str
+    status: str
+    failure_message: str | None = None
 
-
-def adopt_or_delete(arn: str) -> str:
-    """What a person can do about a deployment that exists in the account but not in the state."""
-    return f'To adopt it, run again with import_="{arn}" in the resource\'s options; to delete it: {deletes(arn)}'
-
-
-def deletes(arn: str) -> str:
-    """The command that deletes a deployment."""
-    return (
-        f"aws bedrock delete-custom-model-deployment --region {region_of(arn)} "
-        f"--custom-model-deployment-identifier {arn}"
-    )
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, Any]) -> CustomModel:
+        """Read an answer of GetCustomModel. Without a status the model counts as `Active`."""
+        return cls(
+            arn=answer["modelArn"],
+            name=answer["modelName"],
+            status=answer.get("modelStatus", ACTIVE),
+            failure_message=answer.get("failureMessage") or None,
+        )

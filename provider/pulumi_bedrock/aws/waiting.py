@@ -1,8 +1,8 @@
-"""How long to wait, how often to look, what to say meanwhile, and what to put up with.
+"""How long a wait lasts, how often it polls, what it reports, and which errors it retries.
 
-Deployments take from seconds (locally) to the better part of an hour, so looks are a tenth of the time already waited
-apart: whatever the wait, what has happened is noticed at most a tenth later, and never more than 30 s later. The
-jitter keeps resources that were created together from asking together.
+A deployment takes from seconds (local Bedrock) to the better part of an hour. So the interval between two polls grows
+with the time waited: 1 s at first, then 10 % of it, at most 30 s. Jitter keeps resources that were created together
+from polling together.
 """
 
 from __future__ import annotations
@@ -12,25 +12,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from pulumi_bedrock.errors import BedrockError, EndpointUnreachable
-from pulumi_bedrock.values.durations import spoken
+from pulumi_bedrock.values.durations import format_duration
 
 __all__ = ["Clock", "Deadline", "Wait"]
 
-T = TypeVar("T")
-
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-AGE_SHARE = 0.1
+PAUSE_PER_SECOND_WAITED = 0.1
 JITTER = (0.9, 1.0)
 PROGRESS_EVERY = 30.0
+"""Seconds between two progress lines with an unchanged status."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Time as the waits see it, in seconds; a test gives its own."""
+    """Time as waits see it, in seconds; tests inject their own."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -39,7 +37,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Deadline:
-    """One timeout, in seconds, shared by all the waits of one operation."""
+    """One timeout, in seconds, shared by all waits of one operation."""
 
     timeout: float
     clock: Clock = field(default_factory=Clock)
@@ -55,22 +53,24 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds left; negative when the time is up."""
+        """Seconds left; negative after the deadline."""
         return self.timeout - self.elapsed
 
     def at_most(self, timeout: float) -> Deadline:
-        """A deadline that begins now, and ends with this one if not before."""
+        """Return a deadline that begins now and lasts `timeout` seconds, but not longer than this one."""
         return Deadline(min(timeout, self.remaining), self.clock)
 
 
 class Wait:
-    """One wait: iterate over it to look when it is due, until the deadline.
+    """One wait: iterate over it to poll when a poll is due, until the deadline.
 
     :param deadline: When to stop.
     :param report: Takes a line for the person at the terminal.
-    :param what: What is waited for, as the progress line's beginning and end: name, and target.
-    :param answered: Whether AWS has answered a call of this operation already. An endpoint that was there a moment
-        ago is worth waiting for; one that never answered is a mistake in the configuration, and said at once.
+    :param name: What waits, as the beginning of a progress line.
+    :param target: What it waits for, as the end of a progress line.
+    :param subject: Begins an error that doesn't say which resource it is about.
+    :param answered: Whether AWS has answered a call of this operation. An endpoint that answered before is retried;
+        one that never did is a wrong setting, and the error is raised at once.
     """
 
     def __init__(
@@ -78,59 +78,64 @@ class Wait:
         deadline: Deadline,
         *,
         report: Callable[[str], None],
-        what: tuple[str, str],
+        name: str,
+        target: str,
+        subject: str = "",
         answered: bool = False,
     ) -> None:
-        self._deadline, self._report, self._what, self._answered = deadline, report, what, answered
-        self._status, self._said_at = "", 0.0
+        self._deadline, self._report, self._name, self._target = deadline, report, name, target
+        self._subject, self._answered = subject, answered
+        self._status, self._reported_at = "", 0.0
         self.last_error: BedrockError | None = None
-        self.looked_at = 0.0
-        """When this look was taken, by the clock; a look shared with other waits may be a little older."""
+        self.polled_at = 0.0
+        """When the newest poll was made, by the clock. A poll that other waits share may be a little older."""
 
     def __iter__(self) -> Iterator[float]:
-        """Yields the seconds waited so far each time it is due to look, for the last time at the deadline."""
+        """Yield the seconds waited so far each time a poll is due, for the last time at the deadline."""
         clock, began = self._deadline.clock, self._deadline.elapsed
         while True:
             waited = self._deadline.elapsed - began
-            self.looked_at = clock.now()
+            self.polled_at = clock.now()
             yield waited
             remaining = self._deadline.remaining
             if remaining <= 0:
                 return
-            pause = min(max(waited * AGE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE) * clock.jitter(*JITTER)
-            # From the look on, so that waits which share it stay in step; but a slow answer earns AWS a rest too.
-            clock.sleep(min(max(pause - (clock.now() - self.looked_at), pause / 2), remaining))
-
-    def answer(self, call: Callable[[], T]) -> T:
-        """What a call returns, tried again until the deadline while it fails with what may pass.
-
-        :raises BedrockError: what doesn't pass, or what came last.
-        """
-        for _ in self:
-            with self.riding_out():
-                return call()
-        assert self.last_error is not None  # each turn of the loop returns, raises, or rides an error out
-        raise self.last_error
+            pause = min(max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE), LONGEST_PAUSE) * clock.jitter(*JITTER)
+            # Counted from the poll, so that waits which share it stay in step; but a slow answer gives AWS a rest too.
+            clock.sleep(min(max(pause - (clock.now() - self.polled_at), pause / 2), remaining))
 
     @contextmanager
-    def riding_out(self) -> Iterator[None]:
-        """Lets an error pass that may be gone at the next look: AWS's bad minutes are no reason to lose the wait."""
+    def retry_transient(self) -> Iterator[None]:
+        """Swallow a transient error, so that the next poll tries again.
+
+        :raises BedrockError: any other error, with this wait's subject.
+        """
         try:
             yield
         except BedrockError as error:
             self._answered = self._answered or not isinstance(error, EndpointUnreachable)
             if not error.transient or not self._answered:
-                raise
+                raise error.about(self._subject) from error
             self.last_error = error
             self.progress(type(error).__name__)
         else:
             self.last_error, self._answered = None, True
 
+    def failure(self) -> BedrockError:
+        """Return the error to raise when the deadline ended a wait that only errors prolonged."""
+        assert self.last_error is not None  # every poll of such a wait returns, raises or fails transiently
+        return self.last_error.about(self._subject)
+
     def progress(self, status: str) -> None:
-        """Says how it stands: a line when the status changes, and otherwise one every 30 s."""
+        """Report a changed status at once, and an unchanged one every 30 s."""
         elapsed = self._deadline.elapsed
-        if status == self._status and elapsed - self._said_at < PROGRESS_EVERY:
+        if status == self._status and elapsed - self._reported_at < PROGRESS_EVERY:
             return
-        self._status, self._said_at = status, elapsed
-        name, target = self._what
-        self._report(f"{name}: {status}, waiting for {target} ({spoken(elapsed)} of {spoken(self._deadline.timeout)})")
+        self._status, self._reported_at = status, elapsed
+        waited, timeout = format_duration(elapsed), format_duration(self._deadline.timeout)
+        self._report(f"{self._name}: {status}, waiting for {self._target} ({waited} of {timeout})")
+
+    def last_answer(self) -> str:
+        """Return a sentence on the newest transient error, for the end of a timeout's message; empty without one."""
+        error = self.last_error
+        return f" The last answer was {type(error).__name__}: {error.message}" if error else ""

@@ -1,7 +1,6 @@
-"""What this package's providers share inside Pulumi's dynamic host: configuration, and errors on one line.
+"""What this package's providers share inside Pulumi's dynamic host: configuration, progress lines, one-line errors.
 
-The host shows an exception as a full traceback, and its output reaches the person only as lines. Both are turned here
-into what a person wants to read.
+The dynamic host shows an exception as a full traceback. The decorator here reduces it to one line.
 """
 
 from __future__ import annotations
@@ -24,18 +23,18 @@ from pulumi_bedrock.errors import BedrockError
 from pulumi_bedrock.values.configuration import AwsConfiguration
 
 from .engine_liveness import Engine
-from .thread_pool import widen
+from .thread_pool import widen_thread_pool
 
-__all__ = ["HostedProvider", "decoded", "encoded", "one_line"]
+__all__ = ["BaseProvider", "from_wire", "one_line_errors", "to_wire"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_SAYING = Lock()
+_STDOUT = Lock()
 
 
-class HostedProvider(ResourceProvider):
-    """A provider as the dynamic host runs it: configured once for each process, then called from several threads."""
+class BaseProvider(ResourceProvider):
+    """A provider in the dynamic host: configured once per process, then called from several threads."""
 
     serialize_as_secret_always = False
 
@@ -47,14 +46,14 @@ class HostedProvider(ResourceProvider):
         self._misconfigured: BedrockError | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keeps the stack's `aws:` configuration, which comes with secrets decrypted."""
-        # This runs in the host and nowhere else. Without frames, the host's traceback is the exception's own line.
+        """Read the stack's `aws:` configuration, with its secrets decrypted."""
+        # Only the dynamic host calls this. Without frames, its traceback is the exception's own line.
         sys.tracebacklimit = 0
-        widen()
+        widen_thread_pool()
         try:
             self._clients = Clients(AwsConfiguration.read(lambda key: req.config.get(f"aws:{key}")))
         except BedrockError as error:
-            # Raised by the first call instead: an error from here would be shown once and then be forgotten.
+            # Raised by the first call instead: the host forgets an error of `configure`.
             self._misconfigured = error
 
     @property
@@ -67,15 +66,15 @@ class HostedProvider(ResourceProvider):
         return self._clients
 
     def report(self, line: str) -> None:
-        """Shows a line under the resource's stack while `up` runs: the host's output is passed on as messages."""
-        with _SAYING, suppress(BrokenPipeError):  # a reader that is gone is found out by `engine`
-            sys.stdout.write(f"{line}\n")  # in one piece: the engine makes a message of whatever it reads at once
+        """Show a line under the stack while `up` runs: the engine shows the host's output as messages."""
+        with _STDOUT, suppress(BrokenPipeError):  # the check below notices an engine that is gone
+            sys.stdout.write(f"{line}\n")  # one write: the engine makes a message of each read
             sys.stdout.flush()
-        self.engine.require()
+        self.engine.exit_if_gone()
 
 
-def one_line(method: Callable[P, R]) -> Callable[P, R]:
-    """Lets a provider's method fail as one line: the error's name and what it says."""
+def one_line_errors(method: Callable[P, R]) -> Callable[P, R]:
+    """Make a provider's method fail with one line: the error's class and message."""
 
     @functools.wraps(method)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -84,10 +83,10 @@ def one_line(method: Callable[P, R]) -> Callable[P, R]:
         except BedrockError as error:
             _fail(type(error).__name__, str(error))
         except Exception as error:
-            # `tracebacklimit` hides the frames of our own mistakes too, so they are put into the message.
+            # `tracebacklimit` hides the frames of our own bugs too, so the message holds them.
             frames = "".join(traceback.format_tb(error.__traceback__, limit=100))
             said = f"{type(error).__name__}: {error}"
-            _fail("InternalError", f"this is a mistake in pulumi_bedrock, please report it: {said}\n{frames}")
+            _fail("InternalError", f"this is a bug in pulumi_bedrock, please report it: {said}\n{frames}")
 
     return wrapper
 
@@ -97,25 +96,25 @@ def _fail(name: str, message: str) -> NoReturn:
     raise type(name, (Exception,), {"__module__": "builtins"})(message) from None
 
 
-def decoded(value: Any) -> Any:
-    """A value as the layers below take it: with `UNKNOWN` for Pulumi's unknowns, and integers, which its wire lacks."""
+def from_wire(value: Any) -> Any:
+    """Return a value as `lifecycle` takes it: with `UNKNOWN`, and with integers, which Pulumi's wire format lacks."""
     if isinstance(value, Unknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):
-        return {key: decoded(item) for key, item in value.items()}
+        return {key: from_wire(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [decoded(item) for item in value]
+        return [from_wire(item) for item in value]
     return value
 
 
-def encoded(value: Any) -> Any:
-    """The way back from `decoded`."""
+def to_wire(value: Any) -> Any:
+    """Return a value as Pulumi takes it: the inverse of `from_wire`."""
     if value is UNKNOWN:
         return Unknown()  # type: ignore[no-untyped-call]
     if isinstance(value, Mapping):
-        return {key: encoded(item) for key, item in value.items()}
+        return {key: to_wire(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [encoded(item) for item in value]
+        return [to_wire(item) for item in value]
     return value

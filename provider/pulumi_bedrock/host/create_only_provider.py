@@ -1,4 +1,4 @@
-"""What the resources share that only ask AWS something when they are created, and own nothing there."""
+"""What the resources share that call AWS only when they are created, and own nothing there."""
 
 from __future__ import annotations
 
@@ -9,52 +9,52 @@ from typing import Any, ClassVar
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, UpdateResult
 
 from pulumi_bedrock.aws.waiting import Deadline
-from pulumi_bedrock.lifecycle.inputs import holds_unknown, option_failures
-from pulumi_bedrock.values import durations
+from pulumi_bedrock.lifecycle.comparison import holds_unknown
+from pulumi_bedrock.lifecycle.inputs import timeouts
+from pulumi_bedrock.lifecycle.validation import validate_options
 
-from .base_provider import HostedProvider, decoded, encoded, one_line
+from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
-__all__ = ["AskingProvider"]
+__all__ = ["CreateOnlyProvider"]
 
 
-class AskingProvider(HostedProvider):
-    """Asks anew, by a replacement, when an input changes; there is nothing to update or delete."""
+class CreateOnlyProvider(BaseProvider):
+    """A changed input replaces the resource; there is nothing in AWS to update or delete."""
 
     COMPARED: ClassVar[tuple[str, ...]]
-    """The inputs that make up the question."""
+    """The inputs whose change replaces the resource."""
 
     TIMEOUT: ClassVar[float]
-    """Seconds that an answer may take when the program doesn't say."""
+    """Seconds that a create may take when `custom_timeouts` doesn't say."""
 
     @abstractmethod
-    def failures(self, props: Mapping[str, Any]) -> Iterable[str]:
-        """What is wrong with the inputs, each line beginning with the property's name."""
+    def validate(self, props: Mapping[str, Any]) -> Iterable[str]:
+        """Return what is wrong with the inputs, each line beginning with the property's name."""
 
-    @one_line
+    @one_line_errors
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Validates everything at once. No network."""
-        checked = {key: value for key, value in decoded(news).items() if value is not None}
-        found = [*self.failures(checked), *option_failures(checked)]
-        return CheckResult(encoded(checked), [CheckFailure("", reason) for reason in found])
+        """Validate all inputs at once. No network."""
+        checked = {key: value for key, value in from_wire(news).items() if value is not None}
+        found = [*self.validate(checked), *validate_options(checked)]
+        return CheckResult(to_wire(checked), [CheckFailure("", reason) for reason in found])
 
-    @one_line
+    @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Any change is another question, and an answer can't be updated. No network."""
-        old, new = decoded(_olds), decoded(_news)
+        """Replace on every changed input; update on a changed timeout alone. No network."""
+        old, new = from_wire(_olds), from_wire(_news)
         replaces = [key for key in self.COMPARED if holds_unknown(new.get(key)) or old.get(key) != new.get(key)]
         return DiffResult(changes=bool(replaces) or old.get("timeouts") != new.get("timeouts"), replaces=replaces)
 
-    @one_line
+    @one_line_errors
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Takes over a changed timeout."""
+        """Store a changed timeout."""
         kept = {key: value for key, value in _olds.items() if key != "timeouts"}
         return UpdateResult({**kept, **{key: _news[key] for key in ("timeouts",) if key in _news}})
 
-    @one_line
+    @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Nothing to do: nothing in AWS belongs to it."""
+        """Do nothing: the resource owns nothing in AWS."""
 
     def deadline(self, props: Mapping[str, Any]) -> Deadline:
-        """How long the answer to these inputs may take."""
-        timeout = (props.get("timeouts") or {}).get("create")
-        return Deadline(durations.seconds(timeout) if timeout else self.TIMEOUT, self.clock)
+        """Return the deadline of a create with these inputs."""
+        return Deadline(timeouts(props, {"create": self.TIMEOUT})["create"], self.clock)

@@ -1,8 +1,8 @@
-"""Host side of `CustomModelDeployment`: check, diff, create, read, update and delete, as the dynamic host calls them.
+"""Host side of `CustomModelDeployment`: the methods that Pulumi's dynamic host calls.
 
-What the engine promises and doesn't, which explains most of this file: `check` sees old inputs; `diff`, `read` and
-`delete` see old outputs, which stay as they were when a run changes nothing; `create` is asked anew in every forced
-replacement, without a `diff` before. So outputs hold every input, and `create` decides nothing by what it remembers.
+The engine hands old inputs to `check`, and old outputs to `diff`, `read` and `delete`; outputs don't change in a step
+without changes. A forced replacement calls `create` without a `diff` before it. So outputs hold every input, and
+`create` relies on nothing that an earlier method may have stored.
 """
 
 from __future__ import annotations
@@ -14,136 +14,130 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.resources import Deployment, region_of
-from pulumi_bedrock.aws.waiting import Clock, Deadline
-from pulumi_bedrock.lifecycle import inputs
-from pulumi_bedrock.lifecycle.create import adopted, created
-from pulumi_bedrock.lifecycle.run_context import Run
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.waiting import Clock
+from pulumi_bedrock.lifecycle.adopt import adopt
+from pulumi_bedrock.lifecycle.comparison import changed_inputs, deletes_first, holds_unknown
+from pulumi_bedrock.lifecycle.create import create
+from pulumi_bedrock.lifecycle.delete import delete
+from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
+from pulumi_bedrock.lifecycle.read import read
+from pulumi_bedrock.lifecycle.run_context import RunContext
+from pulumi_bedrock.lifecycle.validation import validate
 
-from .base_provider import HostedProvider, decoded, encoded, one_line
+from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
-__all__ = ["CustomModelDeploymentProvider"]
-
-_OPTIONS = ("importId", "owner", "timeouts")
-"""Inputs that say how to deploy, not what: they are kept in the state, and never force a replacement."""
+__all__ = ["DeploymentProvider"]
 
 
-class CustomModelDeploymentProvider(HostedProvider):
-    """A custom model deployment's life. IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`."""
+class DeploymentProvider(BaseProvider):
+    """The methods of a custom model deployment. IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         super().__init__(clock=clock)
         self._lock = Lock()
-        self._shared: Run | None = None
+        self._run_context: RunContext | None = None
 
     @property
-    def _run(self) -> Run:
+    def _run(self) -> RunContext:
         with self._lock:
-            if self._shared is None:
-                self._shared = Run(self.clients, clock=self.clock, report=self.report, require=self.engine.require)
-            return self._shared
+            if self._run_context is None:
+                self._run_context = RunContext(
+                    self.clients,
+                    clock=self.clock,
+                    report=self.report,
+                    exit_if_engine_gone=self.engine.exit_if_gone,
+                )
+            return self._run_context
 
-    @one_line
+    @one_line_errors
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Resolves the Region and validates everything at once. No network."""
-        checked = inputs.normalised(decoded(news))
+        """Resolve the Region and validate all inputs at once. No network."""
+        checked = normalised(from_wire(news))
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
-        # An empty property name: with one, the engine would print the value, secret or not.
-        failures = [CheckFailure("", reason) for reason in inputs.failures(checked)]
-        return CheckResult(encoded(checked), failures)
+        # An empty property name: with a name, the engine would print the value, secret or not.
+        failures = [CheckFailure("", reason) for reason in validate(checked)]
+        return CheckResult(to_wire(checked), failures)
 
-    @one_line
+    @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Every changed input forces a replacement; a changed timeout alone is an update. No network."""
+        """Replace on every changed input; update on a changed timeout alone. No network."""
         self._run.recorded.add(_id)
-        old, new = inputs.normalised(decoded(_olds)), inputs.normalised(decoded(_news))
-        replaces = inputs.changes(old, new)
+        old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
+        replaces = changed_inputs(old, new)
         _refuse_change_under_import(_id, old, new, replaces)
-        deletes_first = bool(replaces) and inputs.deletes_first(old, new)
-        self._say_of_used_token(old, new, replaces, deletes_first=deletes_first)
+        delete_first = bool(replaces) and deletes_first(old, new)
+        self._warn_of_used_token(old, new, replaces, delete_first=delete_first)
         return DiffResult(
             changes=bool(replaces) or old.get("timeouts") != new.get("timeouts"),
             replaces=replaces,
-            delete_before_replace=deletes_first,
+            delete_before_replace=delete_first,
         )
 
-    def _say_of_used_token(
-        self, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, deletes_first: bool
-    ) -> None:
-        """To the old one's token AWS would answer with the old one: said in a preview, and refused before a delete."""
-        token = new.get("clientRequestToken")
-        known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
-        if token is None or token != old.get("clientRequestToken") or not known:
-            return
-        line = (
-            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token is still that of the "
-            "old one, and AWS would answer with the old one. Give a new token with the change, or leave it out."
-        )
-        if deletes_first:
-            raise errors.TokenReplayed(line)
-        self._run.say_once(line)
-
-    @one_line
+    @one_line_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Returns with the deployment `Active`, or raises and says what is left.
+        """Return with the deployment `Active`, or raise an error that says what is left.
 
         :raises BedrockError: see `errors`.
         """
-        props = inputs.normalised(props)
-        found = (adopted if props.get("importId") else created)(self._run, props)
+        props = normalised(props)
+        found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
         return CreateResult(found.arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
 
-    @one_line
+    @one_line_errors
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The live state in full. Only AWS's not-found means gone; every other error is raised, and the state stays."""
-        props = inputs.normalised(props)
-        region = region_of(id_) or props.get("region") or self.clients.region
-        if region is None:
-            raise errors.RegionMissing(f"{id_}: no AWS Region is set: set aws:region, or give the ARN.")
-        deployments = self._run.deployments(region, props, id_)
-        found = deployments.patiently(id_, lambda: deployments.find(id_))
+        """Return the live deployment. Only AWS's not-found means deleted; on any other error the state stays."""
+        props = normalised(props)
+        found = read(self._run, id_, props)
         is_get = "customModelDeploymentArn" not in props
         if found is None and is_get:
-            # It knows nothing yet: an empty answer would make an empty resource of it.
+            # The engine would take an empty answer for an empty resource.
+            region = self.clients.region_for(id_, props.get("region"))
             raise errors.ResourceNotFound(f"there is no deployment {id_} in {region}. Check the ARN and the Region.")
         if found is None:
             return ReadResult("", {})
-        arn = found.arn
+        deployment, live = found
         if not is_get:
-            self._run.recorded.add(arn)
-        try:
-            tags = deployments.patiently(id_, lambda: deployments.tags(arn))
-        except errors.ResourceNotFound:
-            return ReadResult("", {})
-        live = inputs.live(found, tags, declared=props, ignores=self.clients.configuration.ignores_tag)
-        markers = {key: props[key] for key in (*_OPTIONS, "clientRequestToken") if key in props}
-        named = {"modelDeploymentName": found.name}
-        given = {} if props.get("autoNamed") else named
-        outputs = _outputs({**markers, **live, **named}, found, auto_named=bool(props.get("autoNamed")))
-        return ReadResult(found.arn, outputs, {**markers, **live, **given})
+            self._run.recorded.add(deployment.arn)
+        kept = {key: props[key] for key in (*OPTIONS, "clientRequestToken") if key in props}
+        auto_named = bool(props.get("autoNamed"))
+        outputs = _outputs({**kept, **live}, deployment, auto_named=auto_named)
+        if auto_named:
+            del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
+        return ReadResult(deployment.arn, outputs, {**kept, **live})
 
-    @one_line
+    @one_line_errors
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Takes over changed options, such as timeouts, without a call: `delete` is handed outputs, not inputs."""
-        kept = {key: value for key, value in _olds.items() if key not in _OPTIONS}
-        return UpdateResult({**kept, **{key: _news[key] for key in _OPTIONS if key in _news}})
+        """Store changed options, such as timeouts, without a call to AWS: `delete` gets outputs, not inputs."""
+        kept = {key: value for key, value in _olds.items() if key not in OPTIONS}
+        return UpdateResult({**kept, **{key: _news[key] for key in OPTIONS if key in _news}})
 
-    @one_line
+    @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Deletes the deployment, and returns when it is gone."""
-        if _id in self._run.created:
-            self.report(f"{_id}: kept, since this run's own create returned it: it is the one in the state now")
+        """Delete the deployment, and return when AWS no longer finds it."""
+        delete(self._run, _id, normalised(_props))
+
+    def _warn_of_used_token(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, delete_first: bool
+    ) -> None:
+        """Warn when AWS would answer the new create with the old deployment; refuse it before a delete."""
+        token = new.get("clientRequestToken")
+        known = _known(replaces, new)
+        if token is None or token != old.get("clientRequestToken") or not known:
             return
-        self._run.recorded.add(_id)
-        props = inputs.normalised(_props)
-        deployments = self._run.deployments(region_of(_id) or props["region"], props, _id)
-        deployments.delete(_id, Deadline(inputs.timeout(props, "delete"), self.clock))
+        line = (
+            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token did not change, so "
+            "AWS would answer with the old deployment. Change the token too, or leave it out."
+        )
+        if delete_first:
+            raise errors.TokenReplayed(line)
+        self._run.report_once(line)
 
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:
-    """What the state holds: every input, and what only AWS knows."""
+    """Return what the state holds: every input, and what only AWS knows."""
     return {
         **props,
         "modelDeploymentName": found.name,
@@ -154,19 +148,26 @@ def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -
     }
 
 
+def _known(replaces: list[str], new: Mapping[str, Any]) -> list[str]:
+    return [key for key in replaces if not holds_unknown(new.get(key))]
+
+
 def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
-    """A replacement would ask `create`, which would import once more: refused before anything is deleted for it."""
+    """Refuse a replacement whose create would import once more, before anything is deleted for it.
+
+    :raises ImportPending: when `import_` names another deployment, or an input changed while it is set.
+    """
     import_id = new.get("importId")
-    known = [key for key in replaces if not inputs.holds_unknown(new.get(key))]
     if not import_id:
         return
     if import_id not in (id_, old.get("modelDeploymentName")):
         raise errors.ImportPending(
-            f"import_ names {import_id}, but this resource already is {id_}. Take import_ out, or give the other "
-            "deployment a resource of its own."
+            f"import_ names {import_id}, but this resource is {id_}. Remove import_ from the options, or declare "
+            "another resource for the other deployment."
         )
+    known = _known(replaces, new)
     if known:
         raise errors.ImportPending(
-            f"{', '.join(known)} changed, which needs a new deployment, but import_ is still among the options. "
-            "The import is done: take import_ out, and the change will replace it."
+            f"{', '.join(known)} changed, which needs a new deployment, but import_ is still in the options. The "
+            "import is done: remove import_, and the next `pulumi up` replaces the deployment."
         )

@@ -1,8 +1,8 @@
-"""Whether the engine that this host works for is still there.
+"""Check whether the engine that started this host is still there.
 
-A killed CLI leaves the dynamic host alive, and a waiting create would go on, finish, and be recorded by nobody. The
-engine's address is the host's last argument; when nothing listens there any more, the host ends at once, and what it
-was waiting for keeps the mark by which the next run finds it.
+A killed CLI leaves the dynamic host alive: a waiting create would go on and finish, and nobody would record it. The
+engine's address is the host's last argument. When nothing listens there, the host exits at once, and the deployment
+keeps the mark by which the next run finds it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 __all__ = ["Engine"]
 
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+):(?P<port>\d+)")
-_PATIENCE = 5.0
-_ENOUGH = 0.5
-"""Seconds for which the engine, once seen, isn't looked for again: many waits may want to know at the same time."""
+_CONNECT_TIMEOUT = 5.0
+_CHECK_EVERY = 0.5
+"""Seconds for which one check serves all waits."""
 
 
 class Engine:
-    """The engine at an address; without one, as in a test or another host, it counts as present."""
+    """The engine at an address. Without an address, as in a test or another host, it counts as present."""
 
     def __init__(self, address: str | None) -> None:
         self._seen_at = float("-inf")
@@ -32,16 +32,16 @@ class Engine:
 
     @classmethod
     def of_this_process(cls) -> Engine:
-        """The engine that started this process, if it is a dynamic host."""
+        """Return the engine that started this process, if this is a dynamic host."""
         is_host = Path(sys.argv[0]).parent.parts[-2:] == ("pulumi", "dynamic")
         return cls(sys.argv[-1] if is_host else None)
 
     def present(self) -> bool:
-        """Whether something listens at the engine's address. Any other trouble than a refusal is no proof."""
-        if self._address is None or time.monotonic() - self._seen_at < _ENOUGH:
+        """Return whether something listens at the engine's address. Only a refused connection proves the opposite."""
+        if self._address is None or time.monotonic() - self._seen_at < _CHECK_EVERY:
             return True
         try:
-            socket.create_connection(self._address, timeout=_PATIENCE).close()
+            socket.create_connection(self._address, timeout=_CONNECT_TIMEOUT).close()
         except ConnectionRefusedError:
             return False
         except OSError:
@@ -49,12 +49,12 @@ class Engine:
         self._seen_at = time.monotonic()
         return True
 
-    def require(self) -> None:
-        """Ends this process when the engine is gone: what it does now would be recorded nowhere."""
+    def exit_if_gone(self) -> None:
+        """Exit this process when the engine is gone, since nobody would record what it does."""
         if not self.present():
             os._exit(1)
 
     def sleep(self, seconds: float) -> None:
-        """Sleeps, and doesn't wake up for an engine that is gone."""
+        """Sleep, then exit if the engine is gone."""
         time.sleep(seconds)
-        self.require()
+        self.exit_if_gone()

@@ -1,4 +1,4 @@
-"""Host side of `ModelInvocation`: one call when the resource is created, and the next when an input changes."""
+"""Host side of `ModelInvocation`: one call to the model per create, and a new create when an input changes."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, ReadResult
 
-from pulumi_bedrock import errors
-from pulumi_bedrock.aws.constraints import UNKNOWN, operation_input, problems, within
+from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, violations
 from pulumi_bedrock.aws.converse import converse
-from pulumi_bedrock.aws.deployments import region_of
 from pulumi_bedrock.values.redaction import Redaction
 
-from .base_provider import decoded, one_line
-from .create_only_provider import AskingProvider
+from .base_provider import from_wire, one_line_errors
+from .create_only_provider import CreateOnlyProvider
 
-__all__ = ["ModelInvocationProvider"]
+__all__ = ["InvocationProvider"]
 
 _SENT = ("modelId", "messages", "system", "inferenceConfig")
 
 
-class ModelInvocationProvider(AskingProvider):
+class InvocationProvider(CreateOnlyProvider):
     """One Converse call. IAM: bedrock:InvokeModel on the deployment."""
 
     COMPARED = ("modelId", "prompt", "messages", "system", "inferenceConfig", "triggers", "region")
     TIMEOUT = 10 * 60.0
-    """Seconds that a deployment may take to answer for the first time."""
+    """Seconds. A new deployment may not answer at once."""
 
-    def failures(self, props: Mapping[str, Any]) -> Iterator[str]:
-        """Held against botocore's service model."""
-        shape = operation_input("Converse", "bedrock-runtime")
+    def validate(self, props: Mapping[str, Any]) -> Iterator[str]:
+        """Return what is wrong with the inputs, by botocore's service model."""
+        shape = input_shape("Converse", "bedrock-runtime")
         if props.get("modelId") is None:
             yield "modelId: is required; give the ARN of the deployment to call"
         if (props.get("prompt") is None) == (props.get("messages") is None):
@@ -41,38 +39,36 @@ class ModelInvocationProvider(AskingProvider):
             yield "prompt: must be a string that isn't blank"
         for key in _SENT:
             if props.get(key) is not None:
-                yield from problems(key, within(shape, key), props[key])
+                yield from violations(key, member_shape(shape, key), props[key])
 
-    @one_line
+    @one_line_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Calls the model, and keeps what it said.
+        """Call the model, and store its answer.
 
         :raises BedrockError: see `errors`.
         """
-        given = decoded(props)
+        given = from_wire(props)
         request = {key: given[key] for key in _SENT if given.get(key) is not None}
         request.setdefault("messages", [{"role": "user", "content": [{"text": given.get("prompt")}]}])
-        region = given.get("region") or region_of(given["modelId"]) or self.clients.region
-        if region is None:
-            raise errors.RegionMissing(f"model {given['modelId']}: no AWS Region is set: set aws:region, or region=.")
+        region = given.get("region") or self.clients.region_for(given["modelId"])
         answer = converse(
             self.clients.bedrock_runtime(region),
             request,
             deadline=self.deadline(props),
             report=self.report,
-            withhold=Redaction(private=_texts([given.get("system"), request["messages"]]), public=[given["modelId"]]),
+            redact=Redaction(private=_texts([given.get("system"), request["messages"]]), public=[given["modelId"]]),
         )
         outputs = {"outputText": answer.text, "stopReason": answer.stop_reason, "usage": dict(answer.usage)}
         return CreateResult(f"invocation-{secrets.token_hex(8)}", {**props, **outputs})
 
-    @one_line
+    @one_line_errors
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """An answer is what it was: there is nothing to ask AWS."""
+        """Return the stored answer. No network."""
         return ReadResult(id_, dict(props))
 
 
 def _texts(value: Any) -> list[str]:
-    """Every string in a request: a prompt may be secret, and AWS may repeat it."""
+    """Return every string of a request: a prompt may be secret, and AWS may repeat it."""
     if isinstance(value, str):
         return [value]
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""Host side of `StackIdentity`: a random number that the state remembers, and a last look before it is forgotten."""
+"""Host side of `StackIdentity`: a random ID in the state; on delete, a last search for unfinished deployments."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from typing import Any
 from pulumi.dynamic import CreateResult, DiffResult
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.resources import deletes
-from pulumi_bedrock.lifecycle.run_context import Run
-from pulumi_bedrock.lifecycle.unfinished import marked
-from pulumi_bedrock.values.ownership import digest
+from pulumi_bedrock.lifecycle.run_context import RunContext
+from pulumi_bedrock.lifecycle.unfinished import find_unfinished
+from pulumi_bedrock.values.arns import delete_command
 
-from .base_provider import HostedProvider, one_line
+from .base_provider import BaseProvider, one_line_errors
 
 __all__ = ["StackIdentityProvider"]
 
 
-class StackIdentityProvider(HostedProvider):
-    """An identity needs no AWS, and none of its steps fails for want of it."""
+class StackIdentityProvider(BaseProvider):
+    """An identity doesn't need AWS, so no error of AWS fails one of these methods."""
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """An identity never changes."""
         return DiffResult(changes=False)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """A new identity."""
+        """Return a new identity."""
         return CreateResult(str(uuid.uuid4()), props)
 
-    @one_line
+    @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Names what this stack began and never finished: without the identity nothing proves it any more.
+        """Report what this stack left unfinished: without the identity, no later run can tell.
 
-        IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource; without them it can't look, and says so.
+        IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource. Without them it reports that it can't
+        search.
         """
         try:
             region = self.clients.region
             if region is None:
                 return
-            run = Run(self.clients, clock=self.clock, report=self.report)
-            left = marked(run.deployments(region, {}), "left unfinished")
+            run = RunContext(self.clients, clock=self.clock, report=self.report)
+            left = find_unfinished(run.deployments(region, region, {}))
         except errors.BedrockError as error:
-            self.report(f"can't look for deployments that this stack left unfinished: {error}")
+            self.report(f"can't search for deployments that this stack left unfinished: {error}")
             return
-        for found in left:
-            if found.mark.split(":")[1:2] == [digest(_id)]:
+        for unfinished in left:
+            found = unfinished.deployment
+            if unfinished.mark.is_of_stack(_id):
                 self.report(
-                    f"{found.deployment.name}: {found.deployment.status}, begun by this stack and never finished. "
-                    f"If it isn't needed: {deletes(found.deployment.arn)}"
+                    f"{found.name}: {found.status}; this stack created it and never finished it. "
+                    f"If it isn't needed: {delete_command(found.arn)}"
                 )

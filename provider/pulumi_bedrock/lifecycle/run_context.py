@@ -1,4 +1,4 @@
-"""What all operations of one run share: clients, looks, and what the run has come to know.
+"""What all operations of one run share: boto3 clients, polls, and what the run has learned so far.
 
 A run is one process of Pulumi's dynamic host, from its first call to its last.
 """
@@ -11,22 +11,22 @@ from typing import Any
 
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.poller import Watch
+from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 
-from . import inputs
-from .unfinished import Leftovers
+from .inputs import redaction
+from .unfinished import UnfinishedSearch
 
-__all__ = ["Run"]
+__all__ = ["RunContext"]
 
 
-class Run:
+class RunContext:
     """One run.
 
     :param clients: The boto3 clients of the stack's configuration.
-    :param clock: Time as the waits see it.
+    :param clock: Time as waits see it.
     :param report: Takes a line for the person at the terminal.
-    :param require: Ends the run when nobody is left to record what it does.
+    :param exit_if_engine_gone: Ends the process when no engine is left to record what it does.
     """
 
     def __init__(
@@ -35,43 +35,44 @@ class Run:
         *,
         clock: Clock,
         report: Callable[[str], None] = lambda _line: None,
-        require: Callable[[], None] = lambda: None,
+        exit_if_engine_gone: Callable[[], None] = lambda: None,
     ) -> None:
-        self.clients, self.clock, self.report, self.require = clients, clock, report, require
-        self.leftovers = Leftovers()
+        self.clients, self.clock, self.report = clients, clock, report
+        self.exit_if_engine_gone = exit_if_engine_gone
+        self.unfinished = UnfinishedSearch()
         self.created: set[str] = set()
-        """ARNs that this run's own creates handed to the state. They are never deleted: a forced replacement may
-        answer with the very deployment that it replaces."""
+        """ARNs that this run's creates returned to the engine. The run never deletes them: a forced replacement may
+        return the deployment that it replaces."""
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, whatever their tags say."""
         self._claimed: set[str] = set()
-        self._watches: dict[str, Watch] = {}
-        self._said: set[str] = set()
+        self._pollers: dict[str, Poller] = {}
+        self._reported: set[str] = set()
         self._lock = Lock()
 
-    def deployments(self, region: str, props: Mapping[str, Any], *public: str) -> Deployments:
-        """The deployments of a Region, for one operation.
+    def deployments(self, region: str, name: str, props: Mapping[str, Any]) -> Deployments:
+        """Return the deployments of a Region, for one operation.
 
-        :param props: The inputs whose description and tags are kept out of messages.
-        :param public: What a message can't do without.
+        :param name: The name or ARN of the deployment that the operation is about.
+        :param props: Its properties; description and tags are removed from messages.
         """
         client = self.clients.bedrock(region)
         with self._lock:
-            watch = self._watches.setdefault(region, Watch(client, self.clock))
-        return Deployments(client, watch=watch, report=self.report, withhold=inputs.withheld(props, *public))
+            poller = self._pollers.setdefault(region, Poller(client, self.clock))
+        return Deployments(client, name, poller=poller, report=self.report, redact=redaction(props, name))
 
     def claim(self, arn: str) -> bool:
-        """Takes a deployment for one resource of this run; False when another one has it already."""
+        """Take a deployment for one resource of this run; return False when another resource has it."""
         with self._lock:
             if arn in self._claimed:
                 return False
             self._claimed.add(arn)
             return True
 
-    def say_once(self, line: str) -> None:
-        """Reports a line that holds for the whole run, once."""
+    def report_once(self, line: str) -> None:
+        """Report a line that holds for the whole run, once."""
         with self._lock:
-            if line in self._said:
+            if line in self._reported:
                 return
-            self._said.add(line)
+            self._reported.add(line)
         self.report(line)

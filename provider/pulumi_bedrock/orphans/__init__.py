@@ -1,7 +1,7 @@
-"""Lists the deployments that a stack began, did not finish, and has in no state; and deletes them when asked to.
+"""List the unfinished deployments of a stack that are in no state, and delete them on request.
 
-The next `pulumi up` takes such a deployment up by itself. This is for the stack for which there won't be one: the
-resource was taken out of the program, or the whole stack given up, after a run was cut off.
+Usually the next `pulumi up` resumes such a deployment. This tool is for a deployment that no `pulumi up` will resume:
+after the interrupted run, the resource was removed from the program, or the stack was abandoned.
 
 IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource; with `--delete` also
 bedrock:DeleteCustomModelDeployment and bedrock:GetCustomModelDeployment.

@@ -1,4 +1,4 @@
-"""`python -m pulumi_bedrock.orphans [FILE]`: what a stack left unfinished in the account, and its removal."""
+"""`python -m pulumi_bedrock.orphans [FILE]`: list or delete what a stack left unfinished in the account."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from .state import MalformedState, StackState
 __all__ = ["main"]
 
 _EPILOG = """\
-Run it while no `pulumi up` of the stack runs: what that is creating is unfinished too, and in no state yet.
-Exit code: 0 when there are none (any more), 1 when some are left, 2 when something went wrong.
+Don't run it during a pulumi up of the stack: the deployments that it is creating are unfinished, too.
+Exit code: 0 when no orphans are left, 1 when some are left, 2 on an error.
 IAM: bedrock:ListCustomModelDeployments and bedrock:ListTagsForResource; with --delete also
 bedrock:DeleteCustomModelDeployment and bedrock:GetCustomModelDeployment.
 """
-_NONE, _SOME, _TROUBLE = 0, 1, 2
+_NONE, _SOME, _ERROR = 0, 1, 2
 
 
 class _Refused(Exception):
-    """The export can't be had; the text is one line."""
+    """The export can't be read; the text is one line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit code."""
+    """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
         state = StackState.read(_export(options))
@@ -44,11 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         regions = _regions(options.region, state, clients)
         found = [orphan for region in regions for orphan in find(state, clients, region, report=_say)]
     except BedrockError as error:
-        return _trouble(f"{type(error).__name__}: {error}")
+        return _error(f"{type(error).__name__}: {error}")
     except (_Refused, MalformedState) as error:
-        return _trouble(str(error))
+        return _error(str(error))
     if not options.json:
-        _say(f"Looked in {', '.join(regions)}.")
+        _say(f"Searched {', '.join(regions)}.")
     print(as_json(found) if options.json else as_text(found))
     proven = [orphan for orphan in found if orphan.proven]
     if not (options.delete and proven):
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.yes and not _agrees(len(proven)):
         return _SOME
     if not _delete(proven, clients):
-        return _TROUBLE
+        return _ERROR
     return _SOME if len(found) > len(proven) else _NONE
 
 
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "file",
         nargs="?",
-        help="what `pulumi stack export` wrote, - for standard input; left out, that command is run",
+        help="output of pulumi stack export, - for standard input; when left out, the tool runs that command",
     )
     parser.add_argument("--stack", "-s", help="the stack to export, if not the selected one")
     parser.add_argument("--cwd", "-C", help="the folder of the project to export from, if not this one")
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--region",
         action="append",
         default=[],
-        help="another Region to look in, beside those of the state and the environment; may be given several times",
+        help="another Region to search, besides those of the state and the environment; can be repeated",
     )
     parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
     parser.add_argument("--delete", action="store_true", help="delete those that are proven to be the stack's")
@@ -100,7 +100,7 @@ def _export(options: argparse.Namespace) -> str:
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise _Refused("there is no pulumi on PATH; give the file that `pulumi stack export` wrote") from error
+        raise _Refused("there is no pulumi on PATH; give a file with the output of `pulumi stack export`") from error
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         said = next((line for line in lines if line.startswith("error: ")), lines[-1] if lines else "nothing")
@@ -109,17 +109,17 @@ def _export(options: argparse.Namespace) -> str:
 
 
 def _regions(given: Sequence[str], state: StackState, clients: Clients) -> list[str]:
-    """Every Region that is given, in the state, or set for this shell."""
+    """Return every Region that is given, in the state, or set in the environment."""
     environment = [os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), clients.region]
     regions = {*given, *state.regions, *(region for region in environment if region)}
     if not regions:
-        raise RegionMissing("no AWS Region is in the state or the environment: give --region.")
+        raise RegionMissing("the state and the environment name no AWS Region; give --region.")
     return sorted(regions)
 
 
 def _agrees(count: int) -> bool:
     try:
-        _say(f"Delete {'this one' if count == 1 else f'these {count}'}? Only yes will do it: ", end="")
+        _say(f"Delete {'this one' if count == 1 else f'these {count}'}? Type yes to confirm: ", end="")
         return input().strip().lower() == "yes"
     except EOFError:
         _say("no answer; nothing was deleted (--yes deletes without asking)")
@@ -127,15 +127,15 @@ def _agrees(count: int) -> bool:
 
 
 def _delete(orphans: Sequence[Orphan], clients: Clients) -> bool:
-    """Deletes one after another, and goes on after a failure. Whether all are gone."""
+    """Delete one after another, also after a failure. Return whether all are deleted."""
     done = True
     for orphan in orphans:
         arn = orphan.deployment.arn
         try:
-            _say(f"deleted {arn}" if delete(orphan, clients, report=_say) else f"kept {arn}: a run has taken it up")
+            _say(f"deleted {arn}" if delete(orphan, clients, report=_say) else f"kept {arn}: a run has resumed it")
         except BedrockError as error:
             done = False
-            _trouble(f"{type(error).__name__}: {error}")
+            _error(f"{type(error).__name__}: {error}")
     return done
 
 
@@ -143,9 +143,9 @@ def _say(line: str, *, end: str = "\n") -> None:
     print(line, end=end, file=sys.stderr, flush=True)
 
 
-def _trouble(line: str) -> int:
+def _error(line: str) -> int:
     _say(f"error: {line}")
-    return _TROUBLE
+    return _ERROR
 
 
 if __name__ == "__main__":

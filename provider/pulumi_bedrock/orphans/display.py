@@ -1,11 +1,11 @@
-"""Orphans as a person reads them, and as a program does."""
+"""Orphans as a table for people, and as JSON for programs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from pulumi_bedrock.aws.resources import deletes
+from pulumi_bedrock.values.arns import delete_command
 
 from .search import Orphan
 
@@ -15,20 +15,20 @@ _HEAD = ("NAME", "RESOURCE", "STATUS", "CREATED", "ARN")
 
 
 def as_text(orphans: Sequence[Orphan]) -> str:
-    """A table of those that are proven to be the stack's, and below it the others, each with its command."""
+    """Return a table of the orphans that are proven to be the stack's, and one of the others with their commands."""
     if not orphans:
         return "No unfinished deployments of this stack outside its state."
     proven = [orphan for orphan in orphans if orphan.proven]
     others = [orphan for orphan in orphans if not orphan.proven]
     parts = []
     if proven:
-        parts.append(f"Unfinished deployments of this stack, in no state:\n{_table(proven)}")
+        parts.append(f"Unfinished deployments of this stack that are in no state:\n{_table(proven)}")
     if others:
-        commands = "\n".join(f"  {deletes(orphan.deployment.arn)}" for orphan in others)
+        commands = "\n".join(f"  {delete_command(orphan.deployment.arn)}" for orphan in others)
         parts.append(
-            "Not proven to be this stack's: the mark names it, but with another identity than its state. They may be "
-            f"another's of the same name, or from before a destroy:\n{_table(others)}\n"
-            f"They are never deleted from here. If they are yours:\n{commands}"
+            "Not proven to be this stack's: the mark has the stack's name, but another identity. They may belong to "
+            f"another stack of the same name, or to this stack before a destroy:\n{_table(others)}\n"
+            f"This tool doesn't delete them. If they are yours:\n{commands}"
         )
     return "\n\n".join(parts)
 
@@ -36,7 +36,7 @@ def as_text(orphans: Sequence[Orphan]) -> str:
 def _table(orphans: Sequence[Orphan]) -> str:
     rows = [
         _HEAD,
-        *((o.deployment.name, o.resource, o.deployment.status, _minute(o), o.deployment.arn) for o in orphans),
+        *((o.deployment.name, o.mark.names, o.deployment.status, _minute(o), o.deployment.arn) for o in orphans),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -48,7 +48,7 @@ def _minute(orphan: Orphan) -> str:
 
 
 def as_json(orphans: Sequence[Orphan]) -> str:
-    """A list of mappings, spelled as boto3 does where it has a word."""
+    """Return a list of mappings, with boto3's names where it has one."""
     return json.dumps(
         [
             {
@@ -58,9 +58,9 @@ def as_json(orphans: Sequence[Orphan]) -> str:
                 "region": orphan.deployment.region,
                 "status": orphan.deployment.status,
                 "createdAt": orphan.deployment.created_at,
-                "resource": orphan.resource,
+                "resource": orphan.mark.names,
                 "proven": orphan.proven,
-                "deleteCommand": deletes(orphan.deployment.arn),
+                "deleteCommand": delete_command(orphan.deployment.arn),
             }
             for orphan in orphans
         ],

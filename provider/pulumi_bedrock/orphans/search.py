@@ -1,74 +1,63 @@
-"""Which of an account's unfinished deployments are a stack's, and deleting those that provably are."""
+"""Find a stack's unfinished deployments in an account, and delete those that are proven to be the stack's."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.resources import Deployment, subject
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Clock, Deadline
 from pulumi_bedrock.lifecycle.inputs import DEFAULT_TIMEOUTS
-from pulumi_bedrock.lifecycle.unfinished import marked
-from pulumi_bedrock.values.ownership import MARK, digest
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark, Unfinished, find_unfinished
 
 from .state import StackState
 
 __all__ = ["Orphan", "delete", "find"]
-
-_VALUE = re.compile(r"(?P<names>[^:]*):(?P<identity>[0-9a-f]+):(?P<resource>[0-9a-f]+)")
 
 
 @dataclass(frozen=True)
 class Orphan:
     """An unfinished deployment that is in no state.
 
-    :param resource: `project/stack/name`, as the mark tells it to people.
-    :param proven: Whether the mark holds the identity of this very stack. Without that it may be another stack of the
-        same name, somebody else's or one that was destroyed.
-    :param mark: The mark's whole value.
+    :param proven: Whether the mark holds the identity of this stack. Otherwise the deployment may belong to another
+        stack of the same name: somebody else's, or one that was destroyed.
     """
 
     deployment: Deployment
-    resource: str
+    mark: Mark
     proven: bool
-    mark: str
 
 
 def find(state: StackState, clients: Clients, region: str, *, report: Callable[[str], None]) -> list[Orphan]:
-    """The stack's orphans in one Region, newest first. A state that is empty knows no name: then, everybody's.
+    """Return the stack's orphans in one Region, newest first. Of an empty state, which has no name: all orphans.
 
     IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
 
-    :raises BedrockError: when AWS doesn't let itself be asked.
+    :raises BedrockError: when AWS can't be asked.
     """
-    deployments = Deployments(clients.bedrock(region), report=report)
-    name = state.name or "any stack"
+    deployments = Deployments(clients.bedrock(region), region, report=report)
     try:
-        leftovers = deployments.patiently(region, lambda: marked(deployments, name))
+        unfinished = deployments.with_retries(lambda: find_unfinished(deployments))
     except errors.BedrockError as error:
-        # It is about the account and not about one deployment.
-        raise type(error)(f"{region}: {str(error).removeprefix(f'{subject(name)}: ')}") from error
-    found = []
-    for left in leftovers:
-        match = _VALUE.fullmatch(left.mark)
-        if match is None or left.deployment.arn in state.recorded:
-            continue
-        proven = state.identity is not None and match["identity"] == digest(state.identity)
-        if proven or state.name is None or _is_named_like(state.name, match["names"]):
-            found.append(Orphan(left.deployment, match["names"], proven, left.mark))
-    return found
+        # The search is about the Region, not about one deployment.
+        raise type(error)(error.message, subject=region) from error
+    return [
+        Orphan(found.deployment, found.mark, proven)
+        for found in unfinished
+        if found.deployment.arn not in state.recorded
+        and ((proven := _is_proven(state, found)) or state.name is None or found.mark.is_named_like(state.name))
+    ]
 
 
-def _is_named_like(stack: str, names: str) -> bool:
-    return names.startswith(re.sub(r"[^a-zA-Z0-9 ._/=+@-]", "-", f"{stack}/"))
+def _is_proven(state: StackState, found: Unfinished) -> bool:
+    return state.identity is not None and found.mark.is_of_stack(state.identity)
 
 
 def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:
-    """Deletes an orphan and waits until it is gone; False when it isn't one any more, since a run has taken it up.
+    """Delete an orphan and wait until it is gone. Return False when a run has resumed it in the meantime.
 
     IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments,
     bedrock:ListTagsForResource.
@@ -77,9 +66,9 @@ def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], c
     """
     assert orphan.proven
     arn = orphan.deployment.arn
-    deployments = Deployments(clients.bedrock(orphan.deployment.region), report=report, clock=clock)
+    deployments = Deployments(clients.bedrock(orphan.deployment.region), arn, report=report, clock=clock)
     try:
-        if deployments.patiently(arn, lambda: deployments.tags(arn)).get(MARK) != orphan.mark:
+        if deployments.with_retries(lambda: deployments.tags(arn)).get(MARK) != orphan.mark.value:
             return False
     except errors.ResourceNotFound:
         return True

@@ -1,4 +1,4 @@
-"""What `pulumi stack export` tells of a stack: its name, its identity, what it has, and how it reaches AWS."""
+"""Read the output of `pulumi stack export`: the stack's name, identity, deployments and `aws:` configuration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_bedrock.aws.resources import region_of
+from pulumi_bedrock.values.arns import region_in
 from pulumi_bedrock.values.configuration import AwsConfiguration
 
 __all__ = ["MalformedState", "StackState"]
@@ -16,23 +16,23 @@ _DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 _IDENTITY = "pulumi-python:dynamic/bedrock:StackIdentity"
 _PROVIDER = "pulumi:providers:pulumi-python"
 _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key by which Pulumi tells a secret, or another value that JSON lacks, from a mapping."""
+"""The key that marks a secret, or another value that JSON lacks, in Pulumi's state."""
 
 
 class MalformedState(Exception):
-    """The text isn't what `pulumi stack export` writes."""
+    """The text isn't output of `pulumi stack export`."""
 
 
 @dataclass(frozen=True)
 class StackState:
-    """A stack as its state has it.
+    """A stack, read from its state.
 
-    :param name: `project/stack`; None for a state without resources, which doesn't know its own name.
-    :param identity: What proves that a deployment is this stack's; None where the state has none.
-    :param recorded: The ARNs of all deployments in the state, those that wait for their deletion included.
-    :param regions: Where this stack has deployed, or was about to.
+    :param name: `project/stack`; None when the state has no resources, and so no name.
+    :param identity: Proves that a deployment is this stack's; None when the state has none.
+    :param recorded: The ARNs of all deployments in the state, including those pending deletion.
+    :param regions: The Regions of its deployments and of its pending operations.
     :param configuration: The stack's `aws:` configuration as of its last run.
-    :param unreadable: Settings among it that are encrypted.
+    :param unreadable: Its settings that are encrypted.
     """
 
     name: str | None
@@ -44,18 +44,18 @@ class StackState:
 
     @classmethod
     def read(cls, text: str) -> StackState:
-        """The stack in an export.
+        """Read the stack in an export.
 
-        :raises MalformedState: for what isn't one.
-        :raises ConfigurationError: for an `aws:` configuration that can't be used.
+        :raises MalformedState: when the text isn't an export.
+        :raises ConfigurationError: when its `aws:` configuration can't be used.
         """
         resources, pending = _parsed(text)
         deployments = [resource for resource in resources if resource["type"] == _DEPLOYMENT]
         settings = _settings(resources)
         plain = {key: value for key, value in settings.items() if not _is_secret(value)}
         arns = {str(resource["id"]) for resource in deployments if resource.get("id")}
-        regions = {region_of(arn) for arn in arns}
-        # A run that was killed has left what it was creating here, with the Region.
+        regions = {region_in(arn) for arn in arns}
+        # A killed run leaves its pending operations here, with their Region.
         regions |= {_region_given(resource) for resource in (*deployments, *pending)}
         regions.add(plain.get("aws:region"))
         return cls(
@@ -69,7 +69,7 @@ class StackState:
 
 
 def _parsed(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The resources, and those of operations that were under way when the state was last written."""
+    """Return the resources, and those of the operations that were pending when the state was written."""
     try:
         deployment = json.loads(text)["deployment"]
         resources = list(deployment.get("resources") or ())
@@ -82,13 +82,13 @@ def _parsed(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 def _name(urn: str) -> str:
-    """`project/stack`, from `urn:pulumi:<stack>::<project>::<type>::<name>`."""
+    """Return `project/stack` from `urn:pulumi:<stack>::<project>::<type>::<name>`."""
     stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
     return f"{project}/{stack}"
 
 
 def _settings(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The inputs of the dynamic host's default provider: the stack's whole configuration."""
+    """Return the inputs of the dynamic host's default provider, which are the stack's configuration."""
     return {
         key: value
         for resource in resources

@@ -17,9 +17,9 @@ __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
 
 @pulumi.input_type
 class CustomModelDeploymentArgs:
-    """The arguments of a `CustomModelDeployment`; a change to any of them makes a new deployment.
+    """The arguments of a `CustomModelDeployment`. A change of any of them replaces the deployment.
 
-    Constraints are those of Amazon Bedrock's `CreateCustomModelDeployment`, as botocore's service model has them.
+    The constraints are those of `CreateCustomModelDeployment` in botocore's service model.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class CustomModelDeploymentArgs:
     @property
     @pulumi.getter(name="modelDeploymentName")
     def model_deployment_name(self) -> pulumi.Input[str] | None:
-        """The name, unique in account and Region; made from the resource's name when left out."""
+        """The name, unique in account and Region; the resource's name and 7 hex digits when left out."""
         return pulumi.get(self, "model_deployment_name")
 
     @model_deployment_name.setter
@@ -119,20 +119,21 @@ class _Properties(options.PropertyBag):
 
 
 _NOISE = ["autoNamed", "createdAt", "owner", "status"]
-"""What a preview of a replacement would show as deleted, though it only isn't known yet: a dynamic provider has no
-preview of its create. The ARN and the name stay to be seen, since they do change."""
+"""Outputs that a preview of a replacement would show as deleted, because a dynamic provider has no preview of its
+create. The ARN and the name stay visible, since they change."""
 
 
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
-    """A custom model, deployed for on-demand inference in Amazon Bedrock.
+    """A custom model that is deployed for on-demand inference in Amazon Bedrock.
 
-    `pulumi up` makes the deployment and waits until it is `Active`, so that whatever uses the ARN finds a model that
-    answers. Every change of an argument makes a new deployment: before the old one is deleted, unless the program
-    gives the name, and name and Region stay the same, since names are unique.
+    `pulumi up` creates the deployment and waits until it is `Active`, so the model answers when other resources get
+    the ARN. A change of any argument replaces the deployment. The new deployment is created before the old one is
+    deleted. Only when the program gives the name, and name and Region stay, the old one is deleted first, since names
+    are unique.
 
-    Options that mean something of their own here: `custom_timeouts` (create, 60 minutes when left out; delete, 20) and
-    `import_`, which takes the ARN or name of a live deployment and adopts it if it is what the program declares. An
-    `aws.Provider` can't be given: use `region` and the stack's `aws:` configuration.
+    Options: `custom_timeouts` (create, 60 minutes when left out; delete, 20 minutes); `import_`, which takes the ARN
+    or name of a live deployment and adopts it if it is what the program declares. An `aws.Provider` is refused: use
+    `region` and the stack's `aws:` configuration.
 
     IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
     bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource.
@@ -159,7 +160,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         region: pulumi.Input[str] | None = None,
     ) -> None: ...
     def __init__(self, resource_name: str, *positional: Any, **named: Any) -> None:
-        """Declares a deployment.
+        """Declare a deployment.
 
         :param resource_name: The logical name in the program.
         :param model_arn: The ARN of the custom model to deploy (20 to 1,011 characters). It must be `Active`; one that
@@ -168,8 +169,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             by at most one `-` or `_`. Left out, it is the resource's name and 7 random hex digits.
         :param description: What the deployment is for: 1 to 2,048 characters on one line.
         :param tags: Tags, as a mapping or as boto3's list of `{"key": …, "value": …}`; merged over `aws:defaultTags`.
-        :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create has a fresh
-            one, which is right unless something outside Pulumi must not create twice.
+        :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create uses a
+            new one. Give one only when something outside Pulumi must not create the same deployment again.
         :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
         :param opts: The resource's options.
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited, or `import_` is combined with
@@ -203,7 +204,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     def get(
         resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
     ) -> CustomModelDeployment:
-        """Reads a deployment that something else manages; Pulumi will neither change nor delete it.
+        """Read a deployment that something else manages. Pulumi neither changes nor deletes it.
 
         :param resource_name: The logical name in the program.
         :param id: The deployment's ARN; a name is looked up in the stack's Region.
@@ -221,7 +222,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     @property
     @pulumi.getter(name="modelDeploymentName")
     def model_deployment_name(self) -> pulumi.Output[str]:
-        """The name, given or made."""
+        """The name, given or automatic."""
         return pulumi.get(self, "model_deployment_name")
 
     @property
@@ -269,14 +270,14 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     @property
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[str]:
-        """When AWS made the deployment: ISO 8601, in UTC."""
+        """When AWS created the deployment: ISO 8601, in UTC."""
         return pulumi.get(self, "created_at")
 
 
 def _arguments(
     positional: tuple[Any, ...], named: dict[str, Any]
 ) -> tuple[CustomModelDeploymentArgs | None, pulumi.ResourceOptions | None]:
-    """Both ways to write a resource, as generated Pulumi SDKs have them: `(name, args, opts)`, and keywords."""
+    """Return the arguments of both forms that generated Pulumi SDKs have: `(name, args, opts)` and keywords."""
     named = dict(named)
     args, opts = named.pop("args", None), named.pop("opts", None)
     for value in positional:

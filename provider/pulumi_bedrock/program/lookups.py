@@ -1,7 +1,7 @@
-"""Looks up a deployment from a user's program.
+"""Look up a deployment from a user's program.
 
-A dynamic host can't be asked a question (it has no Invoke), so this calls AWS from the program itself, with the stack's
-own configuration. boto3 is loaded when the first lookup is made, not by `import pulumi_bedrock`.
+A dynamic host has no Invoke, so the program itself calls AWS, with the stack's configuration. The first lookup loads
+boto3; `import pulumi_bedrock` doesn't.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from pulumi_bedrock.errors import RegionMissing, ResourceNotFound
+from pulumi_bedrock.errors import ResourceNotFound
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
@@ -24,12 +24,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class GetCustomModelDeploymentResult:
-    """A deployment as it is now.
+    """A deployment as AWS describes it.
 
     :param custom_model_deployment_arn: The `modelId` of Converse and InvokeModel.
     :param status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
     :param created_at: ISO 8601, in UTC.
-    :param tags: All tags but AWS's own and those of `aws:ignoreTags`.
+    :param tags: All tags except AWS's own and those of `aws:ignoreTags`.
     """
 
     custom_model_deployment_arn: str
@@ -44,26 +44,24 @@ class GetCustomModelDeploymentResult:
 
 
 def get_custom_model_deployment(identifier: str, *, region: str | None = None) -> GetCustomModelDeploymentResult:
-    """The deployment with this name or ARN, in whatever status it is.
+    """Return the deployment with this name or ARN, whatever its status.
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 
     :param identifier: The name or the ARN.
     :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
-    :raises ResourceNotFound: when there is none.
-    :raises BedrockError: for every other answer of AWS's.
+    :raises ResourceNotFound: when it doesn't exist.
+    :raises BedrockError: on every other error.
     """
     from pulumi_bedrock.aws.clients import Clients
-    from pulumi_bedrock.aws.deployments import Deployments, region_of
+    from pulumi_bedrock.aws.deployments import Deployments
 
     clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
-    where = region_of(identifier) or region or clients.region
-    if where is None:
-        raise RegionMissing(f'deployment "{identifier}": no AWS Region is set: set aws:region, or give region=.')
-    deployments = Deployments(clients.bedrock(where))
+    where = clients.region_for(identifier, region)
+    deployments = Deployments(clients.bedrock(where), identifier)
     found = deployments.find(identifier)
     if found is None:
-        raise ResourceNotFound(f'deployment "{identifier}": there is none in {where}. Check the name and the Region.')
+        raise ResourceNotFound(f"not found in {where}. Check the name and the Region.", subject=deployments.subject)
     ignores = clients.configuration.ignores_tag
     return GetCustomModelDeploymentResult(
         custom_model_deployment_arn=found.arn,
@@ -85,7 +83,7 @@ def get_custom_model_deployment(identifier: str, *, region: str | None = None) -
 def get_custom_model_deployment_output(
     identifier: pulumi.Input[str], *, region: pulumi.Input[str] | None = None
 ) -> pulumi.Output[GetCustomModelDeploymentResult]:
-    """As `get_custom_model_deployment`, for a name or ARN that is another resource's output."""
+    """Return the same as `get_custom_model_deployment`, for a name or ARN that is another resource's output."""
     return pulumi.Output.all(identifier, region).apply(
         lambda both: get_custom_model_deployment(both[0], region=both[1])
     )

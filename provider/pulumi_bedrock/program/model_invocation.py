@@ -1,4 +1,4 @@
-"""Program side of a call to a model at deploy time: a smoke test, as `aws.lambda_.Invocation` is for a function."""
+"""Program side of a call to a model at deploy time: a smoke test, like `aws.lambda_.Invocation` for a function."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class _Properties(options.PropertyBag):
 
 
 class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvocation"):
-    """Asks a deployed model once, with Converse, when the resource is created.
+    """One call to a deployed model, with Converse, when the resource is created.
 
-    While the deployment isn't ready to serve the call is tried again (`custom_timeouts` create, 10 minutes when left
-    out). Any changed argument asks again; `delete` does nothing. The answer is kept in the state: if the prompt is
-    secret, say `additional_secret_outputs=["output_text"]` in the options, since a model may repeat it.
+    The call is retried while the deployment isn't ready (`custom_timeouts` create, 10 minutes when left out). A changed
+    argument calls the model again; `delete` does nothing. The state stores the answer. If the prompt is secret, add
+    `additional_secret_outputs=["output_text"]` to the options, since a model may repeat it.
 
     IAM action: bedrock:InvokeModel on the deployment.
     """
@@ -53,15 +53,15 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         region: pulumi.Input[str] | None = None,
     ) -> None:
-        """Declares a call.
+        """Declare a call.
 
         :param resource_name: The logical name in the program.
         :param model_id: The deployment's ARN.
-        :param prompt: One user message. Give either this or `messages`.
+        :param prompt: One user message. Give this or `messages`.
         :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
         :param system: System prompts as boto3 takes them: `[{"text": …}]`.
         :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
-        :param triggers: Any values; when one changes, the model is asked again.
+        :param triggers: Any values. A changed value calls the model again.
         :param region: The AWS Region; left out, it is that of the ARN.
         :param opts: The resource's options.
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
@@ -83,13 +83,13 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
     @property
     @pulumi.getter(name="outputText")
     def output_text(self) -> pulumi.Output[str]:
-        """What the model said."""
+        """The model's answer."""
         return pulumi.get(self, "output_text")
 
     @property
     @pulumi.getter(name="stopReason")
     def stop_reason(self) -> pulumi.Output[str]:
-        """Why it stopped, in AWS's words, such as `end_turn` or `max_tokens`."""
+        """Why the model stopped, as AWS spells it, such as `end_turn` or `max_tokens`."""
         return pulumi.get(self, "stop_reason")
 
     @property

@@ -1,4 +1,4 @@
-"""What the resource classes share in the user's program: options and configuration turned into inputs."""
+"""What the resource classes share: options and configuration turned into inputs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from pulumi_bedrock.values import durations
 from pulumi_bedrock.values.configuration import default_tags
+from pulumi_bedrock.values.durations import parse_duration
 from pulumi_bedrock.values.tags import as_mapping, merged
 
 from . import stack_identity
@@ -36,12 +36,12 @@ Tags = Mapping[str, pulumi.Input[str]] | Sequence[Mapping[str, pulumi.Input[str]
 class PropertyBag:
     """A resource's properties, as the base of an `@pulumi.input_type`: only for one does the SDK translate names.
 
-    It takes a dynamic resource's properties for a dict, though, and adds `__provider` to them: hence the two methods.
+    But the SDK takes a dynamic resource's properties for a dict, and adds `__provider` to them: hence the two methods.
     """
 
     @classmethod
     def of(cls, **values: Any) -> Self:
-        """All properties of the class; those that aren't given are None, so that the SDK makes outputs of them too."""
+        """Return a bag with all properties; one that isn't given is None, so that the SDK makes an output of it."""
         bag = cls()
         bag.__dict__.update({name: values.get(name) for name in cls.__annotations__})
         return bag
@@ -54,9 +54,9 @@ class PropertyBag:
 
 
 def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
-    """An `aws.Provider` can't reach a dynamic resource, and ignoring one would mean the wrong account.
+    """Refuse an `aws.Provider`: it can't reach a dynamic resource, and ignoring it could mean the wrong account.
 
-    :raises pulumi.RunError: for one that is given, or inherited from a parent.
+    :raises pulumi.RunError: when one is given, or inherited from a parent.
     """
     given: list[pulumi.ProviderResource] = [opts.provider] if opts.provider else []
     providers = opts.providers or []
@@ -65,17 +65,17 @@ def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
     if inherited is not None or any(provider.package == "aws" for provider in given):
         how = "inherits" if inherited is not None else "was given"
         raise pulumi.RunError(
-            f'"{name}" {how} an aws.Provider, which a dynamic resource can\'t use: it would end up in another '
-            "account. Give it region= and a parent without one, and set the account in the stack's configuration "
-            "(aws:profile, aws:assumeRoles, …)."
+            f'"{name}" {how} an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in '
+            "another account. Use region= and a parent without an aws.Provider, and set the account in the stack's "
+            "configuration (aws:profile, aws:assumeRoles, …)."
         )
 
 
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
-    """Whose a resource is: the dynamic host is told neither its stack nor its logical name.
+    """Return what the dynamic host isn't told: project, stack, logical name, parent and the stack's identity.
 
-    The parent tells apart two resources of one name. It is named here rather than taken from the URN, which is an
-    output: a child that waits for an output of its parent waits for itself.
+    The parent distinguishes two resources of one name. Its name is used and not its URN, which is an output: a child
+    that waits for an output of its parent waits for itself.
     """
     found: dict[str, Any] = {
         "project": pulumi.get_project(),
@@ -89,15 +89,15 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
 
 
 def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
-    """The option `custom_timeouts`, which the dynamic host drops, as an input."""
+    """Return the option `custom_timeouts` as an input, since the dynamic host drops the option."""
     given = opts.custom_timeouts
     texts = {"create": given.create, "delete": given.delete} if given else {}
     found = {operation: text for operation, text in texts.items() if text}
     for operation, text in found.items():
         try:
-            durations.parsed(text)
+            parse_duration(text)
         except (TypeError, ValueError):
-            # Before the engine sees it, whose refusal is a traceback in the program; `check` judges what can be read.
+            # The engine would refuse it with a traceback in the program. `check` validates what can be parsed.
             raise pulumi.RunError(
                 f'custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
             ) from None
@@ -105,10 +105,10 @@ def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
 
 
 def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceOptions, str | None]:
-    """The options without `import_`, on which the dynamic host fails, and its value to be an input.
+    """Return the options without `import_`, on which the dynamic host fails, and its value as an input.
 
-    :raises pulumi.RunError: together with `delete_before_replace`: a forced replacement would delete what is imported,
-        and then find nothing to import.
+    :raises pulumi.RunError: when combined with `delete_before_replace`: a forced replacement would delete the imported
+        deployment, and then find nothing to import.
     """
     import_id = opts.import_
     if import_id is None:
@@ -116,7 +116,7 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
     if opts.delete_before_replace:
         raise pulumi.RunError(
             f'"{name}": import_ and delete_before_replace=True can\'t be combined: a forced replacement would delete '
-            "what is imported. Import first, take import_ out, and then add delete_before_replace."
+            "the imported deployment. Import first, remove import_, and then add delete_before_replace."
         )
     opts = pulumi.ResourceOptions.merge(opts, None)
     opts.import_ = None
@@ -124,9 +124,9 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
 
 
 def own_tags(tags: pulumi.Input[Tags] | None) -> Any:
-    """A resource's tags as a mapping, whichever form they came in. Values that are outputs stay what they are.
+    """Return a resource's tags as a mapping, from either form. Values that are outputs stay outputs.
 
-    :raises pulumi.RunError: for what is neither form, which the SDK would answer with a traceback.
+    :raises pulumi.RunError: when they have neither form: the SDK would answer with a traceback.
     """
     if isinstance(tags, (list, tuple)) and any(isinstance(key, pulumi.Output) for tag in tags for key in _keys(tag)):
         tags = pulumi.Output.from_input(tags)
@@ -147,10 +147,10 @@ def _as_mapping(tags: Any) -> Any:
 
 
 def all_tags(tags: Any) -> Any:
-    """The resource's tags over those of `aws:defaultTags`.
+    """Return the resource's tags merged over those of `aws:defaultTags`.
 
-    Merged here and not in the host: Pulumi keeps a value secret under the key where it was declared secret, and only
-    there, so a secret tag that the host copied would stand in clear text.
+    They are merged here and not in the host: Pulumi keeps a value secret only under the key where it was declared
+    secret, so a secret tag that the host copied would be stored in clear text.
     """
     defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)
     if is_config_secret("aws:defaultTags"):
@@ -161,7 +161,7 @@ def all_tags(tags: Any) -> Any:
 
 
 def follow_tags(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Lets `ignore_changes` and `additional_secret_outputs` on `tags` reach `tagsAll`, which is made from it."""
+    """Extend `ignore_changes` and `additional_secret_outputs` on `tags` to `tagsAll`, which is derived from it."""
     ignored = [path for path in opts.ignore_changes or [] if path == "tags" or path.startswith(("tags.", "tags["))]
     secret = ["tags_all"] if "tags" in (opts.additional_secret_outputs or []) else []
     if not ignored and not secret:

@@ -1,7 +1,7 @@
-"""A random identity for each stack, kept in its state and nowhere else.
+"""A random identity for each stack, stored only in its state.
 
-Organisation, project and stack names don't prove whose an unfinished deployment is: two people with file backends of
-their own can both have a `shop/dev` in one account. What only the state knows does.
+The names of project and stack don't prove that a stack owns an unfinished deployment: two people with file backends
+can each have a stack `shop/dev` in one account. An ID that only the state holds proves it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["identity"]
 
 
 class StackIdentity(pulumi.dynamic.Resource, module="bedrock", name="StackIdentity"):
-    """Made once for each stack by its first deployment; nothing in AWS belongs to it."""
+    """Created once per stack, with its first deployment. It owns nothing in AWS."""
 
     def __init__(self, resource_name: str) -> None:
         super().__init__(serialized.Reference(serialized.identity), resource_name, {})
@@ -28,10 +28,10 @@ _made: WeakKeyDictionary[pulumi.Resource, StackIdentity] = WeakKeyDictionary()
 
 
 async def identity() -> str | None:
-    """The identity of the stack that is being run; unknown in its first preview, None where `--target` leaves it out.
+    """Return the identity of the current stack; unknown in its first preview, None when `--target` leaves it out.
 
-    A plain value and not an output: a deployment waits for it, but must not depend on it as on another resource, or
-    `--target` on the deployment alone would be refused.
+    It is a plain value and not an output: a deployment that depended on the resource would make `--target` on the
+    deployment alone fail.
     """
     root = get_root_resource()
     if root is None:  # a unit test with mocks has no stack
@@ -40,5 +40,5 @@ async def identity() -> str | None:
         _made[root] = StackIdentity("pulumi-bedrock")
     found: str | None = await _made[root].id.future()
     if not found and pulumi.runtime.is_dry_run():
-        return pulumi.runtime.rpc.UNKNOWN  # to come: a plan without it would not let `up` have it
+        return pulumi.runtime.rpc.UNKNOWN  # a plan without it would make `up --plan` refuse it
     return found or None

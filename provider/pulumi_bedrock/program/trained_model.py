@@ -1,4 +1,4 @@
-"""Program side of a wait for training: what makes one `pulumi up` go from training data to a deployed model."""
+"""Program side of a wait for a customization job, so that one `pulumi up` goes from training to a deployment."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class _Properties(options.PropertyBag):
 
 
 class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel"):
-    """The custom model that a model customization job makes, as soon as there is one.
+    """The custom model of a model customization job, once the job is completed and the model `Active`.
 
-    `aws.bedrock.CustomModel` starts a job and returns at once, with an empty `custom_model_arn`. This waits until the
-    job is completed and the model `Active` (`custom_timeouts` create, 24 hours when left out), much as
-    `aws.acm.CertificateValidation` waits for a certificate:
+    `aws.bedrock.CustomModel` starts a job and returns at once, with an empty `custom_model_arn`. This resource waits
+    for the model (`custom_timeouts` create, 24 hours when left out), as `aws.acm.CertificateValidation` waits for a
+    certificate:
 
         custom_model = aws.bedrock.CustomModel("tickets", …)
         trained = bedrock.TrainedModel("tickets", job_identifier=custom_model.job_arn)
         bedrock.CustomModelDeployment("support-bot", model_arn=trained.model_arn)
 
-    It makes nothing in AWS and deletes nothing. A run that is cut off loses nothing: the next one waits on.
+    It creates and deletes nothing in AWS. After an interrupted run, the next one waits again.
 
     IAM actions: bedrock:GetModelCustomizationJob on the job, bedrock:GetCustomModel on its model.
     """
@@ -46,10 +46,10 @@ class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel
         job_identifier: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
     ) -> None:
-        """Declares a wait.
+        """Declare a wait.
 
         :param resource_name: The logical name in the program.
-        :param job_identifier: The ARN of a model customization job, or its name. Another job replaces the resource.
+        :param job_identifier: The ARN or name of a model customization job. A change replaces the resource.
         :param region: The AWS Region; left out, it is that of the ARN, of the stack's configuration or the environment.
         :param opts: The resource's options.
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited.

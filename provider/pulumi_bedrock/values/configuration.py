@@ -1,6 +1,6 @@
-"""The `aws:` part of a stack's configuration, read as pulumi_aws reads it, so that one configuration drives both.
+"""The `aws:` part of a stack's configuration, read as pulumi_aws reads it, so that one configuration serves both.
 
-Plain data, without boto3: the program side needs the default tags, the host side the rest.
+The program side needs the default tags, the host side the rest.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _UNSUPPORTED = {
     "sharedConfigFiles": "set AWS_CONFIG_FILE instead",
     "sharedCredentialsFiles": "set AWS_SHARED_CREDENTIALS_FILE instead",
 }
-"""Settings of pulumi_aws that choose or guard the account: ignoring one could mean the wrong account."""
+"""Settings of pulumi_aws that choose or guard the account. Ignoring one could mean the wrong account."""
 
 
 @dataclass(frozen=True)
 class AwsConfiguration:
-    """What a stack says about AWS; what it leaves out is boto3's to find (environment, profile, role).
+    """A stack's settings for AWS. boto3 finds what they leave out (environment, profile, role).
 
     :param region: `aws:region`.
     :param profile: `aws:profile`.
@@ -51,9 +51,9 @@ class AwsConfiguration:
 
     @classmethod
     def read(cls, get: Callable[[str], Any]) -> AwsConfiguration:
-        """The configuration behind a getter of `aws:` settings, such as `pulumi.Config("aws").get`.
+        """Read the settings with a getter, such as `pulumi.Config("aws").get`.
 
-        :raises ConfigurationError: for a setting that isn't of its form, or that would be ignored to someone's harm.
+        :raises ConfigurationError: when a setting has the wrong form, or isn't supported and can't safely be ignored.
         """
         for key, reason in _UNSUPPORTED.items():
             if get(key) is not None:
@@ -84,22 +84,22 @@ class AwsConfiguration:
         )
 
     def ignores_tag(self, key: str) -> bool:
-        """Whether `aws:ignoreTags` leaves a tag with this key to others."""
+        """Return whether `aws:ignoreTags` names a tag with this key."""
         return key in self.ignored_keys or key.startswith(self.ignored_prefixes or ("\0",))
 
 
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
-    """The tags of `aws:defaultTags`."""
+    """Return the tags of `aws:defaultTags`."""
     return dict(_structured(get, "defaultTags", dict).get("tags") or {})
 
 
 def _stripped(value: str | None) -> str | None:
-    """A credential without the line end that it has when it was read from a file."""
+    """Return a credential without the line end that it may have when it was read from a file."""
     return value.strip() if value else None
 
 
 def _structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
-    """A structured setting, which Pulumi hands on as a JSON string."""
+    """Return a structured setting, which Pulumi passes on as a JSON string."""
     value = get(key)
     if value is None or value == "":
         return kind()

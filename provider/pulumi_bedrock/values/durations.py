@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import durationpy
 
-__all__ = ["parsed", "seconds", "spoken"]
+__all__ = ["format_duration", "parse_duration", "parse_timeout"]
 
 
-def seconds(text: str) -> float:
-    """A duration in seconds.
+def parse_duration(text: str) -> float:
+    """Return a duration in seconds, zero and negative ones included.
 
-    :raises ValueError: for what isn't a positive duration.
-    """
-    value = parsed(text)
-    if value <= 0:
-        raise ValueError(f"not a positive duration: {text}")
-    return value
-
-
-def parsed(text: str) -> float:
-    """What is written as a duration, in seconds, whether or not it makes sense.
-
-    :raises ValueError: for what isn't written as one.
+    :raises ValueError: when the text isn't a duration.
     """
     value: float = durationpy.from_str(text).total_seconds()
     return value
 
 
-def spoken(value: float) -> str:
-    """Seconds as a person says them: `45 s`, `12 min`, `1 h 5 min`."""
+def parse_timeout(text: str) -> float:
+    """Return a positive duration in seconds.
+
+    :raises ValueError: when the text isn't one.
+    """
+    value = parse_duration(text)
+    if value <= 0:
+        raise ValueError(f"not a positive duration: {text}")
+    return value
+
+
+def format_duration(value: float) -> str:
+    """Return seconds as people write them: `45 s`, `12 min`, `1 h 5 min`."""
     whole = round(value)
     if whole < 120:
         return f"{whole} s"

@@ -8,13 +8,13 @@ from typing import Any
 __all__ = ["SERVICE_PREFIX", "as_list", "as_mapping", "merged"]
 
 SERVICE_PREFIX = "aws:"
-"""Tags with this prefix are AWS's own: nobody else can set or delete them."""
+"""The prefix of AWS's own tags: nobody else can set or delete them."""
 
 
 def as_mapping(tags: Any) -> Any:
-    """Tags of either form as a mapping; anything that is neither comes back as it is, for validation to name.
+    """Return tags of either form as a mapping; return anything else unchanged, so that validation can report it.
 
-    Values are left alone: they may be outputs or unknown.
+    Values are unchanged: they may be outputs or unknown.
     """
     if isinstance(tags, Mapping):
         return dict(tags)
@@ -24,12 +24,12 @@ def as_mapping(tags: Any) -> Any:
 
 
 def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Tags as boto3 takes them, in the order of their keys."""
+    """Return tags as boto3 takes them, sorted by key."""
     return [{"key": key, "value": tags[key]} for key in sorted(tags)]
 
 
 def merged(defaults: Mapping[str, Any], tags: Any) -> Any:
-    """A resource's own tags over the default ones; None when there are none at all."""
+    """Return a resource's own tags merged over the default ones; None when there are none."""
     tags = as_mapping(tags) if tags is not None else {}
     if not isinstance(tags, Mapping):
         return tags

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.error_mapping import translated
+from pulumi_bedrock.aws.error_mapping import map_errors
 from pulumi_bedrock.values.redaction import Redaction
 
 ACTION = "bedrock:CreateCustomModelDeployment"
@@ -24,7 +24,7 @@ def raised(error: Exception, **options: Any) -> errors.BedrockError:
     """What an exception of botocore's comes out as."""
     with (
         pytest.raises(errors.BedrockError) as caught,
-        translated(ACTION, subject=SUBJECT, region="us-east-1", **options),
+        map_errors(ACTION, subject=SUBJECT, region="us-east-1", **options),
     ):
         raise error
     assert caught.value.__cause__ is error
@@ -43,19 +43,19 @@ def client_error(code: str, status: int = 400, message: str = "No.") -> ClientEr
     ("code", "kind", "next_step"),
     [
         ("AccessDeniedException", errors.AccessDenied, f"Allow {ACTION} to the identity that runs Pulumi."),
-        ("ConflictException", errors.Conflict, "Run the command again once AWS is done with it."),
+        ("ConflictException", errors.Conflict, "Run the command again when AWS is done with it."),
         ("ExpiredToken", errors.CredentialsExpired, "Sign in again"),
         ("ExpiredTokenException", errors.CredentialsExpired, "Sign in again"),
-        ("InternalFailure", errors.InternalServerError, "run the command again"),
-        ("InternalServerException", errors.InternalServerError, "run the command again"),
+        ("InternalFailure", errors.InternalServerError, "Run the command again"),
+        ("InternalServerException", errors.InternalServerError, "Run the command again"),
         ("InvalidClientTokenId", errors.CredentialsExpired, "Sign in again"),
         ("InvalidSignatureException", errors.CredentialsExpired, "Sign in again"),
         ("ModelNotReadyException", errors.ModelNotReady, "Run the command again in a few minutes."),
         ("RequestExpired", errors.CredentialsExpired, "Sign in again"),
         ("ResourceNotFoundException", errors.ResourceNotFound, "Check model_arn."),
         ("ServiceQuotaExceededException", errors.ServiceQuotaExceeded, "(Amazon Bedrock, us-east-1)"),
-        ("ServiceUnavailable", errors.InternalServerError, "run the command again"),
-        ("ServiceUnavailableException", errors.InternalServerError, "run the command again"),
+        ("ServiceUnavailable", errors.InternalServerError, "Run the command again"),
+        ("ServiceUnavailableException", errors.InternalServerError, "Run the command again"),
         ("SignatureDoesNotMatch", errors.CredentialsExpired, "Sign in again"),
         ("ThrottlingException", errors.Throttled, "with a smaller --parallel, or raise aws:maxRetries."),
         ("TooManyTagsException", errors.TooManyTags, "those of aws:defaultTags count too."),
@@ -132,7 +132,7 @@ def test_an_answer_without_words_or_form_is_still_one_line() -> None:
     error = raised(ClientError({}, "CreateCustomModelDeployment"))
 
     assert type(error) is errors.UnexpectedAnswer
-    assert str(error) == f"{SUBJECT}: AWS answered {ACTION} with (HTTP 0): nothing more."
+    assert str(error) == f"{SUBJECT}: AWS answered {ACTION} with (HTTP 0): (no message)."
 
 
 @given(st.text())
@@ -143,10 +143,10 @@ def test_whatever_aws_says_it_is_one_line(message: str) -> None:
 def test_what_is_private_is_cut_out_of_what_aws_says() -> None:
     error = raised(
         client_error("ValidationException", message="Value 's3cret' is refused"),
-        withhold=Redaction(private=["s3cret"]),
+        redact=Redaction(private=["s3cret"]),
     )
 
-    assert "AWS said: Value '[withheld]' is refused." in str(error)
+    assert "AWS said: Value '[redacted]' is refused." in str(error)
 
 
 # What botocore raises by itself
@@ -195,7 +195,7 @@ def test_every_class_of_botocore_s_becomes_one_line_of_ours(error: BotoCoreError
         (
             botocore.exceptions.CredentialRetrievalError(provider="process", error_msg="it died"),
             errors.CredentialsExpired,
-            "Sign in again and run it once more.",
+            "Sign in again, then run the command again.",
         ),
         (
             botocore.exceptions.TokenRetrievalError(provider="sso", error_msg="Token has expired"),
@@ -252,7 +252,7 @@ def test_each_kind_has_a_class_and_a_next_step(
 
 
 def test_what_is_not_botocore_s_passes_as_it_is() -> None:
-    with pytest.raises(KeyError), translated(ACTION, subject=SUBJECT, region="us-east-1"):
+    with pytest.raises(KeyError), map_errors(ACTION, subject=SUBJECT, region="us-east-1"):
         raise KeyError("x")
 
 

@@ -33,7 +33,7 @@ def address(server: socket.socket) -> str:
 def test_an_engine_that_listens_is_present(listener: socket.socket, exits: list[int]) -> None:
     engine = Engine(address(listener))
 
-    engine.require()
+    engine.exit_if_gone()
 
     assert engine.present()
     assert exits == []
@@ -44,7 +44,7 @@ def test_an_engine_that_is_gone_ends_the_process(exits: list[int]) -> None:
         bound.bind(("127.0.0.1", 0))
         engine = Engine(address(bound))
         assert not engine.present()
-        engine.require()
+        engine.exit_if_gone()
 
     assert exits == [1]
 
@@ -55,14 +55,14 @@ def test_any_other_trouble_is_no_proof(monkeypatch: pytest.MonkeyPatch, exits: l
 
     monkeypatch.setattr(socket, "create_connection", time_out)
 
-    Engine("127.0.0.1:1").require()
+    Engine("127.0.0.1:1").exit_if_gone()
 
     assert exits == []
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", "127.0.0.1", "127.0.0.1:port"])
 def test_without_an_address_it_counts_as_present(text: str | None, exits: list[int]) -> None:
-    Engine(text).require()
+    Engine(text).exit_if_gone()
 
     assert exits == []
 

@@ -12,9 +12,11 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws import deployments as deployment
-from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.aws.deployments import ACTIONS, Deployments
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.lifecycle.unfinished import finish
+from pulumi_bedrock.values.arns import adopt_or_delete, region_in
 from pulumi_bedrock.values.redaction import Redaction
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
@@ -65,7 +67,7 @@ def lines() -> list[str]:
 @pytest.fixture
 def deployments(client: Any, clock: FakeClock, lines: list[str]) -> Deployments:
     return Deployments(
-        client, clock=clock.clock, report=lines.append, withhold=Redaction(private=["s3cret"], public=["bot"])
+        client, "bot", clock=clock.clock, report=lines.append, redact=Redaction(private=["s3cret"], public=["bot"])
     )
 
 
@@ -111,7 +113,7 @@ def test_what_does_not_pass_ends_a_create_at_once(
 ) -> None:
     aws.add_client_error("create_custom_model_deployment", code, "It's s3cret.")
 
-    with pytest.raises(kind, match=r"It's \[withheld\]"):
+    with pytest.raises(kind, match=r"It's \[redacted\]"):
         deployments.create(REQUEST, deadline)
     assert clock.slept == []
 
@@ -144,7 +146,9 @@ def test_a_refused_create_whose_name_nobody_is_seen_to_have_is_what_aws_says(
 def test_a_model_elsewhere_is_named(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_client_error("create_custom_model_deployment", "ResourceNotFoundException", "No model.")
 
-    with pytest.raises(errors.ResourceNotFound, match=r"The model's ARN is in eu-west-1, .* made in us-east-1"):
+    with pytest.raises(
+        errors.ResourceNotFound, match=r"The model's ARN is in eu-west-1, .* deployment is in us-east-1"
+    ):
         deployments.create({**REQUEST, "modelArn": MODEL.replace("us-east-1", "eu-west-1")}, deadline)
 
 
@@ -156,7 +160,7 @@ def test_find_returns_what_aws_describes(aws: Stubber, deployments: Deployments)
 
     found = deployments.find(ARN)
 
-    assert found == deployment.Deployment(
+    assert found == Deployment(
         arn=ARN,
         name="bot",
         model_arn=MODEL,
@@ -190,7 +194,7 @@ def test_everything_goes_through_all_pages(aws: Stubber, deployments: Deployment
     aws.add_response("list_custom_model_deployments", {**listed(), "nextToken": "more"}, {"maxResults": 1000})
     aws.add_response("list_custom_model_deployments", listed("Failed"), {"maxResults": 1000, "nextToken": "more"})
 
-    assert [found.status for found in deployments.everything("bot")] == ["Active", "Failed"]
+    assert [found.status for found in deployments.list_all()] == ["Active", "Failed"]
 
 
 # finish
@@ -199,7 +203,7 @@ def test_everything_goes_through_all_pages(aws: Stubber, deployments: Deployment
 def test_finish_takes_the_mark_off(aws: Stubber, deployments: Deployments) -> None:
     aws.add_response("untag_resource", {}, {"resourceARN": ARN, "tagKeys": ["pulumi-bedrock:unfinished"]})
 
-    deployments.finish(ARN)
+    finish(deployments, ARN)
 
 
 def test_finish_writes_over_the_mark_where_it_may_not_take_it_off(aws: Stubber, deployments: Deployments) -> None:
@@ -207,7 +211,7 @@ def test_finish_writes_over_the_mark_where_it_may_not_take_it_off(aws: Stubber, 
     tags = [{"key": "pulumi-bedrock:unfinished", "value": "no"}]
     aws.add_response("tag_resource", {}, {"resourceARN": ARN, "tags": tags})
 
-    deployments.finish(ARN)
+    finish(deployments, ARN)
 
 
 # Waiting for a deployment
@@ -218,7 +222,7 @@ def test_an_active_deployment_is_returned_at_once(
 ) -> None:
     aws.add_response("list_custom_model_deployments", listed())
 
-    assert deployments.wait_active(ARN, deadline, name="bot").status == "Active"
+    assert deployments.wait_active(ARN, deadline).status == "Active"
     assert clock.slept == []
     assert lines == [f"bot: Active after 0 s: {ARN}"]
 
@@ -229,7 +233,7 @@ def test_statuses_are_waited_through_and_said(
     for status in ("Creating", "Creating", "Novelty", "Active"):
         aws.add_response("list_custom_model_deployments", listed(status))
 
-    deployments.wait_active(ARN, deadline, name="bot")
+    deployments.wait_active(ARN, deadline)
 
     assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", f"bot: Active after 3 s: {ARN}"]
 
@@ -240,9 +244,9 @@ def test_a_failed_deployment_is_an_error_with_aws_s_reason_and_no_secret(
     aws.add_response("list_custom_model_deployments", listed("Failed", failureMessage="No room for s3cret."))
 
     with pytest.raises(errors.DeploymentFailed) as failure:
-        deployments.wait_active(ARN, deadline, name="bot")
+        deployments.wait_active(ARN, deadline)
 
-    assert str(failure.value) == 'deployment "bot" is Failed: AWS said: No room for [withheld].'
+    assert str(failure.value) == 'deployment "bot": its status is Failed. AWS said: No room for [redacted].'
 
 
 def test_a_failed_deployment_without_a_reason_says_so(
@@ -250,18 +254,8 @@ def test_a_failed_deployment_without_a_reason_says_so(
 ) -> None:
     aws.add_response("list_custom_model_deployments", listed("Failed"))
 
-    with pytest.raises(errors.DeploymentFailed, match="AWS said: nothing on why"):
-        deployments.wait_active(ARN, deadline, name="bot")
-
-
-def test_what_sees_each_look_can_end_the_wait(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
-    aws.add_response("list_custom_model_deployments", listed("Creating"))
-
-    def refuse(_found: object) -> None:
-        raise errors.TokenReplayed("another")
-
-    with pytest.raises(errors.TokenReplayed):
-        deployments.wait_active(ARN, deadline, name="bot", seen=refuse)
+    with pytest.raises(errors.DeploymentFailed, match=r"its status is Failed\. AWS gave no reason\."):
+        deployments.wait_active(ARN, deadline)
 
 
 # Waiting for a model
@@ -276,7 +270,7 @@ def test_a_model_that_is_active_is_not_waited_for(
         {"modelIdentifier": MODEL},
     )
 
-    deployments.wait_model_active("bot", MODEL, deadline)
+    deployments.wait_model_active(MODEL, deadline)
 
     assert clock.slept == []
 
@@ -286,7 +280,7 @@ def test_a_model_without_a_status_is_an_old_one_that_can_be_deployed(
 ) -> None:
     aws.add_response("get_custom_model", {"modelArn": MODEL, "modelName": "m", "creationTime": CREATED})
 
-    deployments.wait_model_active("bot", MODEL, deadline)
+    deployments.wait_model_active(MODEL, deadline)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
@@ -295,7 +289,7 @@ def test_a_model_that_cannot_be_looked_at_is_left_to_aws_s_create(
 ) -> None:
     aws.add_client_error("get_custom_model", code)
 
-    deployments.wait_model_active("bot", MODEL, deadline)
+    deployments.wait_model_active(MODEL, deadline)
 
 
 def test_a_failed_model_is_an_error_with_aws_s_reason(
@@ -313,11 +307,11 @@ def test_a_failed_model_is_an_error_with_aws_s_reason(
     )
 
     with pytest.raises(errors.ModelFailed) as failure:
-        deployments.wait_model_active("bot", MODEL, deadline)
+        deployments.wait_model_active(MODEL, deadline)
 
     assert str(failure.value) == (
-        f'deployment "bot": the custom model {MODEL} is Failed: AWS said: Bad data. '
-        "Nothing was created; deploy a model that is Active."
+        f'deployment "bot": the custom model {MODEL} is Failed. AWS said: Bad data. '
+        "Nothing was created. Deploy a model that is Active."
     )
 
 
@@ -353,10 +347,10 @@ VERBS: dict[str, Callable[[Deployments, Deadline], object]] = {
     "create": lambda the, until: the.create(REQUEST, until),
     "find": lambda the, _until: the.find(ARN),
     "tags": lambda the, _until: the.tags(ARN),
-    "everything": lambda the, _until: the.everything("bot"),
-    "finish": lambda the, _until: the.finish(ARN),
-    "wait_active": lambda the, until: the.wait_active(ARN, until, name="bot"),
-    "wait_model_active": lambda the, until: the.wait_model_active("bot", MODEL, until),
+    "list_all": lambda the, _until: the.with_retries(the.list_all),
+    "finish": lambda the, _until: finish(the, ARN),
+    "wait_active": lambda the, until: the.wait_active(ARN, until),
+    "wait_model_active": lambda the, until: the.wait_model_active(MODEL, until),
     "delete": lambda the, until: the.delete(ARN, until),
 }
 FAILURES: dict[str, Exception] = {
@@ -405,7 +399,7 @@ def test_every_call_names_its_action_and_every_action_is_listed(
         except errors.AccessDenied as denied:
             assert any(f"Allow {action} " in str(denied) for action in asked)  # noqa: PT017
 
-    assert asked == set(deployment.ACTIONS)
+    assert asked == set(ACTIONS)
 
 
 # What ARNs tell
@@ -418,17 +412,16 @@ def test_every_call_names_its_action_and_every_action_is_listed(
         (ARN.replace("aws:", "aws-us-gov:").replace("us-east-1", "us-gov-west-1"), "us-gov-west-1"),
         ("bot", None),
         (ARN + "\n", None),
-        (ARN[:-1], None),
-        (MODEL, None),
+        (MODEL, "us-east-1"),
         ("", None),
     ],
 )
-def test_only_a_deployment_s_arn_tells_a_region(identifier: str, region: str | None) -> None:
-    assert deployment.region_of(identifier) == region
+def test_region_in_arn(identifier: str, region: str | None) -> None:
+    assert region_in(identifier) == region
 
 
 def test_what_is_left_is_named_with_the_ways_out() -> None:
-    assert deployment.adopt_or_delete(ARN) == (
-        f'To adopt it, run again with import_="{ARN}" in the resource\'s options; to delete it: aws bedrock '
+    assert adopt_or_delete(ARN) == (
+        f'To adopt it, run again with import_="{ARN}" in the resource\'s options. To delete it: aws bedrock '
         f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {ARN}"
     )

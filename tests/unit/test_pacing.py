@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from pulumi_bedrock.aws.pacing import AT_ONCE, Paced
+from pulumi_bedrock.aws.pacing import MAX_CONCURRENT_CALLS, PacedClient
 
 
 class Client:
@@ -22,7 +22,7 @@ class Client:
         self.under_way = 0
         self.most = 0
         self.changed = threading.Condition()
-        self.full = threading.Barrier(AT_ONCE)
+        self.full = threading.Barrier(MAX_CONCURRENT_CALLS)
 
     def first(self, **arguments: Any) -> Any:
         """First."""
@@ -49,35 +49,35 @@ def none_made() -> None:
 
 
 def test_calls_reach_the_client_as_they_are() -> None:
-    assert Paced(Client).first(a=1) == (1, {"a": 1})
+    assert PacedClient(Client).first(a=1) == (1, {"a": 1})
 
 
 def test_each_operation_has_one_client_of_its_own() -> None:
     """AWS limits each operation by itself, and botocore finds out the rate of a client."""
-    paced = Paced(Client)
+    paced = PacedClient(Client)
 
     assert [paced.first()[0], paced.second()[0], paced.first()[0], paced.second()[0]] == [1, 2, 1, 2]
 
 
 def test_what_is_no_operation_is_handed_on() -> None:
-    assert Paced(Client).meta == "meta"
-    assert Paced(Client).get_paginator("list") == "pages of list"
+    assert PacedClient(Client).meta == "meta"
+    assert PacedClient(Client).get_paginator("list") == "pages of list"
 
 
 def test_an_operation_that_is_not_there_is_said_so() -> None:
     with pytest.raises(AttributeError, match="no_such_operation"):
-        Paced(Client).no_such_operation  # noqa: B018
+        PacedClient(Client).no_such_operation  # noqa: B018
 
 
 def test_only_so_many_calls_are_under_way() -> None:
     client = Client()
-    paced = Paced(lambda: client)
+    paced = PacedClient(lambda: client)
 
-    with ThreadPoolExecutor(4 * AT_ONCE) as pool:
-        for done in [pool.submit(paced.slow) for _ in range(4 * AT_ONCE)]:
+    with ThreadPoolExecutor(4 * MAX_CONCURRENT_CALLS) as pool:
+        for done in [pool.submit(paced.slow) for _ in range(4 * MAX_CONCURRENT_CALLS)]:
             done.result()
 
-    assert client.most == AT_ONCE
+    assert client.most == MAX_CONCURRENT_CALLS
 
 
 def test_a_call_that_fails_makes_room_for_the_next() -> None:
@@ -85,7 +85,7 @@ def test_a_call_that_fails_makes_room_for_the_next() -> None:
         def first(self, **_arguments: Any) -> Any:
             raise KeyError("x")
 
-    paced = Paced(Failing)
-    for _ in range(2 * AT_ONCE):
+    paced = PacedClient(Failing)
+    for _ in range(2 * MAX_CONCURRENT_CALLS):
         with pytest.raises(KeyError):
             paced.first()

@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.poller import Look, Shared, Watch
+from pulumi_bedrock.aws.poller import Poller, SharedAnswer, Snapshot
 
 PREFIX = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/"
 MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
@@ -54,8 +54,8 @@ def aws(client: Any) -> Iterator[Stubber]:
 
 
 @pytest.fixture
-def watch(client: Any, clock: FakeClock) -> Watch:
-    return Watch(client, clock.clock)
+def poller(client: Any, clock: FakeClock) -> Poller:
+    return Poller(client, clock.clock)
 
 
 # One question, asked for many
@@ -63,23 +63,23 @@ def watch(client: Any, clock: FakeClock) -> Watch:
 
 def test_an_answer_that_is_fresh_is_shared(clock: FakeClock) -> None:
     answers = iter("ab")
-    shared = Shared(lambda: next(answers), clock.clock)
+    shared = SharedAnswer(lambda: next(answers), clock.clock)
 
-    first = shared.look()
+    first = shared.get()
     clock.sleep(0.25)
 
-    assert shared.look() is first
-    assert first == Look(1_000.0, "a")
+    assert shared.get() is first
+    assert first == Snapshot(1_000.0, "a")
 
 
 def test_an_answer_that_is_old_is_asked_for_anew(clock: FakeClock) -> None:
     answers = iter("ab")
-    shared = Shared(lambda: next(answers), clock.clock)
+    shared = SharedAnswer(lambda: next(answers), clock.clock)
 
-    shared.look()
+    shared.get()
     clock.sleep(1)
 
-    assert shared.look() == Look(1_001.0, "b")
+    assert shared.get() == Snapshot(1_001.0, "b")
 
 
 def test_an_answer_is_as_old_as_the_question(clock: FakeClock) -> None:
@@ -87,7 +87,7 @@ def test_an_answer_is_as_old_as_the_question(clock: FakeClock) -> None:
         clock.sleep(10)
         return "a"
 
-    assert Shared(slowly, clock.clock).look().at == 1_000.0
+    assert SharedAnswer(slowly, clock.clock).get().at == 1_000.0
 
 
 def test_a_failure_is_shared_as_an_error_of_each_one_s_own(clock: FakeClock) -> None:
@@ -97,11 +97,11 @@ def test_a_failure_is_shared_as_an_error_of_each_one_s_own(clock: FakeClock) -> 
         asked.append(1)
         raise errors.Throttled("slow down")
 
-    shared = Shared(fail, clock.clock)
+    shared = SharedAnswer(fail, clock.clock)
     caught = []
     for _ in range(3):
         with pytest.raises(errors.Throttled, match="slow down") as failure:
-            shared.look()
+            shared.get()
         caught.append(failure.value)
 
     assert len(asked) == 1
@@ -117,94 +117,94 @@ def test_a_failure_is_forgotten_when_it_is_old(clock: FakeClock) -> None:
             raise answer
         return str(answer)
 
-    shared = Shared(ask, clock.clock)
+    shared = SharedAnswer(ask, clock.clock)
     with pytest.raises(errors.Throttled):
-        shared.look()
+        shared.get()
     clock.sleep(1)
 
-    assert shared.look().seen == "a"
+    assert shared.get().value == "a"
 
 
 # Deployments
 
 
-def test_two_that_wait_share_one_look(aws: Stubber, watch: Watch) -> None:
+def test_two_that_wait_share_one_look(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(2, 1), {"maxResults": 1000})
 
-    with watch.awaiting(arn(1)), watch.awaiting(arn(2)):
+    with poller.tracking(arn(1)), poller.tracking(arn(2)):
         for number in (1, 2):
-            found = watch.deployment(arn(number), doubt=True).seen
+            found = poller.deployment(arn(number), fall_back_to_get=True).value
             assert found
             assert found.name == f"bot-{number}"
 
 
-def test_a_look_stops_at_the_oldest_that_is_awaited(aws: Stubber, watch: Watch) -> None:
+def test_a_look_stops_at_the_oldest_that_is_awaited(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9, 8, more="2"), {"maxResults": 1000})
     aws.add_response("list_custom_model_deployments", page(7, 6, more="3"), {"maxResults": 1000, "nextToken": "2"})
 
-    with watch.awaiting(arn(9)), watch.awaiting(arn(7)):
-        assert watch.deployment(arn(7), doubt=False).seen
+    with poller.tracking(arn(9)), poller.tracking(arn(7)):
+        assert poller.deployment(arn(7), fall_back_to_get=False).value
 
 
-def test_what_the_list_does_not_show_yet_is_not_doubted_at_first(aws: Stubber, watch: Watch) -> None:
+def test_what_the_list_does_not_show_yet_is_not_doubted_at_first(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
 
-    with watch.awaiting(arn(1)):
-        assert watch.deployment(arn(1), doubt=False).seen is None
+    with poller.tracking(arn(1)):
+        assert poller.deployment(arn(1), fall_back_to_get=False).value is None
 
 
-def test_what_the_list_does_not_show_is_asked_for_by_itself_in_doubt(aws: Stubber, watch: Watch) -> None:
+def test_what_the_list_does_not_show_is_asked_for_by_itself_in_doubt(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
     summary = page(1)["modelDeploymentSummaries"][0]
     summary["modelDeploymentName"] = summary.pop("customModelDeploymentName")
     aws.add_response("get_custom_model_deployment", summary, {"customModelDeploymentIdentifier": arn(1)})
 
-    with watch.awaiting(arn(1)):
-        found = watch.deployment(arn(1), doubt=True).seen
+    with poller.tracking(arn(1)):
+        found = poller.deployment(arn(1), fall_back_to_get=True).value
 
     assert found
     assert found.arn == arn(1)
 
 
 def test_where_the_list_is_denied_each_is_asked_for_by_itself_from_then_on(
-    aws: Stubber, watch: Watch, clock: FakeClock
+    aws: Stubber, poller: Poller, clock: FakeClock
 ) -> None:
     aws.add_client_error("list_custom_model_deployments", "AccessDeniedException")
     for _ in range(2):
         aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
 
-    with watch.awaiting(arn(1)):
+    with poller.tracking(arn(1)):
         for _ in range(2):
-            assert watch.deployment(arn(1), doubt=False).seen is None
+            assert poller.deployment(arn(1), fall_back_to_get=False).value is None
             clock.sleep(1)
 
 
-def test_another_failure_of_the_list_is_no_reason_to_ask_one_by_one(aws: Stubber, watch: Watch) -> None:
+def test_another_failure_of_the_list_is_no_reason_to_ask_one_by_one(aws: Stubber, poller: Poller) -> None:
     aws.add_client_error("list_custom_model_deployments", "ThrottlingException")
 
-    with watch.awaiting(arn(1)), pytest.raises(errors.Throttled):
-        watch.deployment(arn(1), doubt=True)
+    with poller.tracking(arn(1)), pytest.raises(errors.Throttled):
+        poller.deployment(arn(1), fall_back_to_get=True)
 
 
 # Models
 
 
-def test_a_model_that_is_active_is_looked_at_once_a_minute(aws: Stubber, watch: Watch, clock: FakeClock) -> None:
+def test_a_model_that_is_active_is_looked_at_once_a_minute(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     aws.add_response("get_custom_model", model("Active"), {"modelIdentifier": MODEL})
     for _ in range(10):
-        assert watch.model(MODEL).seen.status == "Active"
+        assert poller.model(MODEL).value.status == "Active"
         clock.sleep(5)
 
     clock.sleep(30)
     aws.add_response("get_custom_model", model("Failed"), {"modelIdentifier": MODEL})
 
-    assert watch.model(MODEL).seen.status == "Failed"
+    assert poller.model(MODEL).value.status == "Failed"
 
 
-def test_a_model_that_is_being_made_is_looked_at_each_time(aws: Stubber, watch: Watch, clock: FakeClock) -> None:
+def test_a_model_that_is_being_made_is_looked_at_each_time(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     for status in ("Creating", "Creating", "Active"):
         aws.add_response("get_custom_model", model(status))
 
     for status in ("Creating", "Creating", "Active"):
-        assert watch.model(MODEL).seen.status == status
+        assert poller.model(MODEL).value.status == status
         clock.sleep(1)

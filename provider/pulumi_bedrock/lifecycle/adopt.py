@@ -1,0 +1,56 @@
+"""Adopt a live deployment, as the option `import_` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.waiting import Deadline
+
+from .comparison import differences, live_inputs
+from .create import hand_over
+from .inputs import timeout
+from .run_context import RunContext
+from .unfinished import MARK
+
+__all__ = ["adopt"]
+
+
+def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
+    """Return the live deployment that `importId` names, `Active`, if it is what the program declares.
+
+    Nothing is changed, except that the mark of an unfinished deployment is removed.
+
+    IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource, bedrock:ListCustomModelDeployments.
+
+    :raises ResourceNotFound: when it doesn't exist.
+    :raises ImportMismatch: when it differs from the program, or another resource of this stack manages it.
+    """
+    identifier = props["importId"]
+    deployments = run.deployments(run.clients.region_for(identifier, props.get("region")), identifier, props)
+    found = deployments.with_retries(lambda: deployments.find(identifier))
+    if found is None:
+        raise errors.ResourceNotFound(
+            f"import_: there is no deployment {identifier} in {deployments.region}. Check the name or ARN and the "
+            "Region."
+        )
+    arn = found.arn
+    tags = deployments.with_retries(lambda: deployments.tags(arn))
+    live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
+    different = differences(declared=props, live=live)
+    if different:
+        raise errors.ImportMismatch(
+            f"import_: {arn} is not what the program declares: {'; '.join(different)}. Nothing was changed. Make the "
+            "program declare what is live, or import another deployment."
+        )
+    if arn in run.recorded or not run.claim(arn):
+        raise errors.ImportMismatch(
+            f"import_: another resource of this stack manages {arn}. Only one resource can manage a deployment. "
+            "Nothing was changed."
+        )
+    deployments.name = found.name
+    found = deployments.wait_active(arn, Deadline(timeout(props, "create"), run.clock))
+    hand_over(run, deployments, found, marked=MARK in tags)
+    return found

@@ -1,0 +1,103 @@
+"""Compare what a program declares with what the state holds or AWS has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.values.tags import SERVICE_PREFIX
+
+from .inputs import normalised
+from .unfinished import MARK
+
+__all__ = ["changed_inputs", "deletes_first", "differences", "holds_unknown", "live_inputs"]
+
+_COMPARED = ("modelArn", "description", "tags", "tagsAll", "clientRequestToken", "region")
+
+
+def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names of the inputs in which `new` differs from `old`, the outputs in the state.
+
+    The name counts only when the program gives one, or gave one before: `create` makes an automatic name, which must
+    not look like a change.
+    """
+    found = [key for key in _COMPARED if _differs(old.get(key), new.get(key))]
+    given, has = new.get("modelDeploymentName"), old.get("modelDeploymentName")
+    if (given is None and not old.get("autoNamed")) or (given is not None and _differs(has, given)):
+        found.insert(0, "modelDeploymentName")
+    return found
+
+
+def _differs(old: Any, new: Any) -> bool:
+    return holds_unknown(new) or old != new
+
+
+def holds_unknown(value: Any) -> bool:
+    """Return whether a value, or a part of it, is unknown."""
+    if isinstance(value, (Mapping, list)):
+        return any(holds_unknown(item) for item in (value.values() if isinstance(value, Mapping) else value))
+    return value is UNKNOWN
+
+
+def live_inputs(
+    found: Deployment, tags: Mapping[str, str], *, declared: Mapping[str, Any], ignores: Callable[[str], bool]
+) -> dict[str, Any]:
+    """Return the inputs that would create this deployment.
+
+    Tags of AWS and of `aws:ignoreTags` are left out, unless the program sets them. As in the program, `tags` holds no
+    default tags, and `tagsAll` holds all; a default tag that somebody changed is in both.
+
+    :param declared: The inputs of the program or the state; they tell own tags from default ones.
+    :param ignores: Whether `aws:ignoreTags` names a tag, by its key.
+    """
+    own, everything = declared.get("tags") or {}, declared.get("tagsAll") or {}
+    theirs = {
+        key: value
+        for key, value in tags.items()
+        if not key.startswith(SERVICE_PREFIX) and key != MARK and (key in everything or not ignores(key))
+    }
+    return normalised(
+        {
+            "modelDeploymentName": found.name,
+            "modelArn": found.model_arn,
+            "description": found.description,
+            "tags": {key: value for key, value in theirs.items() if key in own or everything.get(key) != value},
+            "tagsAll": theirs,
+            "region": found.region,
+        }
+    )
+
+
+def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:
+    """Return in what a live deployment differs from what a program declares, for the message of an import.
+
+    Names and ARNs are shown. Of description and tags only the names are shown, since their values may be secret.
+    """
+    found = []
+    for key in ("modelDeploymentName", "modelArn", "region"):
+        want, has = declared.get(key), live.get(key)
+        if want is not None and want != has:
+            found.append(f"{key} is {has} live and {want} in the program")
+    if declared.get("description") != live.get("description"):
+        found.append(_presence("description", declared.get("description"), live.get("description")))
+    want_tags, live_tags = declared.get("tagsAll") or {}, live.get("tagsAll") or {}
+    for key in sorted({*want_tags, *live_tags}):
+        if want_tags.get(key) != live_tags.get(key):
+            found.append(_presence(f'tags["{key}"]', want_tags.get(key), live_tags.get(key)))
+    return found
+
+
+def _presence(what: str, declared: Any, live: Any) -> str:
+    if declared is None:
+        return f"{what} is set live and not in the program"
+    return f"{what} is not set live" if live is None else f"{what} has another value live"
+
+
+def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether a replacement must delete the old deployment first: name and Region stay, and names are unique."""
+    given = new.get("modelDeploymentName")
+    if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
+        return False
+    return bool(given == old.get("modelDeploymentName") and new.get("region") == old.get("region"))

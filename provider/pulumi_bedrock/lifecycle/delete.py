@@ -1,0 +1,29 @@
+"""Delete a deployment, unless this run has just created it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_bedrock.aws.waiting import Deadline
+
+from .inputs import timeout
+from .run_context import RunContext
+
+__all__ = ["delete"]
+
+
+def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
+    """Delete a deployment, and return when AWS no longer finds it. One that doesn't exist is no error.
+
+    IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
+
+    :param props: What the state holds.
+    :raises WaitTimeout: when it still exists at the deadline.
+    """
+    if arn in run.created:
+        run.report(f"{arn}: kept, because a create of this run returned it: the state now holds it as the new resource")
+        return
+    run.recorded.add(arn)
+    deployments = run.deployments(run.clients.region_for(arn, props.get("region")), arn, props)
+    deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock))

@@ -1,0 +1,36 @@
+"""Read a deployment as it is in AWS, for `refresh` and `get`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.resources import Deployment
+
+from .comparison import live_inputs
+from .run_context import RunContext
+
+__all__ = ["read"]
+
+
+def read(run: RunContext, identifier: str, props: Mapping[str, Any]) -> tuple[Deployment, dict[str, Any]] | None:
+    """Return a deployment and the inputs that would create it; None when AWS answers that there is none.
+
+    IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
+
+    :param identifier: The ARN or the name.
+    :param props: What the state holds; it tells own tags from default ones.
+    :raises BedrockError: for every error but not-found, so that the state keeps the resource.
+    """
+    region = run.clients.region_for(identifier, props.get("region"))
+    deployments = run.deployments(region, identifier, props)
+    found = deployments.with_retries(lambda: deployments.find(identifier))
+    if found is None:
+        return None
+    arn = found.arn
+    try:
+        tags = deployments.with_retries(lambda: deployments.tags(arn))
+    except errors.ResourceNotFound:
+        return None  # deleted between the two calls
+    return found, live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)

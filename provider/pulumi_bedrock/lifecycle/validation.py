@@ -1,0 +1,83 @@
+"""Validate the inputs of a deployment, offline, against botocore's service model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import InvalidRegionError
+from botocore.model import ListShape, StructureShape
+from botocore.utils import validate_region_name
+
+from pulumi_bedrock.aws.constraints import (
+    CREATE,
+    UNKNOWN,
+    input_shape,
+    member_shape,
+    size_violations,
+    violations,
+)
+from pulumi_bedrock.errors import NO_REGION
+
+from .inputs import SENT, timeouts
+
+__all__ = ["validate", "validate_options"]
+
+
+def validate(props: Mapping[str, Any]) -> list[str]:
+    """Return all that is wrong with normalised properties, each line beginning with the property's name.
+
+    The constraints are those of botocore's service model. A line never repeats a value, since it may be secret.
+    """
+    return [*_api_violations(props), *_tag_violations(props), *validate_options(props)]
+
+
+def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
+    shape = input_shape(CREATE)
+    if props.get("modelArn") is None:
+        yield "modelArn: is required; give the ARN of the custom model to deploy"
+    for key in SENT:
+        value = props.get(key)
+        if value is not None:
+            yield from violations(key, member_shape(shape, key), value)
+    region = props.get("region")
+    if region is None:
+        yield f"region: {NO_REGION}"
+    elif region is not UNKNOWN and not _is_region(region):
+        yield 'region: must be the name of an AWS Region, such as "us-east-1"'
+
+
+def _is_region(value: Any) -> bool:
+    try:
+        validate_region_name(value)
+    except (InvalidRegionError, TypeError):
+        return False
+    return True
+
+
+def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
+    shape = member_shape(input_shape(CREATE), "tags")
+    assert isinstance(shape, ListShape) and isinstance(shape.member, StructureShape)
+    own, everything = props.get("tags"), props.get("tagsAll")
+    for name, tags in (("tags", own), ("tagsAll", everything)):
+        if tags is not None and tags is not UNKNOWN and not isinstance(tags, Mapping):
+            yield f'{name}: must be a mapping of strings, or a list of {{"key": …, "value": …}}'
+    own = own if isinstance(own, Mapping) else {}
+    everything = everything if isinstance(everything, Mapping) else {}
+    yield from size_violations("tags", shape, everything or own)
+    for path, tags in (
+        ("tags", own),
+        ("tagsAll", {key: everything[key] for key in everything if key not in own}),
+    ):
+        for key, value in tags.items():
+            yield from violations(f'{path}["{key}"] (its key)', member_shape(shape.member, "key"), key)
+            yield from violations(f'{path}["{key}"]', member_shape(shape.member, "value"), value)
+
+
+def validate_options(props: Mapping[str, Any]) -> Iterator[str]:
+    """Return what is wrong with the resource's options."""
+    for operation in props.get("timeouts") or {}:
+        try:
+            timeouts(props, {operation: 0.0})
+        except (TypeError, ValueError):
+            yield f'custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
