@@ -63,7 +63,9 @@ def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None
     local.add_fault(kind="activation", message="The weights could not be read.", count=1)
     stack.declare(model_arn=model)
     error = stack.up(fails=True).error
-    assert re.match(rf"DeploymentFailed: {NAME} is Failed. AWS said: The weights could not be read\.", error)
+    assert re.match(
+        rf"DeploymentFailed: {NAME}: its status is Failed\. AWS said: The weights could not be read\.", error
+    )
     assert stack.resources() == local.deployments() == [], "a failed deployment is deleted"
     stack.up()
     assert len(stack.resources()) == len(local.deployments()) == 1

@@ -100,7 +100,7 @@ def test_change_while_import_is_left_in(
     error = stack.up(fails=True).error
     assert error.startswith("ImportPending: ")
     assert "modelArn changed" in error
-    assert "take import_ out" in error
+    assert "remove import_" in error
     assert writes(local) == {}
 
     stack.declare(model_arn=other_model, **DECLARED)

@@ -121,8 +121,6 @@ except bedrock.errors.ResourceNotFound as error:
     )
     stack.program(catch)
     stack.up()
-    assert stack.exports()["said"] == (
-        'deployment "nobody": there is none in us-east-1. Check the name and the Region.'
-    )
+    assert stack.exports()["said"] == ('deployment "nobody": not found in us-east-1. Check the name and the Region.')
     stack.program('bedrock.get_custom_model_deployment("nobody")')
-    assert 'deployment "nobody": there is none in us-east-1' in stack.up(fails=True).text
+    assert 'deployment "nobody": not found in us-east-1' in stack.up(fails=True).text

@@ -92,7 +92,7 @@ def test_create_timeout(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=timeouts(create="1s"))
     error = stack.up(fails=True).error
     assert re.match(
-        r'WaitTimeout: deployment "support-bot-[0-9a-f]{7}": still Creating after 1 s, and left as it is',
+        r'WaitTimeout: deployment "support-bot-[0-9a-f]{7}": still Creating after 1 s; left in place',
         error,
     )
     assert "custom_timeouts create" in error
@@ -116,7 +116,7 @@ def test_changed_delete_timeout_is_an_update_that_asks_aws_nothing(
 
     local.set_deletion(manual=True)
     error = stack.destroy(fails=True).error
-    assert error.startswith(f"WaitTimeout: deployment {stack.resource()['id']}: still there after 1 s")
+    assert error.startswith(f"WaitTimeout: deployment {stack.resource()['id']}: still exists after 1 s")
     local.set_deletion(seconds=0)
     stack.destroy()
     assert stack.resources() == local.deployments() == []

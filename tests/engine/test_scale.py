@@ -20,7 +20,7 @@ HANGS = 120
 def test_twelve_deployments_wait_side_by_side(
     stack: Stack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when an SDK changes the shape of its host: then `pool.widen` leaves it as it is, with four at a time."""
+    """Fails when an SDK changes the shape of its host: then `widen_thread_pool` leaves it as it is, with four at a time."""
     local.set_activation(manual=True)
     assert local._server is not None  # the one in this process
     begun: set[str] = set()
@@ -48,7 +48,9 @@ def test_twelve_deployments_wait_side_by_side(
         local.set_activation(seconds=0)  # whatever came of it, the CLI ends by itself
         said, _ = cli.communicate(timeout=HANGS)
 
-    assert in_time, f"only {len(waiting)} deployments wait at once: pool.widen doesn't know this SDK's host\n{said}"
+    assert in_time, (
+        f"only {len(waiting)} deployments wait at once: widen_thread_pool doesn't know this SDK's host\n{said}"
+    )
     assert waiting == ["Creating"] * 12
     assert cli.returncode == 0, said
     assert len(stack.resources()) == 12

@@ -43,6 +43,6 @@ def test_it_lists_every_error() -> None:
     listed = {
         name for row in table.splitlines() for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1] if row else "")
     }
-    raised = {name for name in bedrock.errors.__all__ if name[0].isupper()} - {"BedrockError"}
+    raised = {name for name in bedrock.errors.__all__ if name[0].isupper() and name != "NO_REGION"} - {"BedrockError"}
     assert raised - listed == {"Conflict", "ModelNotReady", "UnexpectedAnswer"}, "ridden out, or AWS's own words alone"
     assert listed <= raised

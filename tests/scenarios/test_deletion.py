@@ -68,7 +68,7 @@ def test_delete_timeout(stack: ScenarioStack, local: LocalBedrock, model: str) -
     (arn,) = stack.recorded
     local.set_deletion(manual=True)
     failed = stack.destroy(fails=True)
-    assert failed.error.startswith(f"WaitTimeout: deployment {arn}: still there after 2 s")
+    assert failed.error.startswith(f"WaitTimeout: deployment {arn}: still exists after 2 s")
     assert stack.recorded == {arn}
     local.set_deletion(seconds=0)
     stack.destroy()

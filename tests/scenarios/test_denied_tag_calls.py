@@ -104,7 +104,7 @@ def test_mark_can_t_be_taken_off(
     for operation in ("UntagResource", "TagResource"):
         deny(local, operation)
     stack.declare(model_arn=model)
-    assert f'take off its tag "{MARK}" by hand' in stack.up().text
+    assert f'remove the tag "{MARK}" manually' in stack.up().text
     (old,) = stack.recorded
     stack.up("--expect-no-changes")
 

@@ -86,7 +86,7 @@ def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, mod
     old = deployed(stack, model_arn=model, model_deployment_name="fixed", client_request_token="a-token-of-ours")
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
-    assert f"AWS answered with {old}, which was finished before" in failed.error
+    assert f"AWS answered with {old}, which an earlier create finished" in failed.error
     still_lives(stack, local, old)
     stack.up("--expect-no-changes")
 
@@ -97,7 +97,7 @@ def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, mod
 )
 def test_import_still_set(stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers) -> None:
     live = _adopted(stack, model, strangers)
-    assert f"{live}: kept, since this run's own create returned it" in replace(stack).text
+    assert f"{live}: kept, because a create of this run returned it" in replace(stack).text
     still_lives(stack, local, live)
     stack.up("--expect-no-changes")
 

@@ -52,7 +52,7 @@ def _upgraded(site: Path, witness: Path) -> Path:
     """A folder with another version of the package, its provider's code changed."""
     installed = Path(pulumi_bedrock.__file__).parent
     shutil.copytree(installed, site / "pulumi_bedrock", ignore=shutil.ignore_patterns("__pycache__"))
-    with (site / "pulumi_bedrock/provider.py").open("a") as code:
+    with (site / "pulumi_bedrock/host/deployment_provider.py").open("a") as code:
         code.write(CHANGED.format(witness=str(witness)))
     metadata = site / "pulumi_bedrock-99.0.0.dist-info/METADATA"
     metadata.parent.mkdir()

@@ -22,7 +22,7 @@ def make_stack(
     # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
     monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
     # Each host looks through all objects for the pool that it runs in; there is none here.
-    monkeypatch.setattr(host, "widen", lambda: False)
+    monkeypatch.setattr(host, "widen_thread_pool", lambda: False)
     killer = Killer()
     clients = StackInAccount.shared_clients(killer)
     yield lambda: StackInAccount(local_bedrock, clients, killer)
