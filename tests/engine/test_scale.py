@@ -20,7 +20,7 @@ HANGS = 120
 def test_twelve_deployments_wait_side_by_side(
     stack: Stack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when an SDK changes the shape of its host: then `widen_thread_pool` leaves it as it is, with four at a time."""
+    """Fails when an SDK changes the shape of its host: then four run at a time."""
     local.set_activation(manual=True)
     assert local._server is not None  # the one in this process
     begun: set[str] = set()
