@@ -18,7 +18,7 @@ class PublishedModel(pulumi.ComponentResource):
     custom_model_deployment_arn: pulumi.Output[str]
     """The deployment's ARN."""
     policy_arn: pulumi.Output[str]
-    """The policy to attach to a caller's role: it allows to invoke this deployment, and to read the parameter."""
+    """The policy to attach to a caller's role: it allows invoking this deployment and reading the parameter."""
     parameter_name: pulumi.Output[str]
     """The SSM parameter that holds the deployment's ARN."""
 

@@ -1,4 +1,4 @@
-"""What `__provider` in a state refers to: the name of a function of this module, instead of pickled code.
+"""The functions that `__provider` in a state names, instead of holding pickled code.
 
 Pulumi pickles a dynamic provider into the state of each of its resources. By default that is bytecode, which breaks
 `delete` after a Python upgrade and shows up in every diff after a change of our code. `Reference` pickles as the name

@@ -1,1 +1,1 @@
-"""AWS, on injected boto3 clients: calls, waits, errors and constraints. Knows no Pulumi."""
+"""The AWS side, on injected boto3 clients: calls, waits, errors and constraints. Knows no Pulumi."""

@@ -1,7 +1,7 @@
 """The constraints of AWS's API, read at run time from botocore's service model.
 
 botocore sends a request without checking lengths, patterns or counts, and the model's patterns aren't anchored. A
-mistake should show in a preview, without a network, so Pulumi's `check` validates against the model.
+preview should show a mistake without calling AWS, so Pulumi's `check` validates against the model.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _service_model(service: str) -> ServiceModel:
 
 
 def violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
-    """Return what is wrong with a value, as lines that begin with its path and never repeat the value.
+    """Return one line for each constraint that a value violates; a line begins with the path, and never has the value.
 
     :param path: How the program spells the property, such as `modelArn` or `tags["team"]`.
     """
@@ -107,7 +107,7 @@ def _member_violations(path: str, shape: StructureShape, value: Mapping[str, Any
 
 
 def size_violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
-    """Return what is wrong with a number's value, or with the length of a string or list."""
+    """Return one line when a number, or the length of a string or list, is out of bounds."""
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     size = value if isinstance(value, (int, float)) else len(value) if hasattr(value, "__len__") else None
     if size is None or ((low is None or size >= low) and (high is None or size <= high)):

@@ -99,7 +99,7 @@ class Deployments:
         :raises NameTaken: when another deployment has the name.
         :raises BedrockError: one class for each of the API's errors.
         """
-        # Other calls come before a create, so the endpoint has answered; and a lost answer may mean a finished create.
+        # Other calls come before a create, so the endpoint has answered; and a lost response may hide a done create.
         wait = self._wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
         try:
             for _ in wait:

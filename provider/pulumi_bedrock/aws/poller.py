@@ -1,7 +1,7 @@
 """One poll of the account serves every wait, so status calls grow with the time waited, not with the number of waits.
 
-There is no polling thread that could die. A wait whose poll is due makes it, and hands the answer to all waits that are
-due about then. When the call fails, they share that failure too: a bad minute of AWS isn't made worse by all retrying.
+There is no polling thread that could die. When a wait's poll is due, the wait makes it, and shares the answer with all
+waits that are due at about the same time. They share a failure too, so an overloaded AWS doesn't get a retry from each.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ LARGEST_PAGE = 1000
 
 @dataclass(frozen=True)
 class Snapshot(Generic[T]):
-    """An answer, and when it was asked for by the clock, so that no answer counts as newer than it is."""
+    """An answer of AWS, with the time of the request by the clock: no answer counts as newer than its request."""
 
     at: float
     value: T
 
 
 class SharedAnswer(Generic[T]):
-    """The newest answer to one question, asked by one thread at a time.
+    """The newest answer to one call, which one thread at a time makes.
 
-    :param ask: Asks AWS.
+    :param ask: Makes the call.
     :param clock: Time as waits see it.
     """
 
@@ -56,7 +56,7 @@ class SharedAnswer(Generic[T]):
         self._failed: Snapshot[errors.BedrockError] | None = None
 
     def get(self, *, max_age: float = MAX_AGE) -> Snapshot[T]:
-        """Return the newest answer; ask again when it is more than `max_age` seconds old.
+        """Return the newest answer; call again when it is more than `max_age` seconds old.
 
         :raises BedrockError: the failure, when the newest attempt failed no longer ago than that.
         """
@@ -115,7 +115,7 @@ class Poller:
 
     @contextmanager
     def tracking(self, arn: str) -> Iterator[None]:
-        """Keep a deployment among those that a shared list must reach."""
+        """Inside the block, keep a deployment among those that a shared list must reach."""
         with self._lock:
             self._tracked.append(arn)
         try:

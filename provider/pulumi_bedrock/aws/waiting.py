@@ -1,8 +1,8 @@
-"""How long a wait lasts, how often it polls, what it reports, and which errors it retries.
+"""Waits: timeouts, poll intervals, progress lines and retries of transient errors.
 
-A deployment takes from seconds (local Bedrock) to the better part of an hour. So the interval between two polls grows
-with the time waited: 1 s at first, then 10 % of it, at most 30 s. Jitter keeps resources that were created together
-from polling together.
+A deployment takes from seconds (local Bedrock) to almost an hour. So the interval between two polls grows with the time
+waited: 1 s at first, then 10 % of it, at most 30 s. Jitter keeps resources that were created together from polling
+together.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Wait:
 
     :param deadline: When to stop.
     :param report: Takes a line for the person at the terminal.
-    :param name: What waits, as the beginning of a progress line.
-    :param target: What it waits for, as the end of a progress line.
+    :param name: The resource that waits, for progress lines.
+    :param target: The status or event that it waits for, for progress lines.
     :param subject: Begins an error that doesn't say which resource it is about.
     :param answered: Whether AWS has answered a call of this operation. An endpoint that answered before is retried;
         one that never did is a wrong setting, and the error is raised at once.
@@ -122,7 +122,7 @@ class Wait:
             self.last_error, self._answered = None, True
 
     def failure(self) -> BedrockError:
-        """Return the error to raise when the deadline ended a wait that only errors prolonged."""
+        """Return the error to raise when every attempt until the deadline failed."""
         assert self.last_error is not None  # every poll of such a wait returns, raises or fails transiently
         return self.last_error.about(self._subject)
 

@@ -1,1 +1,1 @@
-"""What runs inside Pulumi's dynamic host: one provider for each resource,."""
+"""The providers that Pulumi's dynamic host runs, one for each resource type."""

@@ -1,6 +1,6 @@
-"""What this package's providers share inside Pulumi's dynamic host: configuration, progress lines, one-line errors.
+"""The base class of this package's providers: configuration, progress lines and one-line errors.
 
-The dynamic host shows an exception as a full traceback. The decorator here reduces it to one line.
+The dynamic host shows an exception as a full traceback. The decorator `one_line_errors` reduces it to one line.
 """
 
 from __future__ import annotations

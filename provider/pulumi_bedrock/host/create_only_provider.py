@@ -1,4 +1,4 @@
-"""What the resources share that call AWS only when they are created, and own nothing there."""
+"""The base class of providers that call AWS in `create` and `read` only, and own nothing in AWS."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class CreateOnlyProvider(BaseProvider):
     """A changed input replaces the resource; there is nothing in AWS to update or delete."""
 
     COMPARED: ClassVar[tuple[str, ...]]
-    """The inputs whose change replaces the resource."""
+    """The inputs that replace the resource when they change."""
 
     TIMEOUT: ClassVar[float]
-    """Seconds that a create may take when `custom_timeouts` doesn't say."""
+    """The default timeout of a create, in seconds."""
 
     @abstractmethod
     def validate(self, props: Mapping[str, Any]) -> Iterable[str]:
-        """Return what is wrong with the inputs, each line beginning with the property's name."""
+        """Return one line for each invalid input; a line begins with the property's name."""
 
     @one_line_errors
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -78,7 +78,7 @@ class DeploymentProvider(BaseProvider):
 
     @one_line_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Return with the deployment `Active`, or raise an error that says what is left.
+        """Return when the deployment is `Active`, or raise an error that says what is left in the account.
 
         :raises BedrockError: see `errors`.
         """
@@ -137,7 +137,7 @@ class DeploymentProvider(BaseProvider):
 
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:
-    """Return what the state holds: every input, and what only AWS knows."""
+    """Return the outputs for the state: every input, and the values that AWS sets."""
     return {
         **props,
         "modelDeploymentName": found.name,
@@ -153,7 +153,7 @@ def _known(replaces: list[str], new: Mapping[str, Any]) -> list[str]:
 
 
 def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
-    """Refuse a replacement whose create would import once more, before anything is deleted for it.
+    """Refuse a replacement that would import again, before anything is deleted for it.
 
     :raises ImportPending: when `import_` names another deployment, or an input changed while it is set.
     """

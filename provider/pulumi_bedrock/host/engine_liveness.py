@@ -1,8 +1,8 @@
 """Check whether the engine that started this host is still there.
 
-A killed CLI leaves the dynamic host alive: a waiting create would go on and finish, and nobody would record it. The
-engine's address is the host's last argument. When nothing listens there, the host exits at once, and the deployment
-keeps the mark by which the next run finds it.
+A killed CLI leaves the dynamic host alive: a waiting create would continue and finish, but the state would not record
+the deployment. The engine's address is the host's last argument. When nothing listens there, the host exits at once,
+and the deployment keeps its mark, so the next run finds it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Engine"]
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+):(?P<port>\d+)")
 _CONNECT_TIMEOUT = 5.0
 _CHECK_EVERY = 0.5
-"""Seconds for which one check serves all waits."""
+"""Seconds for which all waits share the result of one check."""
 
 
 class Engine:
@@ -50,7 +50,7 @@ class Engine:
         return True
 
     def exit_if_gone(self) -> None:
-        """Exit this process when the engine is gone, since nobody would record what it does."""
+        """Exit this process when the engine is gone: without an engine, the state records nothing."""
         if not self.present():
             os._exit(1)
 

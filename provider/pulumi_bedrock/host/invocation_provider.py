@@ -28,7 +28,7 @@ class InvocationProvider(CreateOnlyProvider):
     """Seconds. A new deployment may not answer at once."""
 
     def validate(self, props: Mapping[str, Any]) -> Iterator[str]:
-        """Return what is wrong with the inputs, by botocore's service model."""
+        """Return one line for each input that botocore's service model refuses."""
         shape = input_shape("Converse", "bedrock-runtime")
         if props.get("modelId") is None:
             yield "modelId: is required; give the ARN of the deployment to call"

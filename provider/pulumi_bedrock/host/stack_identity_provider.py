@@ -30,7 +30,7 @@ class StackIdentityProvider(BaseProvider):
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Report what this stack left unfinished: without the identity, no later run can tell.
+        """Report the stack's unfinished deployments: without the identity, no later run can recognize them.
 
         IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource. Without them it reports that it can't
         search.

@@ -25,7 +25,7 @@ class TrainedModelProvider(CreateOnlyProvider):
     """Seconds. AWS says that a job can take several hours; how many depends on the data and the hyperparameters."""
 
     def validate(self, props: Mapping[str, Any]) -> Iterator[str]:
-        """Return what is wrong with the inputs, by botocore's service model."""
+        """Return one line for each input that botocore's service model refuses."""
         if props.get("jobIdentifier") is None:
             yield "jobIdentifier: is required; give the ARN or name of a model customization job"
         else:

@@ -1,4 +1,4 @@
-"""Compare what a program declares with what the state holds or AWS has."""
+"""Compare the inputs of a program with the state, or with a live deployment."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def live_inputs(
 
 
 def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:
-    """Return in what a live deployment differs from what a program declares, for the message of an import.
+    """Return the differences between a live deployment and the program's inputs, for the message of an import.
 
     Names and ARNs are shown. Of description and tags only the names are shown, since their values may be secret.
     """

@@ -75,7 +75,7 @@ def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, m
 
     IAM: bedrock:UntagResource, or else bedrock:TagResource.
     """
-    run.exit_if_engine_gone()  # without an engine nobody records it, so the mark has to stay
+    run.exit_if_engine_gone()  # without an engine, the state doesn't record it, so the mark has to stay
     if marked:
         try:
             deployments.with_retries(lambda: finish(deployments, found.arn))
@@ -105,7 +105,7 @@ def _resume(
         if found.status == ACTIVE and not can_finish(deployments, unfinished):
             # It may be the one that a forced replacement replaces, with a mark that couldn't be removed.
             run.report(
-                f"{found.name}: marked as unfinished, but may be in use, since IAM doesn't allow to remove marks; left "
+                f"{found.name}: marked as unfinished, but may be in use, since IAM doesn't allow removing marks; left "
                 f"in place. If it isn't needed: {delete_command(found.arn)}"
             )
         elif resumed is None and _matches(run, deployments, unfinished, props):
@@ -120,7 +120,7 @@ def _resume(
 
 
 def _matches(run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any]) -> bool:
-    """Return whether an unfinished deployment is what the inputs ask for."""
+    """Return whether an unfinished deployment matches the inputs."""
     arn = unfinished.deployment.arn
     # Fetched with Get: a list has no descriptions, and may lag behind.
     found = deployments.with_retries(lambda: deployments.find(arn))
@@ -209,7 +209,7 @@ def _delete_failed(
 
 
 def _delete_obsolete(run: RunContext, deployments: Deployments, left: Deployment) -> None:
-    """Delete a deployment that nobody needs. A failure doesn't fail the create, which is done."""
+    """Delete a deployment that no longer matches the inputs. A failure doesn't fail the create, which is done."""
     _report_obsolete(run, left)
     try:
         deployments.delete(left.arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))

@@ -75,7 +75,7 @@ def timeouts(props: Mapping[str, Any], defaults: Mapping[str, float]) -> dict[st
 
 
 def redaction(props: Mapping[str, Any], *public: str | None) -> Redaction:
-    """Return what removes this deployment's description and tag values from messages, AWS's included.
+    """Return a redaction that removes this deployment's description and tag values from messages.
 
     :param public: Texts that a message needs, such as the deployment's name.
     """

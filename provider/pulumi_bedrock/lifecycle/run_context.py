@@ -1,4 +1,4 @@
-"""What all operations of one run share: boto3 clients, polls, and what the run has learned so far.
+"""The state that all operations of one run share: boto3 clients, polls, and the deployments it has handled so far.
 
 A run is one process of Pulumi's dynamic host, from its first call to its last.
 """
@@ -26,7 +26,7 @@ class RunContext:
     :param clients: The boto3 clients of the stack's configuration.
     :param clock: Time as waits see it.
     :param report: Takes a line for the person at the terminal.
-    :param exit_if_engine_gone: Ends the process when no engine is left to record what it does.
+    :param exit_if_engine_gone: Ends the process when the engine is gone, so that the state can't record anything.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class RunContext:
         """ARNs that this run's creates returned to the engine. The run never deletes them: a forced replacement may
         return the deployment that it replaces."""
         self.recorded: set[str] = set()
-        """ARNs that the engine has shown to be in the state. They are finished, whatever their tags say."""
+        """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
         self._claimed: set[str] = set()
         self._pollers: dict[str, Poller] = {}
         self._reported: set[str] = set()
@@ -70,7 +70,7 @@ class RunContext:
             return True
 
     def report_once(self, line: str) -> None:
-        """Report a line that holds for the whole run, once."""
+        """Report a line, but only once in a run."""
         with self._lock:
             if line in self._reported:
                 return

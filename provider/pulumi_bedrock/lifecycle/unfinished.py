@@ -39,7 +39,7 @@ MARK = "pulumi-bedrock:unfinished"
 """The key of the tag."""
 
 FINISHED = "no"
-"""The tag's value where IAM doesn't allow to remove it."""
+"""The tag's value where IAM doesn't allow removing it."""
 
 MAX_TAGS = 50
 """Tags that AWS allows on one resource. A deployment with 50 tags of its own has no room for the mark."""
@@ -84,7 +84,7 @@ class Mark:
         return f"{self.names}:{self.stack}:{self.resource}"
 
     def is_same_resource(self, other: Mark | None) -> bool:
-        """Return whether another mark is of the same stack and resource, whatever they are called by now."""
+        """Return whether another mark is of the same stack and resource, even after a rename."""
         return other is not None and (other.stack, other.resource) == (self.stack, self.resource)
 
     def is_of_stack(self, identity: str) -> bool:
@@ -127,9 +127,9 @@ def find_unfinished(deployments: Deployments) -> list[Unfinished]:
 
 
 class UnfinishedSearch:
-    """What earlier runs left unfinished in each Region. A Region is searched once, when a create first needs it.
+    """The unfinished deployments of earlier runs, by Region. A Region is searched once, when a create first needs it.
 
-    All that is unfinished was created before this run, so one search serves all creates of the run.
+    They were all created before this run, so one search is enough for all creates of the run.
     """
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class UnfinishedSearch:
 
 
 def finish(deployments: Deployments, arn: str) -> None:
-    """Remove the mark of a deployment, or overwrite it where IAM doesn't allow to remove it.
+    """Remove the mark of a deployment, or overwrite it where IAM doesn't allow removing it.
 
     IAM: bedrock:UntagResource, or else bedrock:TagResource.
     """
@@ -169,7 +169,7 @@ def finish(deployments: Deployments, arn: str) -> None:
 
 
 def can_finish(deployments: Deployments, found: Unfinished) -> bool:
-    """Return whether IAM allows to remove or overwrite the mark. Where it doesn't, a mark proves nothing.
+    """Return whether IAM allows removing or overwriting the mark. Where it doesn't, a mark proves nothing.
 
     Writes the same mark again, or removes a tag that doesn't exist: nothing changes.
 

@@ -25,9 +25,11 @@ __all__ = ["validate", "validate_options"]
 
 
 def validate(props: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with normalised properties, each line beginning with the property's name.
+    """Return one line for each invalid property; a line begins with the property's name.
 
     The constraints are those of botocore's service model. A line never repeats a value, since it may be secret.
+
+    :param props: Normalised properties.
     """
     return [*_api_violations(props), *_tag_violations(props), *validate_options(props)]
 
@@ -75,7 +77,7 @@ def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
 
 
 def validate_options(props: Mapping[str, Any]) -> Iterator[str]:
-    """Return what is wrong with the resource's options."""
+    """Return one line for each invalid option."""
     for operation in props.get("timeouts") or {}:
         try:
             timeouts(props, {operation: 0.0})

@@ -1,1 +1,1 @@
-"""What a Pulumi program declares: the resources, their options turned into inputs, and lookups. Loads no boto3."""
+"""The program side: resource classes, their options turned into inputs, and lookups. Importing it loads no boto3."""

@@ -43,7 +43,7 @@ class CustomModelDeploymentArgs:
     @property
     @pulumi.getter(name="modelArn")
     def model_arn(self) -> pulumi.Input[str]:
-        """The ARN of the custom model to deploy. It must be `Active`; one that is `Creating` is waited for."""
+        """The ARN of the custom model to deploy. It must be `Active`; `create` waits for one that is `Creating`."""
         return pulumi.get(self, "model_arn")
 
     @model_arn.setter
@@ -163,8 +163,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         """Declare a deployment.
 
         :param resource_name: The logical name in the program.
-        :param model_arn: The ARN of the custom model to deploy (20 to 1,011 characters). It must be `Active`; one that
-            is still `Creating` is waited for. Required.
+        :param model_arn: The ARN of the custom model to deploy (20 to 1,011 characters). It must be `Active`; `create`
+            waits for one that is still `Creating`. Required.
         :param model_deployment_name: The name, unique in account and Region: 1 to 63 letters and digits, each followed
             by at most one `-` or `_`. Left out, it is the resource's name and 7 random hex digits.
         :param description: What the deployment is for: 1 to 2,048 characters on one line.

@@ -44,7 +44,7 @@ class GetCustomModelDeploymentResult:
 
 
 def get_custom_model_deployment(identifier: str, *, region: str | None = None) -> GetCustomModelDeploymentResult:
-    """Return the deployment with this name or ARN, whatever its status.
+    """Return the deployment with this name or ARN, in any status.
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 

@@ -1,4 +1,4 @@
-"""What the resource classes share: options and configuration turned into inputs."""
+"""Options and configuration turned into inputs, for all resource classes."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Tags = Mapping[str, pulumi.Input[str]] | Sequence[Mapping[str, pulumi.Input[str]
 
 
 class PropertyBag:
-    """A resource's properties, as the base of an `@pulumi.input_type`: only for one does the SDK translate names.
+    """Base class of a resource's properties. The SDK translates names only for an `@pulumi.input_type`.
 
-    But the SDK takes a dynamic resource's properties for a dict, and adds `__provider` to them: hence the two methods.
+    But the SDK treats a dynamic resource's properties as a dict, and adds `__provider` to them: hence the two methods.
     """
 
     @classmethod
@@ -72,7 +72,7 @@ def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
 
 
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
-    """Return what the dynamic host isn't told: project, stack, logical name, parent and the stack's identity.
+    """Return the owner, which Pulumi doesn't send to a host: project, stack, logical name, parent and stack identity.
 
     The parent distinguishes two resources of one name. Its name is used and not its URN, which is an output: a child
     that waits for an output of its parent waits for itself.

@@ -1,1 +1,1 @@
-"""Plain values that every side shares: configuration, tags, durations and redaction.."""
+"""Plain values that all sides share: ARNs, configuration, durations, redaction and tags. Loads no boto3."""

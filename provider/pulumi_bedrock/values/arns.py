@@ -1,4 +1,4 @@
-"""What an ARN of Amazon Bedrock tells, and how messages name a deployment."""
+"""ARNs of Amazon Bedrock, and the words in which messages name a deployment."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def subject(identifier: str) -> str:
 
 
 def adopt_or_delete(arn: str) -> str:
-    """Return what a person can do about a deployment that exists in the account but not in the state."""
+    """Return the advice for a deployment that exists in the account but not in the state."""
     return (
         f'To adopt it, run again with import_="{arn}" in the resource\'s options. To delete it: {delete_command(arn)}'
     )

@@ -27,7 +27,7 @@ _UNSUPPORTED = {
 
 @dataclass(frozen=True)
 class AwsConfiguration:
-    """A stack's settings for AWS. boto3 finds what they leave out (environment, profile, role).
+    """A stack's settings for AWS. boto3 finds the others (environment, profile, role).
 
     :param region: `aws:region`.
     :param profile: `aws:profile`.
