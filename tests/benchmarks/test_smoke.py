@@ -41,18 +41,18 @@ def test_each_contender_deploys(contender: str, measured: dict[str, Any]) -> Non
     assert result["seconds"] > 0
 
 
-def test_the_floor_calls_nothing(measured: dict[str, Any]) -> None:
+def test_floor_contender_calls_nothing(measured: dict[str, Any]) -> None:
     [floor] = [result for result in measured["results"] if result["case"]["contender"] == "trivial"]
 
     assert (floor["failure"], floor["calls"]) == ("", {})
 
 
-def test_a_preview_without_changes_calls_nothing(measured: dict[str, Any]) -> None:
+def test_preview_without_changes_calls_nothing(measured: dict[str, Any]) -> None:
     assert len(measured["preview"]["ours"]) == 1
     assert measured["preview"]["calls"] == 0
 
 
-def test_tables_and_picture(results: Path, measured: dict[str, Any]) -> None:
+def test_report_writes_tables_and_picture(results: Path, measured: dict[str, Any]) -> None:
     printed = results.joinpath("printed").read_text()
 
     assert all(goal["figure"] in printed for goal in measured["goals"])

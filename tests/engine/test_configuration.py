@@ -9,7 +9,7 @@ from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.models import bedrock_backends
 
 
-def test_region_by_argument(stack: Stack, local: LocalBedrock) -> None:
+def test_region_argument_overrides_configured_region(stack: Stack, local: LocalBedrock) -> None:
     west = local.create_custom_model("tickets-v1", region="us-west-2")
     stack.config["aws:region"] = "us-east-1"
     stack.declare(model_arn=west, region="us-west-2")
@@ -25,7 +25,7 @@ def test_region_by_argument(stack: Stack, local: LocalBedrock) -> None:
     assert local.deployments() == []
 
 
-def test_changed_region_by_configuration(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_changed_configured_region_replaces_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     west = local.create_custom_model("tickets-v1", region="us-west-2")
     stack.config["aws:region"] = "us-east-1"
     stack.declare(model_arn=model)
@@ -41,7 +41,7 @@ def test_changed_region_by_configuration(stack: Stack, local: LocalBedrock, mode
     assert ":us-west-2:" in stack.resource()["id"]
 
 
-def test_configuration_drives_the_endpoint_and_the_credentials(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_configured_endpoint_and_credentials_are_used(stack: Stack, local: LocalBedrock, model: str) -> None:
     for name in [name for name in stack.environment if name.startswith("AWS_")]:
         del stack.environment[name]
     stack.config = {
@@ -59,7 +59,7 @@ def test_configuration_drives_the_endpoint_and_the_credentials(stack: Stack, loc
     assert local.counts()["Converse"] == 1
 
 
-def test_assumed_role(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_configured_role_is_assumed(stack: Stack, local: LocalBedrock, model: str) -> None:
     role = "arn:aws:iam::210987654321:role/deployer"
     stack.config["aws:assumeRoles"] = [{"roleArn": role, "sessionName": "engine-test"}]
     stack.declare(model_arn=model)
@@ -68,7 +68,7 @@ def test_assumed_role(stack: Stack, local: LocalBedrock, model: str) -> None:
     assert local.deployments() == []
 
 
-def test_bad_configuration_is_one_line(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_invalid_configuration_fails_with_one_line(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.config["aws:endpoints"] = "nonsense"
     stack.declare(model_arn=model)
     assert stack.up(fails=True).error == "ConfigurationError: aws:endpoints is not JSON."
@@ -79,7 +79,7 @@ def test_bad_configuration_is_one_line(stack: Stack, local: LocalBedrock, model:
     assert local.counts() == {}
 
 
-def test_default_tags_lie_under_the_resource_s_own(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_resource_tags_override_default_tags(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.config["aws:defaultTags"] = {"tags": {"team": "platform", "owner": "ml"}}
     stack.declare(model_arn=model, tags={"team": "support"})
     stack.up()
@@ -97,7 +97,7 @@ def test_default_tags_lie_under_the_resource_s_own(stack: Stack, local: LocalBed
     assert live["tags"] == {"team": "support", "owner": "data"}
 
 
-def test_ignored_tags_and_those_of_aws_are_no_drift(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_refresh_ignores_ignored_tags_and_aws_tags(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.config["aws:ignoreTags"] = {"keys": ["cost-centre"], "keyPrefixes": ["auto:"]}
     stack.declare(model_arn=model, tags={"team": "support"})
     stack.up()
@@ -115,7 +115,7 @@ def test_ignored_tags_and_those_of_aws_are_no_drift(stack: Stack, local: LocalBe
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK"])
-def test_endpoint_by_environment(variable: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_endpoint_in_environment_is_used(variable: str, stack: Stack, local: LocalBedrock, model: str) -> None:
     del stack.environment["AWS_ENDPOINT_URL"]
     stack.environment[variable] = local.endpoint_url
     stack.declare(model_arn=model)

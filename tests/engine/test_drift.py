@@ -10,7 +10,9 @@ from pulumi_bedrock.local.models import bedrock_backends
 NAMES = ("model", "description", "tags")
 
 
-def test_drift_of_model_description_and_tags(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_refresh_shows_drift_of_model_description_and_tags(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     declared = {"model_arn": model, "description": "First line", "tags": {"team": "support"}}
     stack.program("\n".join(deployment(name, **declared) for name in NAMES))
     stack.up()
@@ -50,7 +52,9 @@ def test_drift_of_model_description_and_tags(stack: Stack, local: LocalBedrock, 
     stack.up("--expect-no-changes")
 
 
-def test_up_with_refresh_mends_drift_in_one_go(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_up_with_refresh_corrects_drift_in_one_run(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
     stack.up()
     first = stack.resource()["id"]
@@ -61,7 +65,7 @@ def test_up_with_refresh_mends_drift_in_one_go(stack: Stack, local: LocalBedrock
     assert live["customModelDeploymentArn"] == stack.resource()["id"] != first
 
 
-def test_removed_description_and_tags_are_drift_too(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_refresh_shows_removed_description_and_tags(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, description="First line", tags={"team": "support"})
     stack.up()
     arn = stack.resource()["id"]
@@ -72,7 +76,7 @@ def test_removed_description_and_tags_are_drift_too(stack: Stack, local: LocalBe
     assert set(stack.steps()["support-bot"]["replaceReasons"]) == {"description", "tags", "tagsAll"}
 
 
-def test_refresh_takes_over_the_status(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_refresh_updates_status(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
     local.set_status(stack.resource()["id"], "Failed", failure_message="The model went away.")

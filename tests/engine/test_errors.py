@@ -46,7 +46,7 @@ OF_CREATE = {
 
 
 @pytest.mark.parametrize("code", OF_CREATE)
-def test_each_error_of_create(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_each_create_error_is_one_line(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", error=code, message="Not this time.")
     # The errors that may pass are tried again until the timeout.
     stack.config["aws:maxRetries"] = "0"
@@ -59,7 +59,7 @@ def test_each_error_of_create(code: str, stack: Stack, local: LocalBedrock, mode
     assert stack.resources() == local.deployments() == []
 
 
-def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_failed_activation_fails_up_and_deletes_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     local.add_fault(kind="activation", message="The weights could not be read.", count=1)
     stack.declare(model_arn=model)
     error = stack.up(fails=True).error
@@ -71,7 +71,9 @@ def test_activation_fails(stack: Stack, local: LocalBedrock, model: str) -> None
     assert len(stack.resources()) == len(local.deployments()) == 1
 
 
-def test_name_is_taken(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_taken_name_fails_up_and_names_other_deployment(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     stranger = local.client("bedrock").create_custom_model_deployment(
         modelDeploymentName="fixed", modelArn=other_model
     )["customModelDeploymentArn"]
@@ -84,7 +86,7 @@ def test_name_is_taken(stack: Stack, local: LocalBedrock, model: str, other_mode
     assert [item["modelArn"] for item in local.deployments()] == [other_model]
 
 
-def test_no_credentials(stack: Stack, model: str) -> None:
+def test_up_without_credentials_fails_with_one_line(stack: Stack, model: str) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del stack.environment[name]
     stack.declare(model_arn=model)
@@ -94,7 +96,9 @@ def test_no_credentials(stack: Stack, model: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
-def test_expired_credentials(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_up_with_expired_credentials_fails_with_one_line(
+    code: str, stack: Stack, local: LocalBedrock, model: str
+) -> None:
     local.add_fault(error=code, message="The security token included in the request is expired")
     stack.declare(model_arn=model)
     error = stack.up(fails=True).error
@@ -111,7 +115,7 @@ def test_expired_credentials(code: str, stack: Stack, local: LocalBedrock, model
     stack.destroy()
 
 
-def test_no_region(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_up_without_region_fails_with_one_line(stack: Stack, local: LocalBedrock, model: str) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         del stack.environment[name]
     stack.declare(model_arn=model)
@@ -123,7 +127,7 @@ def test_no_region(stack: Stack, local: LocalBedrock, model: str) -> None:
     assert local.counts() == {}
 
 
-def test_endpoint_that_does_not_answer(stack: Stack, model: str) -> None:
+def test_up_with_unreachable_endpoint_fails_with_one_line(stack: Stack, model: str) -> None:
     with socket.socket() as held:  # bound, and not listening: nothing else can answer there
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -136,7 +140,7 @@ def test_endpoint_that_does_not_answer(stack: Stack, model: str) -> None:
     assert "Check the network, aws:endpoints and AWS_ENDPOINT_URL." in error
 
 
-def test_aws_provider_in_the_options(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_aws_provider_in_options_is_refused(stack: Stack, local: LocalBedrock, model: str) -> None:
     _stand_in_plugin(stack)
     aws = 'aws = pulumi_aws.Provider("other-account", region="us-east-1")'
     stack.program(
@@ -173,7 +177,7 @@ bedrock.CustomModelDeployment("support-bot", model_arn={model!r}, opts=pulumi.Re
     assert local.counts() == {}
 
 
-def test_bad_inputs_are_told_all_at_once(stack: Stack, local: LocalBedrock) -> None:
+def test_all_invalid_inputs_are_reported_together(stack: Stack, local: LocalBedrock) -> None:
     stack.declare(
         model_arn="not-an-arn-but-long-enough",
         model_deployment_name="-no-",
@@ -200,7 +204,7 @@ def test_bad_inputs_are_told_all_at_once(stack: Stack, local: LocalBedrock) -> N
     assert local.counts() == {}
 
 
-def test_failed_replacement_leaves_the_old_deployment(
+def test_failed_replacement_keeps_old_deployment(
     stack: Stack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
     stack.declare(model_arn=model)

@@ -24,7 +24,7 @@ def live(local: LocalBedrock, model: str) -> str:
     return str(answer["customModelDeploymentArn"])
 
 
-def test_import_leave_it_in_then_take_it_out(stack: Stack, local: LocalBedrock, live: str, model: str) -> None:
+def test_import_option_can_stay_and_can_be_removed(stack: Stack, local: LocalBedrock, live: str, model: str) -> None:
     second = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="second", modelArn=model)[
         "customModelDeploymentArn"
     ]
@@ -55,7 +55,9 @@ def test_import_leave_it_in_then_take_it_out(stack: Stack, local: LocalBedrock, 
     assert local.deployments() == []
 
 
-def test_import_with_a_difference(stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str) -> None:
+def test_import_with_different_inputs_fails(
+    stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str
+) -> None:
     stack.declare(
         model_arn=other_model,
         model_deployment_name="by-hand",
@@ -83,7 +85,7 @@ def test_import_with_a_difference(stack: Stack, local: LocalBedrock, live: str, 
     assert writes(local) == {}
 
 
-def test_import_of_what_is_not_there(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_import_of_missing_deployment_fails(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=importing("nobody"))
     assert stack.up(fails=True).error == (
         "ResourceNotFound: import_: there is no deployment nobody in us-east-1. Check the name or ARN and the Region."
@@ -91,7 +93,7 @@ def test_import_of_what_is_not_there(stack: Stack, local: LocalBedrock, model: s
     assert stack.resources() == local.deployments() == []
 
 
-def test_change_while_import_is_left_in(
+def test_changed_input_with_import_option_is_refused(
     stack: Stack, local: LocalBedrock, live: str, model: str, other_model: str
 ) -> None:
     stack.declare(model_arn=model, **DECLARED, opts=importing(live))

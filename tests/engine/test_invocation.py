@@ -15,7 +15,9 @@ pulumi.export("usage", invocation.usage)
 """
 
 
-def test_smoke_test_follows_the_deployment(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_invocation_runs_again_after_deployment_is_replaced(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     ask(stack, model, prompt="Say hello.")
     assert stack.preview().changes["to create"] >= 3
     assert local.counts() == {}
@@ -51,7 +53,7 @@ def test_smoke_test_follows_the_deployment(stack: Stack, local: LocalBedrock, mo
     assert local.counts()["Converse"] == 2
 
 
-def test_any_change_asks_again(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_changed_input_invokes_model_again(stack: Stack, local: LocalBedrock, model: str) -> None:
     text = [{"role": "user", "content": [{"text": "Say hello."}]}]
     cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "prompt": ({"prompt": "Say hello."}, {"prompt": "Say goodbye."}),
@@ -82,7 +84,7 @@ def test_any_change_asks_again(stack: Stack, local: LocalBedrock, model: str) ->
     assert len(local.deployments()) == local.counts()["CreateCustomModelDeployment"] == 1
 
 
-def test_waits_until_the_model_answers(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_invocation_waits_until_model_answers(stack: Stack, local: LocalBedrock, model: str) -> None:
     local.add_fault(operation="Converse", error="ModelNotReadyException", count=3)
     stack.config["aws:maxRetries"] = "0"
     arn = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)[
@@ -95,7 +97,9 @@ def test_waits_until_the_model_answers(stack: Stack, local: LocalBedrock, model:
     assert stack.outputs("smoke-test")["outputText"].startswith("by-hand, which serves tickets-v1,")
 
 
-def test_bad_request_is_refused_before_anything_is_made(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_invalid_request_fails_preview_before_anything_is_created(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
     ask(stack, model, inference_config={"maxTokens": 0, "warmth": 1})
     run = stack.up(fails=True)
     assert "Traceback" not in run.text
@@ -108,7 +112,7 @@ def test_bad_request_is_refused_before_anything_is_made(stack: Stack, local: Loc
     assert local.counts().get("Converse") is None
 
 
-def test_error_is_one_line_and_asks_again_next_time(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_failed_invocation_is_one_line_and_next_up_retries(stack: Stack, local: LocalBedrock, model: str) -> None:
     ask(stack, model, prompt="Keep this to yourself.")
     local.add_fault(
         operation="Converse",

@@ -23,7 +23,7 @@ pulumi.export("all", {
 """
 
 
-def test_basic(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_create_stores_every_input_and_output(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, description="First line", tags={"team": "support"}, more=GETTERS)
 
     stack.preview()
@@ -68,7 +68,7 @@ def test_basic(stack: Stack, local: LocalBedrock, model: str) -> None:
     }
 
 
-def test_unchanged_means_no_diff_and_no_call(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_unchanged_program_shows_no_diff_and_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, description="First line", tags={"team": "support", "app": "bot"})
     stack.up()
     before = stack.resource()
@@ -89,7 +89,9 @@ def test_unchanged_means_no_diff_and_no_call(stack: Stack, local: LocalBedrock, 
     assert (after["inputs"], after["outputs"]) == (before["inputs"], before["outputs"])
 
 
-def test_disappears(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_deployment_deleted_in_aws_is_created_again_after_refresh(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
     stack.declare(model_arn=model)
     stack.up()
     first = stack.resource()["id"]
@@ -107,7 +109,7 @@ def test_disappears(stack: Stack, local: LocalBedrock, model: str) -> None:
     assert stack.resources() == local.deployments() == []
 
 
-def test_destroy_leaves_the_account_empty(stack: Stack, local: LocalBedrock, model: str, witness: Witness) -> None:
+def test_destroy_deletes_everything(stack: Stack, local: LocalBedrock, model: str, witness: Witness) -> None:
     stack.declare(model_arn=model, more=f'bedrock.CustomModelDeployment("second", model_arn={model!r})')
     stack.up()
     assert len(local.deployments()) == len(stack.resources()) == 2
@@ -119,7 +121,7 @@ def test_destroy_leaves_the_account_empty(stack: Stack, local: LocalBedrock, mod
     assert witness.events == ["create", "create", "delete", "delete"]
 
 
-def test_args_form(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_args_class_declares_same_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     args = f"bedrock.CustomModelDeploymentArgs(model_arn={model!r}, description='First line')"
     stack.program(f"bedrock.CustomModelDeployment('support-bot', {args}, pulumi.ResourceOptions(protect=False))")
     stack.up()

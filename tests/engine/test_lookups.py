@@ -28,7 +28,7 @@ def live(local: LocalBedrock, model: str) -> dict[str, Any]:
     return found
 
 
-def test_get(stack: Stack, local: LocalBedrock, live: dict[str, Any], model: str) -> None:
+def test_get_reads_existing_deployment(stack: Stack, local: LocalBedrock, live: dict[str, Any], model: str) -> None:
     arn = live["customModelDeploymentArn"]
     stack.program(
         f"""
@@ -61,7 +61,7 @@ pulumi.export("got", {{
     assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
 
 
-def test_get_of_what_is_not_there(stack: Stack, local: LocalBedrock) -> None:
+def test_get_of_missing_deployment_fails(stack: Stack, local: LocalBedrock) -> None:
     nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
     stack.program(f'bedrock.CustomModelDeployment.get("shared", {nobody!r})')
     error = stack.up(fails=True).error
@@ -70,7 +70,7 @@ def test_get_of_what_is_not_there(stack: Stack, local: LocalBedrock) -> None:
     assert stack.resources() == []
 
 
-def test_lookups_by_name_by_arn_and_of_an_output(
+def test_lookup_accepts_name_arn_and_output(
     stack: Stack, local: LocalBedrock, live: dict[str, Any], model: str
 ) -> None:
     arn = live["customModelDeploymentArn"]
@@ -102,7 +102,7 @@ pulumi.export("own", own.apply(shown))
     assert exports["own"]["custom_model_deployment_arn"] == stack.resource()["id"]
 
 
-def test_lookup_shows_a_failed_deployment(stack: Stack, local: LocalBedrock, live: dict[str, Any]) -> None:
+def test_lookup_returns_failed_deployment_with_reason(stack: Stack, local: LocalBedrock, live: dict[str, Any]) -> None:
     local.set_status(live["customModelDeploymentArn"], "Failed", failure_message="Out of capacity.")
     stack.program(f'{LOOK}\npulumi.export("found", shown(bedrock.get_custom_model_deployment("shared")))')
     stack.up()
@@ -110,7 +110,7 @@ def test_lookup_shows_a_failed_deployment(stack: Stack, local: LocalBedrock, liv
     assert (found["status"], found["failure_message"]) == ("Failed", "Out of capacity.")
 
 
-def test_lookup_of_what_is_not_there_can_be_caught(stack: Stack, local: LocalBedrock) -> None:
+def test_lookup_of_missing_deployment_raises_catchable_error(stack: Stack, local: LocalBedrock) -> None:
     catch = Code(
         """
 try:

@@ -9,7 +9,7 @@ from engine.stack import Code, Stack, deployment
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_logical_names_that_aws_would_not_take(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_logical_name_with_invalid_characters_becomes_valid_name(stack: Stack, local: LocalBedrock, model: str) -> None:
     names = ["Support bot/2 (über)", "a" * 80, "--", "many__dots..here"]
     stack.program("\n".join(f"bedrock.CustomModelDeployment({name!r}, model_arn={model!r})" for name in names))
     stack.up()
@@ -20,7 +20,7 @@ def test_logical_names_that_aws_would_not_take(stack: Stack, local: LocalBedrock
     stack.up("--expect-no-changes")
 
 
-def test_plan_made_in_preview_is_what_up_does(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_up_follows_plan_saved_by_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     plan = str(stack.folder / "plan.json")
     for arn in (model, other_model):
         stack.declare(model_arn=arn, tags={"team": "support"})
@@ -36,7 +36,7 @@ def test_plan_made_in_preview_is_what_up_does(stack: Stack, local: LocalBedrock,
     assert [item["modelArn"] for item in local.deployments()] == [other_model]
 
 
-def test_ignore_changes(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_ignore_changes_keeps_deployment(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     declared: dict[str, Any] = {"model_arn": model, "description": "First line", "tags": {"team": "support"}}
     changes: dict[str, dict[str, Any]] = {
         "model_arn": {"model_arn": other_model},
@@ -62,7 +62,7 @@ def test_ignore_changes(stack: Stack, local: LocalBedrock, model: str, other_mod
     assert local.counts() == before
 
 
-def test_rename_with_an_alias(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_rename_with_alias_keeps_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare("old-name", model_arn=model)
     stack.up()
     arn, name = stack.resource("old-name")["id"], stack.outputs("old-name")["modelDeploymentName"]
@@ -77,7 +77,7 @@ def test_rename_with_an_alias(stack: Stack, local: LocalBedrock, model: str) -> 
     assert stack.outputs("new-name")["modelDeploymentName"] == name
 
 
-def test_additional_secret_outputs(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_additional_secret_outputs_are_encrypted(stack: Stack, local: LocalBedrock, model: str) -> None:
     secret = Code('pulumi.ResourceOptions(additional_secret_outputs=["description", "tags"])')
     stack.declare(model_arn=model, description="hush-words", tags={"key": "hush-tag"}, opts=secret)
     stack.up()
@@ -87,7 +87,7 @@ def test_additional_secret_outputs(stack: Stack, local: LocalBedrock, model: str
     assert (live["description"], live["tags"]) == ("hush-words", {"key": "hush-tag"})
 
 
-def test_create_timeout(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_create_timeout_fails_up_and_keeps_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     local.set_activation(manual=True)
     stack.declare(model_arn=model, opts=timeouts(create="1s"))
     error = stack.up(fails=True).error
@@ -101,9 +101,7 @@ def test_create_timeout(stack: Stack, local: LocalBedrock, model: str) -> None:
     assert stack.resources() == []
 
 
-def test_changed_delete_timeout_is_an_update_that_asks_aws_nothing(
-    stack: Stack, local: LocalBedrock, model: str
-) -> None:
+def test_changed_delete_timeout_updates_without_aws_call(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=timeouts(create="5m"))
     stack.up()
     local.clear_requests()
@@ -122,7 +120,7 @@ def test_changed_delete_timeout_is_an_update_that_asks_aws_nothing(
     assert stack.resources() == local.deployments() == []
 
 
-def test_timeouts_are_left_out_again(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_removed_timeouts_update_without_aws_call(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=timeouts(delete="1s"))
     stack.up()
     stack.declare(model_arn=model)

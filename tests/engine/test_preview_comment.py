@@ -90,7 +90,7 @@ def record(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> P
     return recorder.taken
 
 
-def test_comments_of_real_previews(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     previews = record(stack, local, model, other_model)
     assert {case for case, _ in previews} == set(CASES)
     comments = {key: comment(text) for key, text in previews.items()}

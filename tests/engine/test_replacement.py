@@ -15,7 +15,7 @@ from pulumi_bedrock.local import LocalBedrock
 NEW_FIRST, OLD_FIRST = "the new one is Active before the old one goes", "the old one is gone before"
 
 
-def test_every_input_replaces_in_the_right_order(
+def test_each_changed_input_replaces_in_expected_order(
     stack: Stack, local: LocalBedrock, model: str, other_model: str, witness: Witness
 ) -> None:
     there = {"region": "us-west-2", "model_arn": local.create_custom_model("tickets-v1", region="us-west-2")}
@@ -113,7 +113,7 @@ def test_every_input_replaces_in_the_right_order(
     assert list(stack.up("--expect-no-changes").changes) == ["unchanged"]
 
 
-def test_old_deployment_serves_until_the_new_one_is_active(
+def test_old_deployment_serves_until_replacement_is_active(
     stack: Stack, local: LocalBedrock, model: str, other_model: str, witness: Witness
 ) -> None:
     stack.declare(model_arn=model)
@@ -131,7 +131,7 @@ def test_old_deployment_serves_until_the_new_one_is_active(
     assert re.search(r"support-bot-[0-9a-f]{7}: Active after \d+ s", said)
 
 
-def test_preview_says_what_forces_the_replacement(stack: Stack, model: str, other_model: str) -> None:
+def test_preview_names_inputs_that_force_replacement(stack: Stack, model: str, other_model: str) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
     stack.up()
     stack.declare(model_arn=other_model, model_deployment_name="fixed")
@@ -140,7 +140,9 @@ def test_preview_says_what_forces_the_replacement(stack: Stack, model: str, othe
     assert f'"{model}" => "{other_model}"' in shown.text
 
 
-def test_delete_before_replace_option(stack: Stack, model: str, other_model: str, witness: Witness) -> None:
+def test_delete_before_replace_option_deletes_old_deployment_first(
+    stack: Stack, model: str, other_model: str, witness: Witness
+) -> None:
     first = Code("pulumi.ResourceOptions(delete_before_replace=True)")
     stack.declare(model_arn=model, opts=first)
     stack.up()
@@ -149,7 +151,9 @@ def test_delete_before_replace_option(stack: Stack, model: str, other_model: str
     assert witness.events == ["create", "delete", "create"]
 
 
-def test_unknown_model_arn_in_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_unknown_model_arn_previews_as_replacement(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     _train(stack, model)
     assert stack.preview().changes["to create"] >= 3
     assert local.counts() == {}

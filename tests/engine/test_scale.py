@@ -17,7 +17,7 @@ for number in range({}):
 HANGS = 120
 
 
-def test_twelve_deployments_wait_side_by_side(
+def test_twelve_deployments_are_created_concurrently(
     stack: Stack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when an SDK changes the shape of its host: then four run at a time."""
@@ -56,7 +56,7 @@ def test_twelve_deployments_wait_side_by_side(
     assert len(stack.resources()) == 12
 
 
-def test_a_preview_of_many_that_are_unchanged_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_preview_of_many_unchanged_deployments_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.program(MANY.format(20, model))
     stack.up("--parallel", "32")
     local.clear_requests()

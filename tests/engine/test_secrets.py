@@ -17,7 +17,9 @@ def secret(value: str) -> Code:
     return Code(f"pulumi.Output.secret({value!r})")
 
 
-def test_secret_description_and_tags(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_secret_description_and_tags_are_encrypted_and_hidden(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     defaults = json.dumps({"tags": {"owner": DEFAULT_TAG}})
     stack.set_secret("aws:defaultTags", defaults)
     declared = {"description": secret(DESCRIPTION), "tags": {"team": "support", "key": secret(TAG)}}
@@ -44,7 +46,7 @@ def test_secret_description_and_tags(stack: Stack, local: LocalBedrock, model: s
     _none_in(runs)
 
 
-def test_secrets_are_cut_out_of_what_aws_says(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_secrets_in_aws_error_are_redacted(stack: Stack, local: LocalBedrock, model: str) -> None:
     local.add_fault(
         operation="CreateCustomModelDeployment",
         error="ValidationException",
@@ -66,7 +68,7 @@ def test_secrets_are_cut_out_of_what_aws_says(stack: Stack, local: LocalBedrock,
     _none_in([run, failed])
 
 
-def test_bad_secrets_are_not_repeated(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_invalid_secret_is_not_shown_in_error(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.declare(
         model_arn=model,
         description=secret(f"{DESCRIPTION}\nsecond line"),
@@ -79,7 +81,7 @@ def test_bad_secrets_are_not_repeated(stack: Stack, local: LocalBedrock, model: 
     assert local.counts() == {}
 
 
-def test_credentials_reach_neither_output_nor_state(stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_configured_credentials_are_in_no_output_and_no_state(stack: Stack, local: LocalBedrock, model: str) -> None:
     key_id, key = "AKIDHUSHHUSHHUSH", "hush-secret-access-key"
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del stack.environment[name]

@@ -16,7 +16,7 @@ PACKAGE = Path(pulumi_bedrock.__file__).parent
 SMOKE_TEST = 'bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hi")'
 
 
-def test_provider_in_the_state_is_small_and_outlives_our_code(
+def test_provider_text_in_state_is_short_and_survives_code_change(
     stack: Stack, local: LocalBedrock, model: str, tmp_path: Path
 ) -> None:
     stack.declare(model_arn=model, more=SMOKE_TEST)
@@ -42,7 +42,7 @@ def test_provider_in_the_state_is_small_and_outlives_our_code(
     assert local.deployments() == []
 
 
-def test_stack_moves_to_another_python(
+def test_other_python_version_shows_no_diff(
     stack: Stack, local: LocalBedrock, model: str, other_model: str, other_python: Path
 ) -> None:
     used = stack.folder / "python-used"
@@ -70,7 +70,9 @@ pathlib.Path({str(used)!r}).write_text(str(sys.version_info[:2]))
     assert stack.resources() == local.deployments() == []
 
 
-def test_destroy_after_a_python_upgrade(stack: Stack, local: LocalBedrock, model: str, other_python: Path) -> None:
+def test_destroy_works_under_other_python_version(
+    stack: Stack, local: LocalBedrock, model: str, other_python: Path
+) -> None:
     stack.declare(model_arn=model)
     stack.up()
     stack.environment["PATH"] = os.pathsep.join([str(other_python), stack.environment["PATH"]])

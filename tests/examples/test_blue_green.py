@@ -11,7 +11,9 @@ from pulumi_bedrock.local import LocalBedrock
 PARAMETER = "/blue-green/dev/support-bot-arn"
 
 
-def test_life(projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness) -> None:
+def test_example_deploys_switches_and_destroys(
+    projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness
+) -> None:
     models = {color: local.create_custom_model(f"tickets-{color}") for color in ("blue", "green")}
     stack = projects.example("blue-green", live="blue", blueModelArn=models["blue"])
     stack.up()
@@ -43,7 +45,7 @@ def test_life(projects: Projects, local: LocalBedrock, parameter: Callable[[str]
     assert local.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_callers_stay_where_they_are_when_the_new_model_does_not_answer(
+def test_failed_smoke_test_keeps_callers_on_old_deployment(
     projects: Projects, local: LocalBedrock, parameter: Callable[[str], str]
 ) -> None:
     models = {color: local.create_custom_model(f"tickets-{color}") for color in ("blue", "green")}
@@ -64,7 +66,7 @@ def test_callers_stay_where_they_are_when_the_new_model_does_not_answer(
     assert parameter(PARAMETER) == stack.resource("support-bot-green")["id"] != blue
 
 
-def test_a_color_without_a_model_can_not_be_live(projects: Projects, local: LocalBedrock) -> None:
+def test_live_color_without_model_is_refused(projects: Projects, local: LocalBedrock) -> None:
     stack = projects.example("blue-green", live="green", blueModelArn=local.create_custom_model("tickets-blue"))
     assert 'live is "green", but no greenModelArn is configured' in stack.up(fails=True).text
     assert local.deployments() == []

@@ -13,7 +13,9 @@ COMPONENT = "acme:bedrock:PublishedModel"
 PARAMETER = "/models/dev/support-bot"
 
 
-def test_life(projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness) -> None:
+def test_example_deploys_and_destroys(
+    projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness
+) -> None:
     iam = local.client("iam")
 
     def allowed(policy_arn: str) -> list[dict[str, str]]:

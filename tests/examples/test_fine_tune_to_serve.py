@@ -67,7 +67,7 @@ class Account:
         )
 
 
-def test_life(
+def test_example_trains_deploys_and_destroys(
     projects: Projects,
     local: LocalBedrock,
     parameter: Callable[[str], str],
@@ -136,7 +136,7 @@ def _previewed(stack: Stack) -> dict[str, str]:
     return changed
 
 
-def test_a_training_that_fails_is_said_and_mended(
+def test_failed_training_is_reported_and_next_up_recovers(
     projects: Projects, local: LocalBedrock, parameter: Callable[[str], str]
 ) -> None:
     stack = projects.example("fine-tune-to-serve", bucket="tickets", release="v1")
@@ -151,7 +151,7 @@ def test_a_training_that_fails_is_said_and_mended(
     Account(local).check_consumers(stack.exports()["customModelDeploymentArn"], parameter)
 
 
-def test_a_run_that_is_cut_off_while_training_loses_nothing(projects: Projects, local: LocalBedrock) -> None:
+def test_interrupted_training_is_resumed_by_next_up(projects: Projects, local: LocalBedrock) -> None:
     stack = projects.example("fine-tune-to-serve", bucket="tickets", release="v1")
     local.add_fault(operation="GetCustomModel", error="ExpiredTokenException", message="It has expired.")
     assert stack.up(fails=True).error.startswith("CredentialsExpired: custom model arn:aws:bedrock:")

@@ -7,7 +7,7 @@ from examples.conftest import Projects
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_life(projects: Projects, local: LocalBedrock) -> None:
+def test_both_stacks_deploy_and_destroy(projects: Projects, local: LocalBedrock) -> None:
     platform = projects.example("platform", modelArn=local.create_custom_model("tickets-v1"))
     app = projects.example("app", platformStack="organization/platform/dev")
     platform.up()

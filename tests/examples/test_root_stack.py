@@ -12,7 +12,9 @@ from pulumi_bedrock.local import LocalBedrock
 PARAMETER = "/bedrock-deployment/dev/custom-model-deployment-arn"
 
 
-def test_life(projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness) -> None:
+def test_root_stack_deploys_replaces_and_destroys(
+    projects: Projects, local: LocalBedrock, parameter: Callable[[str], str], witness: Witness
+) -> None:
     iam = local.client("iam")
 
     def published() -> str:

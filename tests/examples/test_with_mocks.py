@@ -90,19 +90,19 @@ def statements(policy: dict[str, Any], key: str = "policy") -> list[dict[str, An
     return list(json.loads(policy[key])["Statement"])
 
 
-def test_platform(run: Run) -> None:
+def test_platform_stack_declares_expected_resources(run: Run) -> None:
     declared = run("platform", modelArn=MODEL)
     assert declared[DEPLOYMENT, "support-bot"]["modelArn"] == MODEL
 
 
-def test_app(run: Run) -> None:
+def test_app_stack_declares_expected_resources(run: Run) -> None:
     declared = run("app", platformStack="organization/platform/prod")
     assert declared[INVOCATION, "smoke-test"]["modelId"] == f"{ARN}of-the-platform"
     assert (DEPLOYMENT, "support-bot") not in declared
 
 
 @pytest.mark.parametrize("live", ["blue", "green"])
-def test_blue_green(run: Run, live: str) -> None:
+def test_blue_green_stack_declares_expected_resources(run: Run, live: str) -> None:
     declared = run("blue-green", live=live, blueModelArn=MODEL, greenModelArn=OTHER_MODEL)
     assert declared[DEPLOYMENT, "support-bot-blue"]["modelArn"] == MODEL
     assert declared[DEPLOYMENT, "support-bot-green"]["modelArn"] == OTHER_MODEL
@@ -113,7 +113,7 @@ def test_blue_green(run: Run, live: str) -> None:
     )
 
 
-def test_component(run: Run) -> None:
+def test_component_declares_expected_resources(run: Run) -> None:
     declared = run("component", modelArn=MODEL)
     parameter = declared[PARAMETER, "support-bot"]
     assert (parameter["name"], told(parameter["value"])) == ("/models/prod/support-bot", f"{ARN}support-bot")
@@ -123,7 +123,7 @@ def test_component(run: Run) -> None:
     ]
 
 
-def test_fine_tune_to_serve(run: Run) -> None:
+def test_fine_tune_to_serve_declares_expected_resources(run: Run) -> None:
     declared = run(
         "fine-tune-to-serve", release="v7", bucket="tickets", trainingData="tickets.jsonl", baseModelArn="the-base"
     )
@@ -144,7 +144,7 @@ def test_fine_tune_to_serve(run: Run) -> None:
     assert list(function["code"].assets) == ["answer_ticket.py"]
 
 
-def test_fine_tune_to_serve_allows_no_more_than_it_needs(run: Run) -> None:
+def test_fine_tune_to_serve_policies_allow_only_needed_actions(run: Run) -> None:
     declared = run(
         "fine-tune-to-serve", release="v7", bucket="tickets", trainingData="tickets.jsonl", baseModelArn="the-base"
     )

@@ -18,7 +18,7 @@ from pulumi_bedrock.local import LocalBedrock
 ID_OF_A_MODEL = "custom-model/amazon.nova-lite-v1:0:300k/"
 
 
-def test_what_it_prints() -> None:
+def test_command_prints_address_and_settings() -> None:
     with serve("--custom-model", "bot-v1", "--custom-model", "bot-v2", "--region", "eu-west-1") as served:
         local = LocalBedrock(served.endpoint_url, region="eu-west-1")
         arns = [model["modelArn"] for model in local.custom_models("eu-west-1")]
@@ -35,7 +35,7 @@ def test_what_it_prints() -> None:
     assert all(arn.startswith(f"arn:aws:bedrock:eu-west-1:123456789012:{ID_OF_A_MODEL}") for arn in arns)
 
 
-def test_the_environment_it_prints_is_enough(monkeypatch: pytest.MonkeyPatch, no_aws_settings: None) -> None:
+def test_printed_environment_is_sufficient_for_boto3(monkeypatch: pytest.MonkeyPatch, no_aws_settings: None) -> None:
     with serve("--custom-model", "bot-v1") as served:
         for line in served.printed:
             if line.startswith("  export "):
@@ -47,14 +47,14 @@ def test_the_environment_it_prints_is_enough(monkeypatch: pytest.MonkeyPatch, no
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_with_0_when_told_to(number: signal.Signals) -> None:
+def test_command_exits_with_0_after_signal(number: signal.Signals) -> None:
     with serve() as served:
         served.process.send_signal(number)
         printed, complaints = served.process.communicate(timeout=30)
     assert (served.process.returncode, printed, complaints) == (0, "Stopped.\n", "")
 
 
-def test_speeds_are_taken_over() -> None:
+def test_activation_and_deletion_seconds_can_be_given() -> None:
     arguments = ["--activation-seconds", "3600", "--deletion-seconds", "3600", "--model-seconds", "3600"]
     with serve(*arguments, "--custom-model", "bot-v1") as served:
         local = LocalBedrock(served.endpoint_url)
@@ -75,7 +75,7 @@ def test_speeds_are_taken_over() -> None:
         assert [found["modelStatus"] for found in local.custom_models()] == ["Creating"]
 
 
-def test_it_listens_on_the_loopback_only(endpoint_url: str) -> None:
+def test_server_listens_on_loopback_only(endpoint_url: str) -> None:
     address = urlsplit(endpoint_url)
     assert address.hostname == "127.0.0.1"
     others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
@@ -88,13 +88,13 @@ def test_it_listens_on_the_loopback_only(endpoint_url: str) -> None:
             pass
 
 
-def test_another_host_must_be_asked_for() -> None:
+def test_server_listens_on_given_host() -> None:
     with serve("--host", "127.0.0.2") as served:
         assert urlsplit(served.endpoint_url).hostname == "127.0.0.2"
         assert LocalBedrock(served.endpoint_url).deployments() == []
 
 
-def test_a_line_for_each_request(model_arn: str) -> None:
+def test_command_prints_one_line_per_request(model_arn: str) -> None:
     with serve("--log-requests", "--custom-model", "support-bot-v1") as served:
         local = LocalBedrock(served.endpoint_url)
         local.add_fault(operation="ListCustomModels", error="ThrottlingException", count=1)
@@ -125,14 +125,14 @@ def test_a_line_for_each_request(model_arn: str) -> None:
         ),
     ],
 )
-def test_what_cannot_be_had_is_one_line(arguments: list[str], complaint: str) -> None:
+def test_invalid_arguments_fail_with_one_line(arguments: list[str], complaint: str) -> None:
     ended = _run("--port", "0", *arguments)
     assert ended.returncode == 1
     assert ended.stderr.startswith(complaint)
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_taken_port_is_one_line(endpoint_url: str) -> None:
+def test_taken_port_fails_with_one_line(endpoint_url: str) -> None:
     port = urlsplit(endpoint_url).port
     ended = _run("--port", str(port))
     assert ended.returncode == 1
@@ -140,7 +140,7 @@ def test_a_taken_port_is_one_line(endpoint_url: str) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-def test_it_survives_what_it_does_not_know(local: LocalBedrock, client: Callable[..., Any]) -> None:
+def test_unknown_requests_do_not_stop_server(local: LocalBedrock, client: Callable[..., Any]) -> None:
     bedrock = local.client("bedrock")
     with pytest.raises(bedrock.exceptions.ClientError) as caught:
         bedrock.list_guardrails()

@@ -27,7 +27,7 @@ def many(local: LocalBedrock) -> Iterator[Any]:
     client.close()
 
 
-def test_a_thousand_deployments_from_many_threads(local: LocalBedrock, many: Any, model_arn: str) -> None:
+def test_thousand_deployments_are_created_from_many_threads(local: LocalBedrock, many: Any, model_arn: str) -> None:
     def create(number: int) -> str:
         name = f"deployment-{number}"
         answer = many.create_custom_model_deployment(modelDeploymentName=name, modelArn=model_arn)
@@ -53,7 +53,7 @@ def test_a_thousand_deployments_from_many_threads(local: LocalBedrock, many: Any
     assert numbers == list(range(numbers[0], numbers[0] + 2001))
 
 
-def test_200_open_connections_are_answered_at_the_same_time(endpoint_url: str, local: LocalBedrock) -> None:
+def test_two_hundred_open_connections_are_served_concurrently(endpoint_url: str, local: LocalBedrock) -> None:
     """Each thread holds its connection until all have an answer, and then asks again on the same one."""
     everyone = threading.Barrier(CONNECTIONS, timeout=60)
 
@@ -77,7 +77,7 @@ def test_200_open_connections_are_answered_at_the_same_time(endpoint_url: str, l
         assert list(pool.map(ask, range(CONNECTIONS))) == [[200, 200]] * CONNECTIONS
 
 
-def test_of_many_that_race_for_a_name_one_wins(local: LocalBedrock, many: Any, model_arn: str) -> None:
+def test_concurrent_creates_with_same_name_make_one_deployment(local: LocalBedrock, many: Any, model_arn: str) -> None:
     together = threading.Barrier(20, timeout=60)
 
     def create(_: int) -> str:
@@ -93,7 +93,7 @@ def test_of_many_that_race_for_a_name_one_wins(local: LocalBedrock, many: Any, m
     assert len(local.deployments()) == 1
 
 
-def test_of_many_with_one_token_all_get_one_deployment(
+def test_concurrent_creates_with_same_token_get_same_deployment(
     local: LocalBedrock, many: Any, deploy: Callable[..., str], model_arn: str
 ) -> None:
     together = threading.Barrier(20, timeout=60)
@@ -112,7 +112,7 @@ def test_of_many_with_one_token_all_get_one_deployment(
     assert len(arns) == 1
 
 
-def test_a_count_of_faults_is_exact(local: LocalBedrock, many: Any) -> None:
+def test_fault_count_is_exact_under_concurrency(local: LocalBedrock, many: Any) -> None:
     local.add_fault(operation="ListCustomModels", error="ThrottlingException", count=37)
 
     def ask(_: int) -> str:

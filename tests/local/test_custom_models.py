@@ -15,7 +15,7 @@ FROM_PACKAGE = {"customModelDataSource": {"modelPackageArnDataSource": {"modelPa
 
 
 @pytest.mark.parametrize("source", [FROM_S3, FROM_PACKAGE], ids=["S3", "model package"])
-def test_a_custom_model_is_created(local: LocalBedrock, bedrock: Any, source: dict[str, Any]) -> None:
+def test_create_custom_model_returns_valid_model(local: LocalBedrock, bedrock: Any, source: dict[str, Any]) -> None:
     local.set_model_creation(manual=True)
     answer = bedrock.create_custom_model(
         modelName="support-bot-v1", modelTags=[{"key": "team", "value": "support"}], **source
@@ -30,7 +30,7 @@ def test_a_custom_model_is_created(local: LocalBedrock, bedrock: Any, source: di
     assert tags == [{"key": "team", "value": "support"}]
 
 
-def test_the_key_of_a_model_is_shown(bedrock: Any) -> None:
+def test_get_custom_model_returns_kms_key(bedrock: Any) -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
     bedrock.create_custom_model(modelName="m", modelKmsKeyArn=key, **FROM_S3)
     assert bedrock.get_custom_model(modelIdentifier="m")["modelKmsKeyArn"] == key
@@ -48,38 +48,38 @@ def test_the_key_of_a_model_is_shown(bedrock: Any) -> None:
     ],
     ids=["none", "both", "no role"],
 )
-def test_a_custom_model_has_one_source(
+def test_custom_model_with_two_sources_is_refused(
     bedrock: Any, source: dict[str, Any], message: str, refused: Callable[..., str]
 ) -> None:
     assert refused("ValidationException", bedrock.create_custom_model, modelName="m", **source) == message
     assert bedrock.list_custom_models()["modelSummaries"] == []
 
 
-def test_a_taken_name_is_a_conflict(bedrock: Any, refused: Callable[..., str]) -> None:
+def test_taken_model_name_is_conflict(bedrock: Any, refused: Callable[..., str]) -> None:
     bedrock.create_custom_model(modelName="m", **FROM_S3)
     message = refused("ConflictException", bedrock.create_custom_model, modelName="m", **FROM_S3)
     assert message == "A custom model with the name m already exists."
 
 
-def test_a_replayed_token_makes_no_new_model(bedrock: Any) -> None:
+def test_repeated_token_creates_no_second_model(bedrock: Any) -> None:
     first = bedrock.create_custom_model(modelName="m", clientRequestToken="token-1", **FROM_S3)
     again = bedrock.create_custom_model(modelName="n", clientRequestToken="token-1", **FROM_PACKAGE)
     assert again["modelArn"] == first["modelArn"]
     assert len(bedrock.list_custom_models()["modelSummaries"]) == 1
 
 
-def test_too_many_tags(bedrock: Any, refused: Callable[..., str]) -> None:
+def test_too_many_tags_are_refused(bedrock: Any, refused: Callable[..., str]) -> None:
     tags = [{"key": f"key-{number}", "value": ""} for number in range(51)]
     refused("TooManyTagsException", bedrock.create_custom_model, modelName="m", modelTags=tags, **FROM_S3)
 
 
-def test_a_failed_model_says_why(local: LocalBedrock, bedrock: Any, model_arn: str) -> None:
+def test_failed_model_has_failure_message(local: LocalBedrock, bedrock: Any, model_arn: str) -> None:
     local.set_status(model_arn, "Failed", failure_message="The artifacts can't be read.")
     found = bedrock.get_custom_model(modelIdentifier=model_arn)
     assert (found["modelStatus"], found["failureMessage"]) == ("Failed", "The artifacts can't be read.")
 
 
-def test_the_arn_follows_from_account_region_and_name(local: LocalBedrock, bedrock: Any) -> None:
+def test_model_arn_is_derived_from_account_region_and_name(local: LocalBedrock, bedrock: Any) -> None:
     first = local.create_custom_model("support-bot-v1")
     assert local.create_custom_model("support-bot-v2") != first
     bedrock.delete_custom_model(modelIdentifier="support-bot-v1")
@@ -91,7 +91,7 @@ def test_the_arn_follows_from_account_region_and_name(local: LocalBedrock, bedro
     assert first == f"{prefix}m1j604eqkngr", "stacks name this ARN: it is part of what a release keeps"
 
 
-def test_list_filters_and_pages(local: LocalBedrock, bedrock: Any) -> None:
+def test_list_custom_models_filters_and_pages(local: LocalBedrock, bedrock: Any) -> None:
     arns = {name: local.create_custom_model(name) for name in ("bot-1", "bot-2", "other")}
     local.set_status(arns["bot-2"], "Failed")
     found = bedrock.list_custom_models()["modelSummaries"]
@@ -120,7 +120,7 @@ def test_list_filters_and_pages(local: LocalBedrock, bedrock: Any) -> None:
     ]
 
 
-def test_a_model_in_use_cannot_be_deleted(
+def test_model_in_use_is_not_deleted(
     bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
 ) -> None:
     deployment = deploy()
@@ -133,7 +133,7 @@ def test_a_model_in_use_cannot_be_deleted(
         assert message == f"Could not find the custom model {model_arn}."
 
 
-def test_models_are_of_their_region(client: Callable[..., Any], model_arn: str, refused: Callable[..., str]) -> None:
+def test_models_belong_to_one_region(client: Callable[..., Any], model_arn: str, refused: Callable[..., str]) -> None:
     elsewhere = client(region="eu-west-1")
     assert elsewhere.list_custom_models()["modelSummaries"] == []
     refused("ResourceNotFoundException", elsewhere.get_custom_model, modelIdentifier=model_arn)

@@ -27,7 +27,7 @@ def train(bedrock: Any) -> Callable[..., str]:
     return lambda **other: str(bedrock.create_model_customization_job(**{**JOB, **other})["jobArn"])
 
 
-def test_the_model_is_there_when_the_job_is_completed(
+def test_completed_job_creates_model(
     local: LocalBedrock,
     bedrock: Any,
     train: Callable[..., str],
@@ -54,7 +54,7 @@ def test_the_model_is_there_when_the_job_is_completed(
     deploy(modelArn=model["modelArn"])
 
 
-def test_a_job_that_fails_or_is_stopped_makes_no_model(
+def test_failed_or_stopped_job_creates_no_model(
     local: LocalBedrock, bedrock: Any, train: Callable[..., str], refused: Callable[..., str]
 ) -> None:
     local.add_fault(operation="CreateModelCustomizationJob", kind="activation", count=1, message="Line 7 is no JSON.")
@@ -74,7 +74,7 @@ def test_a_job_that_fails_or_is_stopped_makes_no_model(
     ]
 
 
-def test_names_are_taken_once(
+def test_taken_job_or_model_name_is_refused(
     local: LocalBedrock, train: Callable[..., str], refused: Callable[..., str], bedrock: Any
 ) -> None:
     local.set_training(manual=True)
@@ -88,7 +88,7 @@ def test_names_are_taken_once(
     assert message == "Could not find the model customization job nobody."
 
 
-def test_a_token_starts_one_job(local: LocalBedrock, train: Callable[..., str]) -> None:
+def test_repeated_token_starts_one_job(local: LocalBedrock, train: Callable[..., str]) -> None:
     assert train(clientRequestToken="once") == train(clientRequestToken="once")
     assert local.counts() == {"CreateModelCustomizationJob": 2}
 
@@ -102,7 +102,7 @@ def test_a_token_starts_one_job(local: LocalBedrock, train: Callable[..., str]) 
         ({"sortBy": "CreationTime", "sortOrder": "Ascending"}, ["tuning-1", "tuning-2"]),
     ],
 )
-def test_jobs_are_listed(
+def test_list_jobs_returns_jobs(
     local: LocalBedrock, bedrock: Any, train: Callable[..., str], filters: dict[str, str], names: list[str]
 ) -> None:
     train()

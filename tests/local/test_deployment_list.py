@@ -9,7 +9,7 @@ import pytest
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_newest_first(bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_list_returns_newest_first(bedrock: Any, deploy: Callable[..., str]) -> None:
     for name in ("a", "b", "c"):
         deploy(name)
     assert _names(bedrock) == ["c", "b", "a"]
@@ -17,7 +17,7 @@ def test_newest_first(bedrock: Any, deploy: Callable[..., str]) -> None:
     assert _names(bedrock, sortBy="CreationTime", sortOrder="Ascending") == ["a", "b", "c"]
 
 
-def test_a_summary_spells_the_name_in_its_own_way(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
+def test_summary_uses_custom_model_deployment_name(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
     arn = deploy("support-bot", description="not in a summary", tags=[{"key": "a", "value": "b"}])
     (summary,) = bedrock.list_custom_model_deployments()["modelDeploymentSummaries"]
     got = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
@@ -31,14 +31,14 @@ def test_a_summary_spells_the_name_in_its_own_way(bedrock: Any, deploy: Callable
     }
 
 
-def test_name_contains(bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_name_contains_filters_list(bedrock: Any, deploy: Callable[..., str]) -> None:
     for name in ("support-bot", "sales-bot", "support"):
         deploy(name)
     assert _names(bedrock, nameContains="bot") == ["sales-bot", "support-bot"]
     assert _names(bedrock, nameContains="BOT") == []
 
 
-def test_status_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_status_equals_filters_list(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     for name, status in (("a", "Creating"), ("b", "Active"), ("c", "Failed")):
         local.set_status(deploy(name), status, failure_message="broken")
     for name, status in (("a", "Creating"), ("b", "Active"), ("c", "Failed")):
@@ -47,7 +47,7 @@ def test_status_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., 
     assert failed["failureMessage"] == "broken"
 
 
-def test_what_is_being_deleted_is_still_listed(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_deleting_deployment_is_listed(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_deletion(manual=True)
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=deploy("a"))
     (summary,) = bedrock.list_custom_model_deployments()["modelDeploymentSummaries"]
@@ -55,7 +55,9 @@ def test_what_is_being_deleted_is_still_listed(local: LocalBedrock, bedrock: Any
     assert _names(bedrock, statusEquals="Active") == []
 
 
-def test_model_arn_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
+def test_model_arn_equals_filters_list(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str
+) -> None:
     other = local.create_custom_model("support-bot-v2")
     deploy("a")
     deploy("b", modelArn=other)
@@ -63,7 +65,7 @@ def test_model_arn_equals(local: LocalBedrock, bedrock: Any, deploy: Callable[..
     assert _names(bedrock, modelArnEquals=other) == ["b"]
 
 
-def test_created_before_and_after(bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_created_before_and_after_filter_list(bedrock: Any, deploy: Callable[..., str]) -> None:
     moments = []
     for name in ("a", "b", "c"):
         arn = deploy(name)
@@ -75,7 +77,7 @@ def test_created_before_and_after(bedrock: Any, deploy: Callable[..., str]) -> N
     assert _names(bedrock, createdAfter=moments[0], createdBefore=moments[2]) == ["b"]
 
 
-def test_filters_add_up(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_filters_are_combined(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_status(deploy("bot-1"), "Failed")
     deploy("bot-2")
     local.set_status(deploy("other"), "Failed")
@@ -84,7 +86,7 @@ def test_filters_add_up(local: LocalBedrock, bedrock: Any, deploy: Callable[...,
 
 @pytest.mark.parametrize("order", ["Ascending", "Descending"])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8])
-def test_pages_cover_everything_once(bedrock: Any, deploy: Callable[..., str], size: int, order: str) -> None:
+def test_pages_return_each_deployment_once(bedrock: Any, deploy: Callable[..., str], size: int, order: str) -> None:
     names = [f"d{number}" for number in range(7)]
     for name in names:
         deploy(name)
@@ -98,7 +100,7 @@ def test_pages_cover_everything_once(bedrock: Any, deploy: Callable[..., str], s
     assert len(pages) == -(-7 // size)
 
 
-def test_a_page_without_max_results_holds_100(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_default_page_holds_100(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     for number in range(101):
         deploy(f"d{number}")
     first = bedrock.list_custom_model_deployments()
@@ -108,7 +110,7 @@ def test_a_page_without_max_results_holds_100(local: LocalBedrock, bedrock: Any,
     assert "nextToken" not in rest
 
 
-def test_pages_hold_while_the_list_changes(bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_paging_continues_while_list_changes(bedrock: Any, deploy: Callable[..., str]) -> None:
     for name in ("a", "b", "c", "d"):
         deploy(name)
     first = bedrock.list_custom_model_deployments(maxResults=2)
@@ -119,12 +121,12 @@ def test_pages_hold_while_the_list_changes(bedrock: Any, deploy: Callable[..., s
 
 
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "WzEsMl0="])
-def test_a_token_that_was_never_given_out_is_refused(bedrock: Any, token: str, refused: Callable[..., str]) -> None:
+def test_unknown_page_token_is_refused(bedrock: Any, token: str, refused: Callable[..., str]) -> None:
     message = refused("ValidationException", bedrock.list_custom_model_deployments, nextToken=token)
     assert message == "The provided nextToken is not valid."
 
 
-def test_a_token_for_other_filters_is_refused(
+def test_page_token_of_other_filters_is_refused(
     bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
 ) -> None:
     deploy("a")

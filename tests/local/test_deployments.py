@@ -12,7 +12,7 @@ from local.service_model import operation_model
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_create_answers_202_with_a_lawful_arn(bedrock: Any, model_arn: str) -> None:
+def test_create_returns_202_and_valid_arn(bedrock: Any, model_arn: str) -> None:
     answer = bedrock.create_custom_model_deployment(modelDeploymentName="support-bot", modelArn=model_arn)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert re.fullmatch(
@@ -21,7 +21,7 @@ def test_create_answers_202_with_a_lawful_arn(bedrock: Any, model_arn: str) -> N
     )
 
 
-def test_get_shows_what_was_created(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
+def test_get_returns_created_deployment(bedrock: Any, deploy: Callable[..., str], model_arn: str) -> None:
     before = datetime.now(timezone.utc)
     arn = deploy("support-bot", description="Answers first-line tickets")
     found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
@@ -38,16 +38,14 @@ def test_get_shows_what_was_created(bedrock: Any, deploy: Callable[..., str], mo
     }
 
 
-def test_get_takes_a_name(bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_get_accepts_name(bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy("support-bot")
     found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier="support-bot")
     assert found["customModelDeploymentArn"] == arn
     assert "description" not in found
 
 
-def test_a_deployment_is_creating_until_it_is_active(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_deployment_is_creating_until_active(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_activation(manual=True)
     arn = deploy()
     assert _status(bedrock, arn) == "Creating"
@@ -57,9 +55,7 @@ def test_a_deployment_is_creating_until_it_is_active(
     assert _status(bedrock, arn) == "Active"
 
 
-def test_activation_takes_the_seconds_that_were_set(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_activation_takes_given_seconds(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_activation(seconds=3600)
     arn = deploy()
     assert _status(bedrock, arn) == "Creating"
@@ -67,7 +63,7 @@ def test_activation_takes_the_seconds_that_were_set(
     assert _status(bedrock, arn) == "Active"
 
 
-def test_a_name_is_unique_in_account_and_region(
+def test_name_is_unique_per_account_and_region(
     local: LocalBedrock,
     bedrock: Any,
     client: Callable[..., Any],
@@ -89,7 +85,7 @@ def test_a_name_is_unique_in_account_and_region(
     assert [found["modelArn"] for found in local.deployments("eu-west-1")] == [elsewhere]
 
 
-def test_the_model_must_exist(bedrock: Any, model_arn: str, refused: Callable[..., str]) -> None:
+def test_create_with_missing_model_is_refused(bedrock: Any, model_arn: str, refused: Callable[..., str]) -> None:
     absent = model_arn[:-12] + "000000000000"
     message = refused(
         "ResourceNotFoundException",
@@ -101,7 +97,9 @@ def test_the_model_must_exist(bedrock: Any, model_arn: str, refused: Callable[..
 
 
 @pytest.mark.parametrize("status", ["Creating", "Failed"])
-def test_the_model_must_be_active(local: LocalBedrock, bedrock: Any, status: str, refused: Callable[..., str]) -> None:
+def test_create_with_inactive_model_is_refused(
+    local: LocalBedrock, bedrock: Any, status: str, refused: Callable[..., str]
+) -> None:
     arn = local.create_custom_model("support-bot-v2", status=status)
     message = refused(
         "ValidationException",
@@ -118,7 +116,7 @@ def test_the_model_must_be_active(local: LocalBedrock, bedrock: Any, status: str
     "identifier",
     ["support-bot", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"],
 )
-def test_what_is_absent_is_not_found(
+def test_missing_deployment_is_not_found(
     bedrock: Any, operation: str, identifier: str, model_arn: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"customModelDeploymentIdentifier": identifier}
@@ -132,7 +130,7 @@ def test_what_is_absent_is_not_found(
     assert message == f"Could not find the custom model deployment {identifier}."
 
 
-def test_delete_is_asynchronous_and_holds_the_name(
+def test_delete_is_asynchronous_and_keeps_name_taken(
     local: LocalBedrock,
     bedrock: Any,
     deploy: Callable[..., str],
@@ -152,16 +150,16 @@ def test_delete_is_asynchronous_and_holds_the_name(
     assert bedrock.create_custom_model_deployment(**again)["customModelDeploymentArn"] != arn
 
 
-def test_delete_takes_a_name_and_works_while_creating(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_delete_accepts_name_while_creating(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_activation(manual=True)
     deploy("support-bot")
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="support-bot")
     assert local.deployments() == []
 
 
-def test_a_replayed_token_makes_nothing_new(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_repeated_token_creates_no_second_deployment(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
     first = deploy("support-bot", clientRequestToken="token-1")
     assert deploy("other-name", description="other", clientRequestToken="token-1") == first
     assert [found["modelDeploymentName"] for found in local.deployments()] == ["support-bot"]
@@ -171,7 +169,7 @@ def test_a_replayed_token_makes_nothing_new(local: LocalBedrock, bedrock: Any, d
     assert deploy("support-bot", clientRequestToken="token-2") != first
 
 
-def test_a_refused_create_uses_no_token_up(
+def test_refused_create_does_not_use_token(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
 ) -> None:
     local.set_status(model_arn, "Creating")
@@ -181,7 +179,7 @@ def test_a_refused_create_uses_no_token_up(
     assert _status(bedrock, deploy("a", clientRequestToken="token-1")) == "Active"
 
 
-def test_the_quota_is_what_was_set(
+def test_create_beyond_quota_is_refused(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
 ) -> None:
     local.set_quota(2)
@@ -200,7 +198,7 @@ def test_the_quota_is_what_was_set(
     deploy("d")
 
 
-def test_a_failed_deployment_says_why(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_failed_deployment_has_failure_message(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy()
     local.set_status(arn, "Failed", failure_message="The model's artifacts are gone.")
     found = bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)
@@ -211,7 +209,7 @@ def test_a_failed_deployment_says_why(local: LocalBedrock, bedrock: Any, deploy:
     assert "failureMessage" not in found
 
 
-def test_a_status_set_by_hand_stays(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_status_set_manually_stays(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy()
     local.set_status(arn, "Creating")
     assert [_status(bedrock, arn) for _ in range(3)] == ["Creating"] * 3
@@ -221,7 +219,7 @@ def test_a_status_set_by_hand_stays(local: LocalBedrock, bedrock: Any, deploy: C
     ("region", "partition"),
     [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("us-iso-east-1", "aws-iso")],
 )
-def test_arns_have_the_partition_of_the_region(
+def test_arn_has_partition_of_region(
     local: LocalBedrock, client: Callable[..., Any], region: str, partition: str
 ) -> None:
     model_arn = local.create_custom_model("support-bot-v1", region=region)
@@ -232,12 +230,12 @@ def test_arns_have_the_partition_of_the_region(
     assert arn.startswith(f"arn:{partition}:bedrock:{region}:123456789012:custom-model-deployment/")
 
 
-def test_a_region_without_bedrock_is_refused(client: Callable[..., Any], refused: Callable[..., str]) -> None:
+def test_region_without_bedrock_is_refused(client: Callable[..., Any], refused: Callable[..., str]) -> None:
     message = refused("ValidationException", client(region="us-east-9").list_custom_model_deployments)
     assert message == "Amazon Bedrock is not in the Region us-east-9."
 
 
-def test_the_statuses_are_the_models(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_statuses_match_service_model(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy()
     for status in operation_model("GetCustomModelDeployment").output_shape.members["status"].enum:
         local.set_status(arn, status)

@@ -12,7 +12,7 @@ from local.command import ONE_ATTEMPT
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_a_count_is_used_up(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
+def test_fault_with_count_ends_after_count(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
     number = local.add_fault(operation="ListCustomModels", error="ThrottlingException", count=2)
     (fault,) = local.faults()
     assert (fault["id"], fault["count"], fault["operation"]) == (number, 2, "ListCustomModels")
@@ -24,7 +24,9 @@ def test_a_count_is_used_up(local: LocalBedrock, bedrock: Any, refused: Callable
     assert local.faults() == []
 
 
-def test_without_a_count_it_lasts_until_cleared(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
+def test_fault_without_count_lasts_until_cleared(
+    local: LocalBedrock, bedrock: Any, refused: Callable[..., str]
+) -> None:
     first = local.add_fault(error="InternalServerException")
     second = local.add_fault(operation="ListCustomModels", error="ThrottlingException")
     for call in (bedrock.list_custom_models, bedrock.list_custom_model_deployments) * 2:
@@ -45,24 +47,24 @@ def test_without_a_count_it_lasts_until_cleared(local: LocalBedrock, bedrock: An
         ("NeverHeardOfException", 400, "NeverHeardOfException, injected as a fault"),
     ],
 )
-def test_errors_beyond_the_service_model(local: LocalBedrock, code: str, status: int, words: str) -> None:
+def test_error_outside_service_model_can_be_injected(local: LocalBedrock, code: str, status: int, words: str) -> None:
     local.add_fault(error=code)
     answered = _error(local)
     assert answered[:2] == (code, status)
     assert answered[2].startswith(words)
 
 
-def test_code_message_and_status_can_be_given(local: LocalBedrock) -> None:
+def test_error_code_message_and_status_can_be_given(local: LocalBedrock) -> None:
     local.add_fault(error="AccessDeniedException", message="Not today.", status=418)
     assert _error(local) == ("AccessDeniedException", 418, "Not today.")
 
 
-def test_a_denied_action_is_named(local: LocalBedrock) -> None:
+def test_access_denied_message_names_action(local: LocalBedrock) -> None:
     local.add_fault(error="AccessDeniedException")
     assert "is not authorized to perform: bedrock:ListCustomModels" in _error(local)[2]
 
 
-def test_throttling_by_rate_lets_the_burst_through(
+def test_rate_limit_allows_burst(
     local: LocalBedrock, bedrock: Any, client: Callable[..., Any], refused: Callable[..., str]
 ) -> None:
     # So slow a rate that not one token comes back during the test.
@@ -75,14 +77,14 @@ def test_throttling_by_rate_lets_the_burst_through(
     assert local.throttled() == {"ListCustomModels": 1}
 
 
-def test_throttling_by_rate_gives_tokens_back(local: LocalBedrock, bedrock: Any) -> None:
+def test_rate_limit_refills_tokens(local: LocalBedrock, bedrock: Any) -> None:
     local.add_fault(operation="ListCustomModels", kind="throttle", rate=1e9, burst=1)
     for _ in range(5):
         bedrock.list_custom_models()
     assert local.throttled() == {}
 
 
-def test_a_slow_answer_comes_after_the_work_was_done(local: LocalBedrock, model_arn: str) -> None:
+def test_delayed_response_comes_after_work_is_done(local: LocalBedrock, model_arn: str) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="delay", seconds=30, count=1)
     impatient = local.client("bedrock", config=ONE_ATTEMPT.merge(Config(read_timeout=0.5)))
     with pytest.raises(ReadTimeoutError):
@@ -92,13 +94,13 @@ def test_a_slow_answer_comes_after_the_work_was_done(local: LocalBedrock, model_
     impatient.close()
 
 
-def test_a_short_delay_is_only_slow(local: LocalBedrock, bedrock: Any) -> None:
+def test_short_delay_still_succeeds(local: LocalBedrock, bedrock: Any) -> None:
     local.add_fault(operation="ListCustomModels", kind="delay", seconds=0.01)
     assert bedrock.list_custom_models()["modelSummaries"] == []
 
 
 @pytest.mark.parametrize(("when", "made"), [("before", []), ("after", ["a"])])
-def test_a_connection_is_closed_without_an_answer(
+def test_connection_fault_closes_without_response(
     local: LocalBedrock, bedrock: Any, model_arn: str, when: str, made: list[str]
 ) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="close", when=when, count=1)
@@ -110,7 +112,7 @@ def test_a_connection_is_closed_without_an_answer(
     bedrock.create_custom_model_deployment(modelDeploymentName="b", modelArn=model_arn)
 
 
-def test_a_lost_answer_and_boto3s_retry_make_one_deployment(local: LocalBedrock, model_arn: str) -> None:
+def test_lost_response_and_boto3_retry_create_one_deployment(local: LocalBedrock, model_arn: str) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="close", when="after", count=1)
     retrying = local.client("bedrock", config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
     arn = retrying.create_custom_model_deployment(modelDeploymentName="a", modelArn=model_arn)
@@ -119,7 +121,7 @@ def test_a_lost_answer_and_boto3s_retry_make_one_deployment(local: LocalBedrock,
     retrying.close()
 
 
-def test_an_activation_that_fails(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_activation_fault_fails_deployment(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     local.set_activation(manual=True)
     local.add_fault(operation="CreateCustomModelDeployment", kind="activation", message="No capacity.", count=1)
     failing, healthy = deploy("failing"), deploy("healthy")
@@ -129,7 +131,9 @@ def test_an_activation_that_fails(local: LocalBedrock, bedrock: Any, deploy: Cal
     assert _state(bedrock, healthy) == ("Active", None)
 
 
-def test_an_activation_that_never_ends(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_activation_fault_without_end_keeps_creating(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
+) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="activation", outcome="never", count=1)
     arn = deploy()
     assert [_state(bedrock, arn)[0] for _ in range(3)] == ["Creating"] * 3
@@ -138,7 +142,7 @@ def test_an_activation_that_never_ends(local: LocalBedrock, bedrock: Any, deploy
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("fail", "Failed"), ("never", "Creating")])
-def test_a_model_that_fails_or_never_finishes(local: LocalBedrock, bedrock: Any, outcome: str, status: str) -> None:
+def test_model_fault_fails_or_never_finishes(local: LocalBedrock, bedrock: Any, outcome: str, status: str) -> None:
     local.add_fault(operation="CreateCustomModel", kind="activation", outcome=outcome, message="Bad artifacts.")
     package = "arn:aws:sagemaker:us-east-1:123456789012:model-package/package/1"
     source = {"modelPackageArnDataSource": {"modelPackageArn": package}}
@@ -148,7 +152,7 @@ def test_a_model_that_fails_or_never_finishes(local: LocalBedrock, bedrock: Any,
     assert found.get("failureMessage") == ("Bad artifacts." if outcome == "fail" else None)
 
 
-def test_stale_reads_by_number(
+def test_stale_reads_end_after_count(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
 ) -> None:
     seen = deploy("seen")
@@ -165,7 +169,7 @@ def test_stale_reads_by_number(
     assert _state(bedrock, arn)[0] == "Active"
 
 
-def test_stale_reads_by_time(
+def test_stale_reads_end_after_seconds(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
 ) -> None:
     local.add_fault(operation="CreateCustomModelDeployment", kind="stale", seconds=3600)
@@ -181,7 +185,7 @@ def test_stale_reads_by_time(
     assert [found["customModelDeploymentArn"] for found in local.deployments()] == [arn]
 
 
-def test_a_replayed_token_is_not_hit_by_faults_of_what_it_began(
+def test_repeated_token_is_not_affected_by_activation_fault(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
 ) -> None:
     arn = deploy(clientRequestToken="token-1")
@@ -210,13 +214,13 @@ def test_a_replayed_token_is_not_hit_by_faults_of_what_it_began(
         ),
     ],
 )
-def test_a_fault_that_could_never_happen_is_refused(local: LocalBedrock, rule: dict[str, Any], words: str) -> None:
+def test_impossible_fault_is_refused(local: LocalBedrock, rule: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         local.add_fault(**rule)
     assert local.faults() == []
 
 
-def test_reset_ends_everything(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_reset_clears_all_faults(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     deploy()
     local.add_fault(error="InternalServerException")
     local.set_activation(manual=True)

@@ -12,7 +12,7 @@ from pulumi_bedrock.local import LocalBedrock
 HELLO = [{"role": "user", "content": [{"text": "Say hello to everyone."}]}]
 
 
-def test_the_answer_names_deployment_model_and_prompt(runtime: Any, deploy: Callable[..., str]) -> None:
+def test_response_names_deployment_model_and_prompt(runtime: Any, deploy: Callable[..., str]) -> None:
     answer = runtime.converse(modelId=deploy("support-bot"), messages=HELLO)
     answer.pop("ResponseMetadata")
     said = "support-bot, which serves support-bot-v1, was told: Say hello to everyone."
@@ -24,13 +24,13 @@ def test_the_answer_names_deployment_model_and_prompt(runtime: Any, deploy: Call
     }
 
 
-def test_tokens_of_the_whole_conversation_are_counted(runtime: Any, deploy: Callable[..., str]) -> None:
+def test_usage_counts_tokens_of_whole_conversation(runtime: Any, deploy: Callable[..., str]) -> None:
     messages = [*HELLO, {"role": "assistant", "content": [{"text": "Hello."}]}, *HELLO]
     answer = runtime.converse(modelId=deploy(), messages=messages, system=[{"text": "Be brief."}])
     assert answer["usage"]["inputTokens"] == 4 + 1 + 4 + 2
 
 
-def test_a_long_prompt_is_cut(runtime: Any, deploy: Callable[..., str]) -> None:
+def test_long_prompt_is_shortened_in_response(runtime: Any, deploy: Callable[..., str]) -> None:
     words = [f"word{number}" for number in range(50)]
     messages = [{"role": "user", "content": [{"text": " ".join(words)}]}]
     answer = runtime.converse(modelId=deploy(), messages=messages)
@@ -40,14 +40,14 @@ def test_a_long_prompt_is_cut(runtime: Any, deploy: Callable[..., str]) -> None:
 
 
 @pytest.mark.parametrize(("limit", "reason"), [(1, "max_tokens"), (9, "max_tokens"), (10, "end_turn")])
-def test_max_tokens_is_kept(runtime: Any, deploy: Callable[..., str], limit: int, reason: str) -> None:
+def test_response_respects_max_tokens(runtime: Any, deploy: Callable[..., str], limit: int, reason: str) -> None:
     answer = runtime.converse(modelId=deploy(), messages=HELLO, inferenceConfig={"maxTokens": limit})
     assert answer["stopReason"] == reason
     assert answer["usage"]["outputTokens"] == limit
     assert len(answer["output"]["message"]["content"][0]["text"].split()) == limit
 
 
-def test_invoke_model_speaks_the_same(runtime: Any, deploy: Callable[..., str]) -> None:
+def test_invoke_model_returns_same_text(runtime: Any, deploy: Callable[..., str]) -> None:
     arn = deploy()
     body = {"messages": HELLO, "inferenceConfig": {"maxTokens": 3}}
     answer = runtime.invoke_model(modelId=arn, body=json.dumps(body))
@@ -58,7 +58,7 @@ def test_invoke_model_speaks_the_same(runtime: Any, deploy: Callable[..., str]) 
 
 
 @pytest.mark.parametrize("body", ["", "no json", "[]", '{"messages": "Say hello."}', '{"messages": [{}]}'])
-def test_a_malformed_body_is_refused(
+def test_malformed_body_is_refused(
     runtime: Any, deploy: Callable[..., str], body: str, refused: Callable[..., str]
 ) -> None:
     message = refused("ValidationException", runtime.invoke_model, modelId=deploy(), body=body)
@@ -66,7 +66,7 @@ def test_a_malformed_body_is_refused(
 
 
 @pytest.mark.parametrize("messages", [[], [{"role": "assistant", "content": [{"text": "Hello."}]}]])
-def test_a_conversation_starts_with_the_user(
+def test_conversation_must_start_with_user(
     runtime: Any, deploy: Callable[..., str], messages: list[Any], refused: Callable[..., str]
 ) -> None:
     message = refused("ValidationException", runtime.converse, modelId=deploy(), messages=messages)
@@ -91,7 +91,7 @@ def test_a_conversation_starts_with_the_user(
         ("gone", "ResourceNotFoundException", "Could not find the custom model deployment {arn}."),
     ],
 )
-def test_only_an_active_deployment_answers(
+def test_inactive_deployment_is_refused(
     local: LocalBedrock,
     bedrock: Any,
     runtime: Any,
@@ -113,12 +113,12 @@ def test_only_an_active_deployment_answers(
     assert said.startswith(message.format(arn=arn))
 
 
-def test_converse_knows_deployments_only(runtime: Any, model_arn: str, refused: Callable[..., str]) -> None:
+def test_converse_with_other_model_is_refused(runtime: Any, model_arn: str, refused: Callable[..., str]) -> None:
     for identifier in ("amazon.nova-lite-v1:0", "support-bot"):
         message = refused("ValidationException", runtime.converse, modelId=identifier, messages=HELLO)
         assert message == "The provided model identifier is invalid."
 
 
-def test_invoke_model_of_anything_else_is_motos(runtime: Any) -> None:
+def test_invoke_model_of_foundation_model_reaches_moto(runtime: Any) -> None:
     answer = runtime.invoke_model(modelId="amazon.nova-lite-v1:0", body="{}")
     assert json.loads(answer["body"].read()) == {}

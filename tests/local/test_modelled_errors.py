@@ -48,7 +48,7 @@ def parameters(model_arn: str, local: LocalBedrock, deploy: Callable[..., str]) 
 
 
 @pytest.mark.parametrize(("operation", "code"), CASES)
-def test_error_then_success(
+def test_each_modelled_error_is_followed_by_success(
     local: LocalBedrock,
     client: Callable[..., Any],
     parameters: Callable[[str], dict[str, Any]],

@@ -27,7 +27,7 @@ def other(local: LocalBedrock) -> Iterator[Callable[[str], Any]]:
         each.close()
 
 
-def test_s3_iam_ssm_and_sts_are_there(local: LocalBedrock, other: Callable[[str], Any]) -> None:
+def test_s3_iam_ssm_and_sts_are_served(local: LocalBedrock, other: Callable[[str], Any]) -> None:
     assert other("sts").get_caller_identity()["Account"] == "123456789012"
     s3 = other("s3")
     s3.create_bucket(Bucket="artifacts")
@@ -44,7 +44,7 @@ def test_s3_iam_ssm_and_sts_are_there(local: LocalBedrock, other: Callable[[str]
     assert s3.list_buckets()["Buckets"] == []
 
 
-def test_a_customization_job_of_motos_makes_a_lawful_model(
+def test_moto_customization_job_creates_valid_model(
     bedrock: Any, other: Callable[[str], Any], deploy: Callable[..., str], refused: Callable[..., str]
 ) -> None:
     job = {
@@ -69,7 +69,7 @@ def test_a_customization_job_of_motos_makes_a_lawful_model(
     refused("ConflictException", bedrock.delete_custom_model, modelIdentifier="tuned")
 
 
-def test_motos_logging_configuration_works(local: LocalBedrock, other: Callable[[str], Any]) -> None:
+def test_moto_logging_configuration_is_served(local: LocalBedrock, other: Callable[[str], Any]) -> None:
     bedrock = other("bedrock")
     config = {"s3Config": {"bucketName": "logs-bucket"}, "textDataDeliveryEnabled": True}
     bedrock.put_model_invocation_logging_configuration(loggingConfig=config)
@@ -77,11 +77,11 @@ def test_motos_logging_configuration_works(local: LocalBedrock, other: Callable[
     assert local.counts()["GetModelInvocationLoggingConfiguration"] == 1
 
 
-def test_bedrock_agents_are_motos(other: Callable[[str], Any]) -> None:
+def test_bedrock_agents_are_served_by_moto(other: Callable[[str], Any]) -> None:
     assert other("bedrock-agent").list_agents()["agentSummaries"] == []
 
 
-def test_speeds_by_motos_own_control_path(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_moto_state_manager_sets_seconds(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     name = "bedrock::custom-model-deployment"
     _post(
         local,
@@ -93,7 +93,7 @@ def test_speeds_by_motos_own_control_path(local: LocalBedrock, bedrock: Any, dep
     assert seen == ["Creating", "Creating", "Active", "Active", "Active"]
 
 
-def test_motos_reset_empties_bedrock_too(local: LocalBedrock, deploy: Callable[..., str]) -> None:
+def test_moto_reset_clears_bedrock(local: LocalBedrock, deploy: Callable[..., str]) -> None:
     deploy()
     local.add_fault(error="InternalServerException")
     _post(local, "/moto-api/reset", {})
@@ -119,7 +119,7 @@ def test_motos_reset_empties_bedrock_too(local: LocalBedrock, deploy: Callable[.
         ),
     ],
 )
-def test_the_control_path_says_what_is_wrong(
+def test_control_path_reports_errors(
     local: LocalBedrock, path: str, body: dict[str, Any], status: int, words: str
 ) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
@@ -129,16 +129,14 @@ def test_the_control_path_says_what_is_wrong(
         assert words in json.load(error)["error"]
 
 
-def test_a_request_that_is_not_signed_is_not_bedrocks(local: LocalBedrock) -> None:
+def test_unsigned_request_is_not_served_as_bedrock(local: LocalBedrock) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{local.endpoint_url}/model-customization/custom-model-deployments", timeout=60)
     caught.value.close()
     assert local.counts() == {}
 
 
-def test_an_arn_of_another_region_is_not_found(
-    client: Callable[..., Any], deploy: Callable[..., str], bedrock: Any
-) -> None:
+def test_arn_of_other_region_is_not_found(client: Callable[..., Any], deploy: Callable[..., str], bedrock: Any) -> None:
     arn = deploy()
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         client(region="eu-west-1").get_custom_model_deployment(customModelDeploymentIdentifier=arn)

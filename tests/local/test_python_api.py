@@ -14,7 +14,7 @@ import pytest
 from pulumi_bedrock.local import LocalBedrock
 
 
-def test_serve_in_this_process() -> None:
+def test_serve_runs_in_process() -> None:
     _run(
         """
         import threading
@@ -49,7 +49,7 @@ def test_serve_in_this_process() -> None:
     )
 
 
-def test_nothing_comes_between_a_check_and_its_act() -> None:
+def test_check_and_action_are_atomic() -> None:
     _run(
         """
         import time
@@ -83,7 +83,7 @@ def test_nothing_comes_between_a_check_and_its_act() -> None:
     )
 
 
-def test_a_port_that_is_taken_is_an_os_error_and_can_be_tried_again() -> None:
+def test_taken_port_raises_os_error_and_can_be_retried() -> None:
     _run(
         """
         import socket
@@ -102,7 +102,7 @@ def test_a_port_that_is_taken_is_an_os_error_and_can_be_tried_again() -> None:
     )
 
 
-def test_the_pytest_plugin(tmp_path: Path) -> None:
+def test_pytest_plugin_provides_local_bedrock(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]\n')
     (tmp_path / "test_stack.py").write_text(
         textwrap.dedent(
@@ -110,7 +110,7 @@ def test_the_pytest_plugin(tmp_path: Path) -> None:
             import pytest
 
             @pytest.mark.parametrize("turn", [1, 2])
-            def test_each_test_has_an_empty_account(local_bedrock, turn):
+            def test_pytest_plugin_empties_account_for_each_test(local_bedrock, turn):
                 assert local_bedrock.deployments() == []
                 assert local_bedrock.faults() == []
                 arn = local_bedrock.create_custom_model("bot-v1")
@@ -130,7 +130,7 @@ def test_the_pytest_plugin(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["moto", "flask_cors"])
-def test_without_moto_the_import_says_what_to_install(missing: str) -> None:
+def test_import_without_moto_says_what_to_install(missing: str) -> None:
     _run(
         f"""
         import sys
@@ -148,7 +148,7 @@ def test_without_moto_the_import_says_what_to_install(missing: str) -> None:
     )
 
 
-def test_the_provider_does_not_need_moto() -> None:
+def test_provider_imports_without_moto() -> None:
     _run(
         """
         import sys
@@ -159,14 +159,14 @@ def test_the_provider_does_not_need_moto() -> None:
     )
 
 
-def test_a_profile_that_is_not_there_is_no_matter(local: LocalBedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_profile_is_ignored(local: LocalBedrock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "never-made")
     client = LocalBedrock(local.endpoint_url).client("bedrock")
     assert client.list_custom_models()["modelSummaries"] == []
     client.close()
 
 
-def test_the_environment_is_complete(local: LocalBedrock) -> None:
+def test_environment_is_sufficient_for_boto3(local: LocalBedrock) -> None:
     assert local.environment() == {
         "AWS_ENDPOINT_URL": local.endpoint_url,
         "AWS_ACCESS_KEY_ID": "testing",

@@ -37,7 +37,9 @@ def test_requests_are_recorded_in_order(
     ]
 
 
-def test_counts(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
+def test_counts_group_requests_by_operation(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
+) -> None:
     deploy("a")
     deploy("b")
     local.add_fault(operation="ListCustomModelDeployments", error="ThrottlingException", count=1)
@@ -47,7 +49,7 @@ def test_counts(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], r
     assert local.throttled() == {"ListCustomModelDeployments": 1}
 
 
-def test_clearing_forgets(local: LocalBedrock, bedrock: Any) -> None:
+def test_clear_requests_empties_log(local: LocalBedrock, bedrock: Any) -> None:
     bedrock.list_custom_models()
     local.clear_requests()
     assert (local.requests(), local.counts(), local.throttled()) == ([], {}, {})
@@ -55,7 +57,7 @@ def test_clearing_forgets(local: LocalBedrock, bedrock: Any) -> None:
     assert local.counts() == {"ListCustomModels": 1}
 
 
-def test_a_refused_parameter_is_recorded_too(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
+def test_refused_request_is_recorded(local: LocalBedrock, bedrock: Any, refused: Callable[..., str]) -> None:
     refused("ValidationException", bedrock.list_custom_models, maxResults=0)
     (entry,) = local.requests()
     assert (entry["operation"], entry["status"], entry["error"]) == (
@@ -65,7 +67,7 @@ def test_a_refused_parameter_is_recorded_too(local: LocalBedrock, bedrock: Any, 
     )
 
 
-def test_steering_is_not_recorded(local: LocalBedrock) -> None:
+def test_control_requests_are_not_recorded(local: LocalBedrock) -> None:
     local.create_custom_model("m")
     local.deployments()
     local.set_activation(seconds=1)

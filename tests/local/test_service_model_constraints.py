@@ -50,7 +50,7 @@ TAG = {"key": "k", "value": "v"}
         ("clientRequestToken", "t-1", "t_1", "Member must satisfy regular expression pattern: [a-zA-Z0-9]("),
     ],
 )
-def test_edges_of_create(
+def test_create_enforces_limits(
     bedrock: Any, member: str, lawful: str, unlawful: str, constraint: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"modelDeploymentName": "name", "modelArn": MODEL_ARN}
@@ -93,7 +93,7 @@ def test_edges_of_create(
         ),
     ],
 )
-def test_edges_of_tags(
+def test_tags_enforce_limits(
     bedrock: Any, lawful: list[Any], unlawful: list[Any], complaint: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"modelDeploymentName": "name", "modelArn": MODEL_ARN}
@@ -133,17 +133,19 @@ def test_edges_of_tags(
         ),
     ],
 )
-def test_edges_of_list(bedrock: Any, parameters: dict[str, Any], complaint: str, refused: Callable[..., str]) -> None:
+def test_list_enforces_limits(
+    bedrock: Any, parameters: dict[str, Any], complaint: str, refused: Callable[..., str]
+) -> None:
     message = refused("ValidationException", bedrock.list_custom_model_deployments, **parameters)
     assert message == f"1 validation error detected: {complaint.format(FAILED)}"
 
 
 @pytest.mark.parametrize("limit", [1, 1000])
-def test_the_lawful_limits_of_list(bedrock: Any, limit: int) -> None:
+def test_list_accepts_values_at_limits(bedrock: Any, limit: int) -> None:
     assert bedrock.list_custom_model_deployments(maxResults=limit)["modelDeploymentSummaries"] == []
 
 
-def test_several_at_once(bedrock: Any, refused: Callable[..., str]) -> None:
+def test_all_violations_are_reported_together(bedrock: Any, refused: Callable[..., str]) -> None:
     message = refused("ValidationException", bedrock.create_custom_model_deployment, description="")
     assert message == (
         "3 validation errors detected: "
@@ -166,7 +168,7 @@ def test_several_at_once(bedrock: Any, refused: Callable[..., str]) -> None:
         ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij123", False),
     ],
 )
-def test_identifiers(
+def test_identifiers_enforce_pattern(
     bedrock: Any, operation: str, identifier: str, lawful: bool, model_arn: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"customModelDeploymentIdentifier": identifier}
@@ -190,14 +192,16 @@ def test_identifiers(
         ("modelKmsKeyArn", "alias/key"),
     ],
 )
-def test_create_custom_model(bedrock: Any, member: str, value: Any, refused: Callable[..., str]) -> None:
+def test_create_custom_model_enforces_limits(
+    bedrock: Any, member: str, value: Any, refused: Callable[..., str]
+) -> None:
     message = refused("ValidationException", bedrock.create_custom_model, **({"modelName": "m"} | {member: value}))
     assert message.startswith("1 validation error detected: Value ")
     assert f" at '{member}" in message
 
 
 @pytest.mark.parametrize("operation", ["tag_resource", "untag_resource", "list_tags_for_resource"])
-def test_tag_operations_want_an_arn(bedrock: Any, operation: str, refused: Callable[..., str]) -> None:
+def test_tag_operations_require_arn(bedrock: Any, operation: str, refused: Callable[..., str]) -> None:
     message = refused("ValidationException", getattr(bedrock, operation), resourceARN="arn:aws:s3:::bucket/long-key")
     assert "Value 'arn:aws:s3:::bucket/long-key' at 'resourceARN' failed to satisfy constraint: " in message
 
@@ -212,7 +216,7 @@ _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
     model_arn=st.from_regex(CREATE.members["modelArn"].metadata["pattern"]),
     tags=st.none() | st.dictionaries(st.from_regex("[a-z_/ ]{0,130}", fullmatch=True), _TEXT, max_size=3),
 )
-def test_create_agrees_with_botocores_model(
+def test_create_agrees_with_service_model(
     bedrock: Any,
     name: str,
     description: str | None,

@@ -15,7 +15,7 @@ def arn(request: pytest.FixtureRequest, model_arn: str, deploy: Callable[..., st
     return deploy() if request.param == "deployment" else model_arn
 
 
-def test_tags_are_put_over_one_another_and_taken_off(bedrock: Any, arn: str) -> None:
+def test_tags_are_overwritten_and_removed(bedrock: Any, arn: str) -> None:
     assert _tags(bedrock, arn) == {}
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "support"}, {"key": "tier", "value": ""}])
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "sales"}])
@@ -24,13 +24,13 @@ def test_tags_are_put_over_one_another_and_taken_off(bedrock: Any, arn: str) -> 
     assert _tags(bedrock, arn) == {"tier": ""}
 
 
-def test_create_sets_tags(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+def test_create_stores_tags(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy(tags=[{"key": "team", "value": "support"}])
     assert _tags(bedrock, arn) == {"team": "support"}
     assert local.deployments()[0]["tags"] == {"team": "support"}
 
 
-def test_a_resource_holds_50(bedrock: Any, arn: str, refused: Callable[..., str]) -> None:
+def test_resource_holds_at_most_50_tags(bedrock: Any, arn: str, refused: Callable[..., str]) -> None:
     bedrock.tag_resource(resourceARN=arn, tags=_numbered(50))
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "key-0", "value": "changed"}])
     message = refused(
@@ -40,13 +40,13 @@ def test_a_resource_holds_50(bedrock: Any, arn: str, refused: Callable[..., str]
     assert len(_tags(bedrock, arn)) == 50
 
 
-def test_too_many_tags_names_the_resource(bedrock: Any, arn: str) -> None:
+def test_too_many_tags_error_names_resource(bedrock: Any, arn: str) -> None:
     with pytest.raises(bedrock.exceptions.TooManyTagsException) as caught:
         bedrock.tag_resource(resourceARN=arn, tags=_numbered(51))
     assert caught.value.response["resourceName"] == arn
 
 
-def test_create_takes_50_tags_and_no_more(
+def test_create_accepts_at_most_50_tags(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str
 ) -> None:
     deploy("fifty", tags=_numbered(50))
@@ -57,9 +57,7 @@ def test_create_takes_50_tags_and_no_more(
 
 
 @pytest.mark.parametrize("key", ["aws:owner", "AWS:owner"])
-def test_the_prefix_of_aws_is_refused(
-    bedrock: Any, arn: str, key: str, model_arn: str, refused: Callable[..., str]
-) -> None:
+def test_aws_prefix_is_refused(bedrock: Any, arn: str, key: str, model_arn: str, refused: Callable[..., str]) -> None:
     tags = [{"key": key, "value": "me"}]
     messages = {
         refused("ValidationException", bedrock.tag_resource, resourceARN=arn, tags=tags),
@@ -75,12 +73,12 @@ def test_the_prefix_of_aws_is_refused(
     assert messages == {"aws: prefixed tag key names are not allowed for external use."}
 
 
-def test_a_key_may_hold_aws_elsewhere(bedrock: Any, arn: str) -> None:
+def test_key_containing_aws_is_accepted(bedrock: Any, arn: str) -> None:
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": "my-aws:owner", "value": "me"}])
     assert _tags(bedrock, arn) == {"my-aws:owner": "me"}
 
 
-def test_a_key_given_twice_is_refused(bedrock: Any, arn: str, refused: Callable[..., str]) -> None:
+def test_duplicate_key_is_refused(bedrock: Any, arn: str, refused: Callable[..., str]) -> None:
     message = refused(
         "ValidationException",
         bedrock.tag_resource,
@@ -98,7 +96,7 @@ def test_a_key_given_twice_is_refused(bedrock: Any, arn: str, refused: Callable[
         ("list_tags_for_resource", {}),
     ],
 )
-def test_what_is_absent_has_no_tags(
+def test_missing_resource_has_no_tags(
     bedrock: Any, operation: str, parameters: dict[str, Any], refused: Callable[..., str]
 ) -> None:
     absent = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
@@ -106,15 +104,13 @@ def test_what_is_absent_has_no_tags(
     assert message == f"Could not find the resource {absent}."
 
 
-def test_tags_go_with_the_deployment(bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
+def test_deleted_deployment_has_no_tags(bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]) -> None:
     arn = deploy(tags=[{"key": "a", "value": "b"}])
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
     refused("ResourceNotFoundException", bedrock.list_tags_for_resource, resourceARN=arn)
 
 
-def test_a_deployment_that_is_being_deleted_still_has_its_tags(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]
-) -> None:
+def test_deleting_deployment_has_tags(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy(tags=[{"key": "a", "value": "b"}])
     local.set_deletion(manual=True)
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)

@@ -15,7 +15,7 @@ def other_arn(local: LocalBedrock) -> str:
     return local.create_custom_model("support-bot-v2")
 
 
-def test_the_model_is_swapped(
+def test_update_changes_model(
     local: LocalBedrock,
     bedrock: Any,
     runtime: Any,
@@ -42,7 +42,7 @@ def test_the_model_is_swapped(
     assert "support-bot-v2" in _said(runtime, arn)
 
 
-def test_an_update_can_fail(
+def test_failed_update_keeps_model(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, other_arn: str
 ) -> None:
     arn = deploy()
@@ -54,7 +54,7 @@ def test_an_update_can_fail(
     bedrock.delete_custom_model(modelIdentifier=other_arn)
 
 
-def test_both_models_of_a_running_update_are_in_use(
+def test_both_models_are_in_use_during_update(
     local: LocalBedrock,
     bedrock: Any,
     deploy: Callable[..., str],
@@ -73,7 +73,7 @@ def test_both_models_of_a_running_update_are_in_use(
 
 
 @pytest.mark.parametrize("status", ["Creating", "Failed"])
-def test_only_an_active_deployment_is_updated(
+def test_update_of_inactive_deployment_is_refused(
     local: LocalBedrock,
     bedrock: Any,
     deploy: Callable[..., str],
@@ -87,7 +87,7 @@ def test_only_an_active_deployment_is_updated(
     assert message == f"The custom model deployment {arn} is {status}. It must be Active."
 
 
-def test_one_update_at_a_time(
+def test_second_update_during_update_is_refused(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str, refused: Callable[..., str]
 ) -> None:
     arn = deploy()
@@ -97,7 +97,7 @@ def test_one_update_at_a_time(
     assert message == f"An update of the custom model deployment {arn} is in progress."
 
 
-def test_the_new_model_must_exist_and_be_active(
+def test_update_with_missing_or_inactive_model_is_refused(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str, refused: Callable[..., str]
 ) -> None:
     arn = deploy()
@@ -108,9 +108,7 @@ def test_the_new_model_must_exist_and_be_active(
     assert "updateDetails" not in _get(bedrock, arn)
 
 
-def test_a_deletion_ends_an_update(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str
-) -> None:
+def test_delete_ends_update(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str) -> None:
     arn = deploy()
     local.set_activation(manual=True)
     bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)

@@ -24,7 +24,7 @@ def live(account: LocalBedrock) -> set[str]:
     return {deployment["customModelDeploymentArn"] for deployment in account.deployments()}
 
 
-def test_what_is_proven_is_deleted_and_nothing_else(
+def test_delete_removes_only_proven_orphans(
     begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
 ) -> None:
     recorded = begin("recorded")
@@ -36,7 +36,7 @@ def test_what_is_proven_is_deleted_and_nothing_else(
     assert f"deleted {ours}\n" in capsys.readouterr().err
 
 
-def test_none_are_left(begin: Begin, export: Export, account: LocalBedrock) -> None:
+def test_delete_without_orphans_says_so(begin: Begin, export: Export, account: LocalBedrock) -> None:
     begin("one"), begin("two")
     file = export()
 
@@ -46,7 +46,7 @@ def test_none_are_left(begin: Begin, export: Export, account: LocalBedrock) -> N
 
 
 @pytest.mark.parametrize(("answer", "gone"), [("yes\n", True), ("y\n", False), ("\n", False), ("", False)])
-def test_it_asks(
+def test_delete_asks_for_confirmation(
     begin: Begin,
     export: Export,
     account: LocalBedrock,
@@ -64,7 +64,7 @@ def test_it_asks(
     assert "Delete this one? Type yes to confirm: " in capsys.readouterr().err
 
 
-def test_one_that_cannot_be_deleted_does_not_keep_the_others(
+def test_failed_delete_does_not_stop_others(
     begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
 ) -> None:
     older, newer = begin("older"), begin("newer")
@@ -80,7 +80,7 @@ def test_one_that_cannot_be_deleted_does_not_keep_the_others(
     assert f"deleted {older}\n" in said
 
 
-def test_one_that_a_run_took_up_meanwhile_is_kept(begin: Begin, export: Export, account: LocalBedrock) -> None:
+def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account: LocalBedrock) -> None:
     arn = begin()
     answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
     [found] = account.deployments()

@@ -18,7 +18,7 @@ Export = Callable[..., str]
 Capture = pytest.CaptureFixture[str]
 
 
-def test_none(account: LocalBedrock, export: Export, capsys: Capture) -> None:
+def test_empty_account_lists_nothing(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     model = account.create_custom_model("support")
     account.client("bedrock").create_custom_model_deployment(modelDeploymentName="unmarked", modelArn=model)
 
@@ -29,7 +29,7 @@ def test_none(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     assert captured.err == "Searched us-east-1.\n"
 
 
-def test_what_is_unfinished_and_in_no_state_is_shown(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_unfinished_deployment_outside_state_is_listed(begin: Begin, export: Export, capsys: Capture) -> None:
     arn = begin()
 
     assert main([export()]) == 1
@@ -41,12 +41,12 @@ def test_what_is_unfinished_and_in_no_state_is_shown(begin: Begin, export: Expor
     assert row.endswith(arn)
 
 
-def test_what_is_in_the_state_is_left_out(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_deployment_in_state_is_not_listed(begin: Begin, export: Export, capsys: Capture) -> None:
     assert main([export(begin())]) == 0
     assert "No unfinished deployments" in capsys.readouterr().out
 
 
-def test_a_mark_that_was_written_over_is_none(begin: Begin, export: Export, account: LocalBedrock) -> None:
+def test_overwritten_mark_is_not_listed(begin: Begin, export: Export, account: LocalBedrock) -> None:
     tags = [{"key": "pulumi-bedrock:unfinished", "value": "no"}]
     account.client("bedrock").tag_resource(resourceARN=begin(), tags=tags)
 
@@ -54,13 +54,13 @@ def test_a_mark_that_was_written_over_is_none(begin: Begin, export: Export, acco
 
 
 @pytest.mark.parametrize("names", [{"project": "ship"}, {"stack": "dev2"}])
-def test_another_stack_s_is_not_shown(begin: Begin, export: Export, names: dict[str, str]) -> None:
+def test_deployment_of_other_stack_is_not_listed(begin: Begin, export: Export, names: dict[str, str]) -> None:
     begin(identity="of another", **names)
 
     assert main([export()]) == 0
 
 
-def test_a_stack_of_the_same_name_is_shown_apart_with_the_command(
+def test_deployment_of_stack_with_same_name_is_listed_apart_with_command(
     begin: Begin, export: Export, capsys: Capture
 ) -> None:
     ours, theirs = begin("ours"), begin("theirs", identity="of another")
@@ -78,14 +78,14 @@ def test_a_stack_of_the_same_name_is_shown_apart_with_the_command(
     )
 
 
-def test_a_stack_without_an_identity_proves_nothing(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_stack_without_identity_proves_nothing(begin: Begin, export: Export, capsys: Capture) -> None:
     begin()
 
     assert main([export(identity=None)]) == 1
     assert capsys.readouterr().out.startswith("Not proven to be this stack's: ")
 
 
-def test_an_empty_state_has_no_name_so_all_are_shown(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_empty_state_lists_all_unfinished(begin: Begin, export: Export, capsys: Capture) -> None:
     begin(project="any", stack="other")
 
     assert main([export(empty=True)]) == 1
@@ -95,7 +95,7 @@ def test_an_empty_state_has_no_name_so_all_are_shown(begin: Begin, export: Expor
     assert "note: the state is empty and names no stack, so all unfinished deployments are shown" in captured.err
 
 
-def test_json(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_json_option_prints_list(begin: Begin, export: Export, capsys: Capture) -> None:
     arn = begin()
 
     assert main([export(), "--json"]) == 1
@@ -116,12 +116,12 @@ def test_json(begin: Begin, export: Export, capsys: Capture) -> None:
     assert captured.err == ""
 
 
-def test_json_of_none_is_an_empty_list(account: LocalBedrock, export: Export, capsys: Capture) -> None:
+def test_json_option_without_orphans_prints_empty_list(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     assert main([export(), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
-def test_every_region_in_question_is_looked_in(
+def test_all_regions_of_state_are_searched(
     begin: Begin, export: Export, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = begin(region="eu-west-1")
@@ -140,7 +140,7 @@ def test_every_region_in_question_is_looked_in(
     assert found == {"in-config", "in-pending", "in-environment", "given"}
 
 
-def test_the_state_s_configuration_is_used(
+def test_configuration_in_state_is_used(
     begin: Begin, export: Export, account: LocalBedrock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin()
@@ -155,7 +155,7 @@ def test_the_state_s_configuration_is_used(
     assert main([export(config=config)]) == 1
 
 
-def test_what_is_encrypted_is_said_and_not_used(begin: Begin, export: Export, capsys: Capture) -> None:
+def test_encrypted_configuration_is_reported_and_not_used(begin: Begin, export: Export, capsys: Capture) -> None:
     begin()
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:ca"}
 
@@ -163,14 +163,14 @@ def test_what_is_encrypted_is_said_and_not_used(begin: Begin, export: Export, ca
     assert "note: aws:secretKey is encrypted in the state and was not used\n" in capsys.readouterr().err
 
 
-def test_standard_input(begin: Begin, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_state_is_read_from_standard_input(begin: Begin, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     begin()
     monkeypatch.setattr(sys, "stdin", StringIO(Path(export()).read_text()))
 
     assert main(["-"]) == 1
 
 
-def test_without_a_file_pulumi_is_asked(
+def test_state_is_exported_by_pulumi_without_file(
     begin: Begin, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin()
@@ -184,7 +184,7 @@ def test_without_a_file_pulumi_is_asked(
     assert (tmp_path / "asked").read_text() == "stack export --non-interactive --stack dev --cwd infra\n"
 
 
-def test_the_module_runs(account: LocalBedrock, export: Export) -> None:
+def test_module_runs_as_command(account: LocalBedrock, export: Export) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pulumi_bedrock.orphans", export()], capture_output=True, text=True, check=False
     )

@@ -32,7 +32,9 @@ def error(capsys: Capture) -> str:
         '{"deployment": {"resources": [{"type": "a:b:C", "urn": "nothing"}]}}',
     ],
 )
-def test_what_is_no_export(account: LocalBedrock, tmp_path: Path, capsys: Capture, text: str) -> None:
+def test_file_that_is_no_export_fails_with_one_line(
+    account: LocalBedrock, tmp_path: Path, capsys: Capture, text: str
+) -> None:
     file = tmp_path / "export.json"
     file.write_text(text)
 
@@ -40,19 +42,21 @@ def test_what_is_no_export(account: LocalBedrock, tmp_path: Path, capsys: Captur
     assert error(capsys).startswith("error: it is not the output of `pulumi stack export` (")
 
 
-def test_no_such_file(tmp_path: Path, capsys: Capture) -> None:
+def test_missing_file_fails_with_one_line(tmp_path: Path, capsys: Capture) -> None:
     assert main([str(tmp_path / "nothing.json")]) == 2
     said = error(capsys)
     assert said.startswith("error: can't read ") and "nothing.json" in said
 
 
-def test_no_pulumi(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pulumi_fails_with_one_line(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main([]) == 2
     assert error(capsys) == "error: there is no pulumi on PATH; give a file with the output of `pulumi stack export`"
 
 
-def test_pulumi_fails(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_pulumi_fails_with_its_message(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pulumi = tmp_path / "pulumi"
     pulumi.write_text("#!/bin/sh\necho 'warning: old' >&2; echo 'error: no stack named x found' >&2; exit 1\n")
     pulumi.chmod(0o755)
@@ -62,7 +66,9 @@ def test_pulumi_fails(tmp_path: Path, capsys: Capture, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("operation", ["ListCustomModelDeployments", "ListTagsForResource"])
-def test_looking_is_denied(account: LocalBedrock, export: Export, capsys: Capture, operation: str) -> None:
+def test_denied_list_fails_with_one_line(
+    account: LocalBedrock, export: Export, capsys: Capture, operation: str
+) -> None:
     model = account.create_custom_model("support")
     account.client("bedrock").create_custom_model_deployment(modelDeploymentName="any", modelArn=model)
     account.add_fault(operation=operation, error="AccessDeniedException", message="Not you.")
@@ -74,7 +80,9 @@ def test_looking_is_denied(account: LocalBedrock, export: Export, capsys: Captur
     assert said.endswith(f"AWS said: Not you. Allow bedrock:{operation} to the identity that runs Pulumi.")
 
 
-def test_no_region(account: LocalBedrock, export: Export, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_region_fails_with_one_line(
+    account: LocalBedrock, export: Export, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
@@ -82,6 +90,6 @@ def test_no_region(account: LocalBedrock, export: Export, capsys: Capture, monke
     assert error(capsys) == "error: RegionMissing: the state and the environment name no AWS Region; give --region."
 
 
-def test_a_configuration_that_cannot_be_used(account: LocalBedrock, export: Export, capsys: Capture) -> None:
+def test_invalid_configuration_fails_with_one_line(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     assert main([export(config={"aws:endpoints": "nonsense"})]) == 2
     assert error(capsys) == "error: ConfigurationError: aws:endpoints is not JSON."

@@ -45,18 +45,16 @@ def actions(policy: dict[str, Any]) -> list[str]:
         ("customization_jobs", customization_jobs.ACTIONS, ("aws/customization_jobs.py",)),
     ],
 )
-def test_each_part_lists_the_actions_that_it_calls(
-    module: str, listed: tuple[str, ...], source: tuple[str, ...]
-) -> None:
+def test_each_module_lists_actions_it_calls(module: str, listed: tuple[str, ...], source: tuple[str, ...]) -> None:
     assert set(listed) == actions_called(*source)
     assert len(listed) == len(set(listed))
 
 
-def test_no_other_module_calls_aws_beyond_these() -> None:
+def test_no_other_module_calls_aws() -> None:
     assert actions_called() == DOCUMENTED
 
 
-def test_the_readme_s_policy_is_exactly_that() -> None:
+def test_readme_policy_matches_listed_actions() -> None:
     found = policies(README.read_text())
     assert found, "README.md shows no policy with bedrock:CreateCustomModelDeployment"
     for policy in found:
@@ -64,7 +62,7 @@ def test_the_readme_s_policy_is_exactly_that() -> None:
         assert sorted(allowed) == sorted(DOCUMENTED)
 
 
-def test_no_example_and_not_the_stack_itself_allows_more() -> None:
+def test_examples_and_root_stack_allow_no_more_than_readme_policy() -> None:
     files = [TOP / "__main__.py", *(path for path in (TOP / "examples").rglob("*") if path.is_file())]
     shown = {
         (path.name, action)
@@ -85,11 +83,11 @@ def test_no_example_and_not_the_stack_itself_allows_more() -> None:
         ("runtime.converse_stream(modelId=arn)", "ConverseStream"),
     ],
 )
-def test_a_call_that_is_not_documented_is_noticed(source: str, operation: str) -> None:
+def test_undocumented_call_is_detected(source: str, operation: str) -> None:
     assert list(calls(source)) == [operation]
 
 
-def test_docstrings_name_no_action_that_is_not_in_the_policy() -> None:
+def test_docstrings_name_only_actions_in_policy() -> None:
     package = TOP / "provider/pulumi_bedrock"
     named = {
         action

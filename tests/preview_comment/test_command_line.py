@@ -27,18 +27,18 @@ def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[byte
     )
 
 
-def test_file() -> None:
+def test_preview_is_read_from_file() -> None:
     done = run(str(GOLDENS / "drift.stream.json"))
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "stream"), b"")
 
 
 @pytest.mark.parametrize("dash", [(), ("-",)])
-def test_standard_input(dash: tuple[str, ...]) -> None:
+def test_preview_is_read_from_standard_input(dash: tuple[str, ...]) -> None:
     done = run(*dash, given=(GOLDENS / "drift.digest.json").read_bytes())
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "digest"), b"")
 
 
-def test_failed_preview_is_a_comment() -> None:
+def test_failed_preview_makes_comment() -> None:
     done = run(str(GOLDENS / "failing.digest.json"))
     assert (done.returncode, done.stderr) == (0, b"")
     assert "❌ **The preview of `engine-test/dev` failed: 1 error.**" in done.stdout.decode()
@@ -55,14 +55,14 @@ def test_failed_preview_is_a_comment() -> None:
         (b"\xff\xfe{\x00", "error: standard input is not the output of `pulumi preview --json`: it is not UTF-8: "),
     ],
 )
-def test_malformed_is_exit_code_2_and_one_line(given: bytes, said: str) -> None:
+def test_malformed_input_exits_with_2_and_one_line(given: bytes, said: str) -> None:
     done = run(given=given)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(said)
     assert done.stderr.count(b"\n") == 1
 
 
-def test_missing_file_is_exit_code_2_and_one_line() -> None:
+def test_missing_file_exits_with_2_and_one_line() -> None:
     done = run("nowhere.json")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == b"error: can't read nowhere.json: No such file or directory\n"
@@ -81,7 +81,7 @@ def output(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path):
     return lambda text, *flags: comment_of(capfdbinary, tmp_path, text, *flags)
 
 
-def test_project_and_stack_are_those_of_the_preview(output) -> None:
+def test_project_and_stack_are_read_from_preview(output) -> None:
     for form in (digest, stream):
         out, err = output(form(BUCKET))
         assert out.startswith("<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: ")
@@ -93,7 +93,7 @@ def test_project_and_stack_can_be_given(output) -> None:
     assert out.startswith("<!-- pulumi-bedrock-preview: other/acme%2Flive -->\n**Preview of `other/acme/live`: ")
 
 
-def test_preview_that_names_no_stack(output) -> None:
+def test_preview_without_stack_name_makes_comment(output) -> None:
     out, err = output('{"steps": [], "diagnostics": [{"severity": "error", "message": "no"}]}')
     assert out.startswith(
         "<!-- pulumi-bedrock-preview: unknown/unknown -->\n❌ **The preview of `unknown/unknown` failed"

@@ -40,7 +40,7 @@ def cut(text: str) -> bool:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_three_hundred_resources(form: str) -> None:
+def test_comment_of_300_resources_fits(form: str) -> None:
     """A real preview's consumer, three hundred times, each with a policy of its own."""
     text = comment(_multiplied(form, 300, policy=200))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 301 to update; 2 unchanged.**")
@@ -51,14 +51,14 @@ def test_three_hundred_resources(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_three_hundred_small_resources_are_all_there(form: str) -> None:
+def test_comment_of_300_small_resources_shows_all(form: str) -> None:
     text = comment(_multiplied(form, 300, policy=0))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 301 to update")
     assert text.count("| update | `endpoint") == 301
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_three_thousand_resources(form: str) -> None:
+def test_comment_of_3000_resources_fits(form: str) -> None:
     text = comment(_multiplied(form, 3_000, policy=0))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 3001 to update")
     assert cut(text)
@@ -95,7 +95,7 @@ def _multiplied(form: str, count: int, *, policy: int) -> str:
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def test_least_important_goes_first() -> None:
+def test_least_important_part_is_cut_first() -> None:
     warnings = [{"severity": "warning", "message": f"mind {n}"} for n in range(10)]
     buckets = [step("create", urn(f"b{n}", "aws:s3/bucket:Bucket"), None, state({"a": "x" * 900})) for n in range(100)]
     gone = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
@@ -117,7 +117,7 @@ def test_least_important_goes_first() -> None:
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 300), st.sampled_from("x|é€😀`\n")), max_size=6),
     st.integers(1_500, 8_000),
 )
-def test_assembled_fits_and_keeps_the_order(of: list[tuple[int, int, str]], limit: int) -> None:
+def test_assembled_parts_fit_and_keep_order(of: list[tuple[int, int, str]], limit: int) -> None:
     sections = [
         Section("lines", f"<{n}>\n", [f"{n}.{m}:{char * length}\n" for m in range(count)] or ["-\n"], f"</{n}>\n")
         for n, (count, length, char) in enumerate(of)
@@ -132,7 +132,7 @@ def test_assembled_fits_and_keeps_the_order(of: list[tuple[int, int, str]], limi
 
 @settings(max_examples=10)
 @given(st.sampled_from("x|é€😀`<\u202e"), st.integers(1, 2_000), st.sampled_from(sorted(FORMS)))
-def test_nothing_is_too_long(char: str, times: int, form: str) -> None:
+def test_single_long_part_is_cut(char: str, times: int, form: str) -> None:
     long = char * times
     said = [{"severity": severity, "message": long * 20} for severity in ("error", "warning", "info")]
     steps = [
@@ -149,7 +149,7 @@ def test_nothing_is_too_long(char: str, times: int, form: str) -> None:
     assert size(second) < 12_000
 
 
-def test_note_says_how_much_was_left_out() -> None:
+def test_note_counts_omitted_parts() -> None:
     sections = [Section("rows", "A\n", ["x" * 400 + "\n"] * 10), Section("messages", "B\n", ["y\n"] * 3)]
     text = assembled("head\n", copy.copy(sections), limit=2_500)
     assert text.endswith("\n*Cut to GitHub's 65,536 characters. Left out: 6 of 10 rows, 3 of 3 messages.*\n")

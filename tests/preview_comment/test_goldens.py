@@ -78,16 +78,16 @@ VERDICTS = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("case", CASES)
-def test_comment_is_the_golden_one(case: str, form: str) -> None:
+def test_comment_equals_golden_file(case: str, form: str) -> None:
     assert comment(stored(case, form)) == stored_comment(case, form)
 
 
 @pytest.mark.parametrize(("case", "form"), VERDICTS)
-def test_verdict(case: str, form: str) -> None:
+def test_verdict_of_each_case(case: str, form: str) -> None:
     assert comment(stored(case, form)).split("\n")[:2] == [FIRST, VERDICTS[case, form]]
 
 
-def test_every_golden_file_is_of_a_case() -> None:
+def test_every_golden_file_belongs_to_case() -> None:
     expected = {f"{case}.{form}.{kind}" for case in CASES for form in FORMS for kind in ("json", "md")}
     assert {path.name for path in GOLDENS.iterdir()} == expected
 
@@ -106,7 +106,7 @@ def test_consumers_of_the_arn_are_listed(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_unknown_model_is_said_in_words(form: str) -> None:
+def test_unknown_model_is_described_in_words(form: str) -> None:
     text = comment(stored("model-unknown", form))
     row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
     assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` | *known only after the apply* |')
@@ -114,19 +114,19 @@ def test_unknown_model_is_said_in_words(form: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_secret_and_no_bookkeeping_in_any_comment(case: str) -> None:
+def test_comments_hold_no_secret_and_no_internal_input(case: str) -> None:
     for form in FORMS:
         text = comment(stored(case, form))
         for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName"):
             assert hidden not in text
 
 
-def test_unchanged_resources_are_left_out() -> None:
+def test_unchanged_resources_are_not_listed() -> None:
     assert "greeting" in stored("model-changed-automatic-name", "stream")
     assert "greeting" not in comment(stored("model-changed-automatic-name", "stream"))
 
 
-def test_goldens_hold_nothing_of_the_machine_that_made_them() -> None:
+def test_goldens_hold_no_machine_paths() -> None:
     for path in GOLDENS.glob("*.json"):
         text = path.read_text(encoding="utf-8")
         assert "/tmp/" not in text, path

@@ -113,7 +113,7 @@ def body(text: str) -> str:
 @example(dict.fromkeys(SLOTS, "`@octocat` | </details> -->"))
 @example(dict.fromkeys(SLOTS, "|"))
 @example(dict.fromkeys(SLOTS, "\\"))
-def test_structure_is_the_same_whatever_the_texts(of: dict[str, str]) -> None:
+def test_texts_do_not_change_structure(of: dict[str, str]) -> None:
     for form in (digest, stream):
         text = comment(preview(form, of))
         assert skeleton(body(text)) == skeleton(body(comment(preview(form, PLAIN))))
@@ -122,7 +122,7 @@ def test_structure_is_the_same_whatever_the_texts(of: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 @pytest.mark.parametrize("slot", SLOTS)
-def test_each_nasty_text_in_each_place(slot: str, text: str) -> None:
+def test_each_hostile_text_is_escaped_in_each_place(slot: str, text: str) -> None:
     if slot in ("project", "stack", "type"):  # what a URN can't hold there
         text = text.replace("$", "").replace(":", "") or "x"
     for form in (digest, stream):
@@ -130,7 +130,7 @@ def test_each_nasty_text_in_each_place(slot: str, text: str) -> None:
         assert skeleton(found) == skeleton(body(comment(preview(form, PLAIN))))
 
 
-def test_the_comparison_sees_what_it_is_for() -> None:
+def test_structure_comparison_detects_injection() -> None:
     """An escape that does nothing would be noticed: the same texts, outside of code, change the structure."""
     plain = "| a |\n| --- |\n| x |\n"
     for text in (
@@ -146,14 +146,14 @@ def test_the_comparison_sees_what_it_is_for() -> None:
 
 
 @given(texts)
-def test_code_is_code_in_a_table_and_out_of_one(text: str) -> None:
+def test_code_renders_inside_and_outside_table(text: str) -> None:
     assert "\n" not in code(text)
     assert "|" not in code(text)
     assert skeleton(f"a {code(text)} b") == skeleton(f"a {code('x')} b")
     assert skeleton(f"| a |\n| --- |\n| {code(text)} |\n") == skeleton(f"| a |\n| --- |\n| {code('x')} |\n")
 
 
-def test_code_shows_the_text() -> None:
+def test_code_shows_text_unchanged() -> None:
     assert code("plain") == "`plain`"
     assert code("a`b") == "``a`b``"
     assert code("`") == "`` ` ``"
@@ -164,7 +164,7 @@ def test_code_shows_the_text() -> None:
 
 
 @given(texts)
-def test_fence_is_longer_than_any_run_in_the_text(text: str) -> None:
+def test_fence_is_longer_than_backticks_in_text(text: str) -> None:
     fence = fence_for(text)
     assert len(fence) >= 3
     assert fence not in text
@@ -212,7 +212,7 @@ def test_markers_differ_where_names_do(project: str, stack: str, other_project: 
     assert (marker(project, stack) == marker(other_project, other_stack)) == same
 
 
-def test_markers_of_names_that_look_alike_encoded() -> None:
+def test_markers_of_similar_encoded_names_differ() -> None:
     names = ["a--b", "a-%2Db", "a-%252Db", "a/b", "a%2Fb", "a b", "a+b", "x" * 5000, "x" * 5001]
     for one, other in itertools.combinations(names, 2):
         assert marker(one, "s") != marker(other, "s")

@@ -43,21 +43,21 @@ STEPS = [step("update", urn("logs", "aws:s3/bucket:Bucket"), state({"a": "1"}), 
         ('{"steps": [{"op":"create","urn":"x","newState":{"inputs":{"a":' + "[" * 200 + "]" * 200 + "}}}]}", "nested"),
     ],
 )
-def test_malformed(text: str, reason: str) -> None:
+def test_malformed_input_is_refused(text: str, reason: str) -> None:
     with pytest.raises(MalformedPreview) as error:
         comment(text)
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_digest_that_was_cut_off_anywhere() -> None:
+def test_truncated_digest_is_refused() -> None:
     text = digest(*STEPS).strip()
     for end in range(len(text)):
         with pytest.raises(MalformedPreview):
             comment(text[:end])
 
 
-def test_stream_that_was_cut_off_anywhere() -> None:
+def test_truncated_stream_is_refused() -> None:
     text = stream(*STEPS).strip()
     last = text.index('{"sequence"', text.index("summaryEvent"))
     for end in range(last - 1):
@@ -65,7 +65,7 @@ def test_stream_that_was_cut_off_anywhere() -> None:
             comment(text[:end])
 
 
-def test_real_stream_that_was_cut_off_after_any_event() -> None:
+def test_stream_truncated_after_event_is_reported() -> None:
     lines = stored("model-changed-automatic-name", "stream").splitlines(keepends=True)
     end = next(number for number, line in enumerate(lines) if "summaryEvent" in line or "cancelEvent" in line)
     for count in range(end):
@@ -73,12 +73,12 @@ def test_real_stream_that_was_cut_off_after_any_event() -> None:
             comment("".join(lines[:count]))
 
 
-def test_byte_order_mark_and_line_ends_of_windows_do_no_harm() -> None:
+def test_byte_order_mark_and_crlf_are_accepted() -> None:
     for text in (digest(*STEPS), stream(*STEPS)):
         assert comment("\ufeff" + text.replace("\n", "\r\n")) == comment(text)
 
 
-def test_null_in_the_place_of_anything_optional() -> None:
+def test_null_for_optional_value_is_accepted() -> None:
     empty = {"steps": None, "diagnostics": None, "changeSummary": None, "duration": 0}
     assert comment(json.dumps(empty), project="p", stack="s").split("\n")[1] == "**Preview of `p/s`: no changes.**"
     bare = {"op": "update", "urn": "not a urn", "oldState": None, "newState": None, "detailedDiff": None}
@@ -118,7 +118,7 @@ shaped = st.recursive(
 
 
 @given(st.dictionaries(known, shaped, max_size=5), st.booleans())
-def test_any_json_is_a_comment_or_an_error(document: dict[str, Any], with_steps: bool) -> None:
+def test_any_json_makes_comment_or_error(document: dict[str, Any], with_steps: bool) -> None:
     text = json.dumps({**document, "steps": [document]} if with_steps else document)
     try:
         found = comment(text)

@@ -28,28 +28,28 @@ def replacement(*ops: str, new: dict = FIXED, old: dict = OLD, keys: tuple[str, 
     return [step(op, urn("bot"), halves[op][0], halves[op][1], keys=halves[op][2]) for op in ops]
 
 
-def test_option_deletes_first_though_the_name_is_automatic() -> None:
+def test_delete_before_replace_with_automatic_name_interrupts() -> None:
     steps = replacement("delete-replaced", "replace", "create-replacement", new=AUTOMATIC)
     text = comment(stream(*steps))
     assert "**Stops serving while it is replaced:** `bot`" in verdict(stream(*steps))
     assert "deleted first, since an option or something it depends on wants it so." in text
 
 
-def test_new_name_or_region_means_no_interruption_is_expected() -> None:
+def test_new_name_or_region_expects_no_interruption() -> None:
     for changed in ({"modelDeploymentName": "bot-2"}, {"region": "eu-west-1"}, {"modelDeploymentName": UNKNOWN}):
         new = state({**FIXED["inputs"], **changed})
         found = verdict(digest(*replacement("replace", new=new)))
         assert "**Order unknown:** `bot`; with no fixed name the new one should serve" in found
 
 
-def test_retained_deployment_serves_on() -> None:
+def test_retained_deployment_keeps_serving() -> None:
     steps = replacement("create-replacement", "replace", "delete-replaced", old={**OLD, "retainOnDelete": True})
     text = comment(stream(*steps))
     assert "No deployment stops serving. Keeps serving while it is replaced" in text
     assert "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it." in text
 
 
-def test_deletion_that_retains_is_no_deletion() -> None:
+def test_delete_with_retain_is_not_counted_as_delete() -> None:
     found = verdict(digest(step("delete", urn("bot"), {**OLD, "retainOnDelete": True})))
     assert found == (
         "**Preview of `shop/dev`: 1 to forget but keep in the cloud; 1 unchanged.** No deployment stops serving. "
@@ -57,14 +57,14 @@ def test_deletion_that_retains_is_no_deletion() -> None:
     ).replace("; 1 unchanged", "")
 
 
-def test_leftover_of_an_earlier_replacement_leaves_the_one_in_use_alone() -> None:
+def test_pending_delete_of_earlier_replacement_is_no_interruption() -> None:
     steps = [step("same", urn("bot"), OLD, OLD), step("delete-replaced", urn("bot"), {**OLD, "delete": True})]
     text = comment(stream(*steps))
     assert "⚠️ **Preview of `shop/dev`: 1 leftover of an earlier replacement to delete.** No deployment stops" in text
     assert "| delete the leftover of an earlier replacement | `bot` | `CustomModelDeployment` |" in text
 
 
-def test_failed_preview_claims_no_order_and_no_serving() -> None:
+def test_failed_preview_states_no_order_and_no_interruption() -> None:
     error = [{"severity": "error", "message": "boom", "urn": BUCKET}]
     steps = replacement("create-replacement", "replace", new=AUTOMATIC)
     text = comment(stream(*steps, diagnostics=error, result="failed"))
@@ -76,20 +76,20 @@ def test_failed_preview_claims_no_order_and_no_serving() -> None:
     assert "No deployment stops serving" not in text
 
 
-def test_cancelled_preview_failed_though_nothing_says_error() -> None:
+def test_cancelled_preview_counts_as_failed() -> None:
     assert verdict(stream(result="failed")) == (
         "❌ **The preview of `shop/dev` failed: it was cancelled or cut short.**"
     )
 
 
-def test_update_of_options_serves_on() -> None:
+def test_update_of_options_keeps_serving() -> None:
     new = state({**OLD["inputs"], "timeouts": {"create": "45m"}})
     text = comment(digest(step("update", urn("bot"), OLD, new)))
     assert "**Preview of `shop/dev`: 1 to update.** No deployment stops serving.\n" in text
     assert "| update | `bot` | `CustomModelDeployment` | `timeouts` |" in text
 
 
-def test_consumer_holds_the_arn_inside_a_policy() -> None:
+def test_consumer_with_arn_inside_policy_is_found() -> None:
     policy = urn("invoke", "aws:iam/policy:Policy")
     document = json.dumps({"Statement": [{"Action": "bedrock:InvokeModel*", "Resource": [ARN]}]})
     changed = step("update", policy, state({"policy": document}), state({"policy": UNKNOWN}))
@@ -100,7 +100,7 @@ def test_consumer_holds_the_arn_inside_a_policy() -> None:
         assert "  - `other`" not in found
 
 
-def test_consumer_is_known_by_its_dependencies_alone() -> None:
+def test_consumer_is_found_by_dependencies() -> None:
     function = urn("call", "aws:lambda/function:Function")
     new = state({"environment": {"variables": {"MODEL": UNKNOWN}}}, propertyDependencies={"environment": [urn("bot")]})
     text = comment(digest(*replacement("replace"), step("create", function, None, new)))
@@ -110,7 +110,7 @@ def test_consumer_is_known_by_its_dependencies_alone() -> None:
     assert "  - `call` (`Function`) is created\n" in text
 
 
-def test_consumer_that_keeps_the_old_arn_is_a_warning() -> None:
+def test_consumer_keeping_old_arn_is_warned_about() -> None:
     held = state({"environment": {"variables": {"MODEL": ARN}}})
     function = urn("call", "aws:lambda/function:Function")
     text = comment(stream(*replacement("replace"), step("same", function, held, held)))
@@ -120,11 +120,11 @@ def test_consumer_that_keeps_the_old_arn_is_a_warning() -> None:
     ) in text
 
 
-def test_no_consumer() -> None:
+def test_deployment_without_consumer_says_so() -> None:
     assert "- No consumer is in this preview.\n" in comment(digest(*replacement("replace")))
 
 
-def test_provider_diff_tells_what_forces_a_replacement() -> None:
+def test_provider_diff_names_replacing_properties() -> None:
     old, new = state({"bucket": "a", "tags": {"x.y": "1"}}), state({"bucket": "b", "tags": {"x.y": "2"}})
     detailed = {"bucket": "update-replace", 'tags["x.y"]': "update"}
     for text in (
@@ -137,27 +137,27 @@ def test_provider_diff_tells_what_forces_a_replacement() -> None:
         assert 'tags["x.y"]: "1"' in found  # in the full diff
 
 
-def test_cascade_without_reasons_names_what_is_not_known_yet() -> None:
+def test_cascaded_replacement_names_unknown_inputs() -> None:
     old, new = state({"bucket": "a", "note": "x"}), state({"bucket": UNKNOWN, "note": "y"})
     text = comment(digest(step("replace", BUCKET, old, new)))
     assert '`bucket` | `"a"` | *known only after the apply* |' in text
     assert "| `note` |" not in text
 
 
-def test_property_that_is_gone_is_said_in_words() -> None:
+def test_removed_property_is_described_in_words() -> None:
     old, new = state({"bucket": "a"}), state({"bucket": "a", "acl": "private"})
     text = comment(digest(step("replace", BUCKET, new, old, keys=("acl",))))
     assert '| `acl` | `"private"` | *not set* |' in text
 
 
-def test_secret_that_forces_a_replacement_is_said_to_be_another_one() -> None:
+def test_replacing_secret_is_named_without_value() -> None:
     old = state({**OLD["inputs"], "description": "[secret]"}, {**OLD["outputs"], "description": "[secret]"}, id=ARN)
     new = state({**OLD["inputs"], "description": "[secret]"})
     text = comment(digest(*replacement("replace", old=old, new=new, keys=("description",))))
     assert "| `description` | `[secret]` | `[secret]`, another one |" in text
 
 
-def test_default_tags_and_own_tags_are_told_once() -> None:
+def test_default_tags_and_tags_are_shown_once() -> None:
     old = state({"tags": {"a": "1"}, "tagsAll": {"a": "1", "d": "1"}}, id=ARN)
     new = state({"tags": {"a": "2"}, "tagsAll": {"a": "2", "d": "2"}})
     text = comment(digest(*replacement("replace", old=old, new=new, keys=("tags", "tagsAll"))))
@@ -166,26 +166,26 @@ def test_default_tags_and_own_tags_are_told_once() -> None:
     assert "tagsAll.a" not in text
 
 
-def test_deployments_come_before_everything_else_that_goes() -> None:
+def test_deleted_deployments_are_listed_first() -> None:
     steps = [step("delete", urn(f"a{n}", "aws:s3/bucket:Bucket"), state()) for n in range(3)]
     text = comment(digest(*steps, step("delete", urn("z"), OLD), step("create", urn("aaa", "x:y:Z"), None, state())))
     rows = [line.split(" | ")[1] for line in text.split("\n") if line.startswith(("| delete", "| create"))]
     assert rows == ["`z`", "`a0`", "`a1`", "`a2`", "`aaa`"]
 
 
-def test_many_deployments_are_counted_after_three() -> None:
+def test_deployments_after_third_are_counted() -> None:
     steps = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
     assert "**Stops serving for good:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(digest(*steps))
 
 
-def test_stack_without_deployments_says_nothing_of_serving() -> None:
+def test_stack_without_deployments_mentions_no_serving() -> None:
     text = comment(digest(step("create", BUCKET, None, state({"bucket": "a"})), same=4))
     assert text.split("\n")[1] == "**Preview of `shop/dev`: 1 to create; 3 unchanged.**"
     assert "serv" not in text
 
 
 @pytest.mark.parametrize("form", [digest, stream])
-def test_refresh_by_another_name_is_no_plan(form: Callable[..., str]) -> None:
+def test_refresh_steps_are_no_plan(form: Callable[..., str]) -> None:
     """`pulumi refresh --preview-only --json` calls a refresh by its result."""
     root = step("refresh", ROOT, state(), state())
     before, after = state({}, {"acl": "private"}), state({}, {"acl": "public"})
@@ -207,7 +207,7 @@ def test_refresh_by_another_name_is_no_plan(form: Callable[..., str]) -> None:
     )
 
 
-def test_refresh_alone_that_misses_a_deployment_says_that_nothing_serves() -> None:
+def test_refresh_without_deployment_says_nothing_serves() -> None:
     root = step("refresh", ROOT, state(), state())
     assert verdict(stream(root, step("refresh", urn("bot"), OLD))) == (
         "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 1 resource. "
@@ -215,16 +215,16 @@ def test_refresh_alone_that_misses_a_deployment_says_that_nothing_serves() -> No
     )
 
 
-def test_pulumi_s_own_import_is_an_import() -> None:
+def test_pulumi_import_step_is_shown_as_import() -> None:
     assert verdict(digest(step("import", BUCKET, None, state()))) == "**Preview of `shop/dev`: 1 to import.**"
 
 
-def test_show_replacement_steps_tells_the_order_in_no_digest() -> None:
+def test_replacement_steps_in_digest_state_no_order() -> None:
     steps = replacement("delete-replaced", "replace", "create-replacement")
     assert "Order unknown, but" in verdict(digest(*steps))
 
 
-def test_policy_violations_are_kept() -> None:
+def test_policy_violations_are_shown() -> None:
     policies = [
         {
             "resourceUrn": BUCKET,
@@ -240,7 +240,7 @@ def test_policy_violations_are_kept() -> None:
     assert text.split("\n")[1].startswith("❌")
 
 
-def test_messages_are_folded_and_debug_left_out() -> None:
+def test_messages_are_folded_without_debug() -> None:
     said = [
         {"severity": "info", "message": "hello\n"},
         {"severity": "info#err", "message": "\x1b[31mred\x1b[0m\n"},
@@ -252,6 +252,6 @@ def test_messages_are_folded_and_debug_left_out() -> None:
     assert "this" not in text
 
 
-def test_type_of_a_child_is_its_own() -> None:
+def test_child_shows_its_own_type() -> None:
     child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
     assert "**Stops serving for good:** `bot`." in verdict(digest(step("delete", child, OLD)))

@@ -40,7 +40,7 @@ def test_no_secret_is_shown(old: Any, outputs: Any, new: Any, forced: tuple[str,
 
 
 @pytest.mark.parametrize("form", [digest, stream])
-def test_value_that_was_secret_or_becomes_so_is_not_shown(form: Any) -> None:
+def test_value_secret_before_or_after_is_not_shown(form: Any) -> None:
     for old, new in (("[secret]", CANARY), (CANARY, "[secret]"), (SECRET(), CANARY), (SECRET(), {"a": CANARY})):
         text = comment(form(step("replace", BUCKET, state({"key": old}), state({"key": new}), keys=("key",))))
         assert CANARY not in text
@@ -62,7 +62,7 @@ def test_declared_secret_outputs_are_not_shown() -> None:
     assert "+ key: [secret]" in text
 
 
-def test_what_is_not_secret_is_shown() -> None:
+def test_plain_value_is_shown() -> None:
     text = comment(digest(step("create", urn("bot"), None, state({"modelArn": CANARY}), keys=())))
     assert CANARY in text
     assert ARN not in text

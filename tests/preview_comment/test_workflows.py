@@ -36,41 +36,41 @@ def check(*paths: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, check=False)
 
 
-def test_workflows_are_there() -> None:
+def test_workflows_exist() -> None:
     assert {OURS, PREVIEW} <= set(WORKFLOWS)
 
 
-def test_workflows_follow_github_s_schema() -> None:
+def test_workflows_satisfy_github_schema() -> None:
     done = check(*WORKFLOWS)
     assert done.returncode == 0, done.stdout
 
 
-def test_the_schema_check_sees_a_mistake(tmp_path: Path) -> None:
+def test_schema_check_detects_mistake(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(PREVIEW.read_text().replace("runs-on:", "run-on:"))
     assert check(wrong).returncode == 1
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_every_action_is_of_a_major_version(path: Path) -> None:
+def test_every_action_is_pinned_to_major_version(path: Path) -> None:
     used = [step["uses"] for step in steps(path) if "uses" in step]
     assert used
     assert [use for use in used if not re.fullmatch(r"[\w-]+/[\w-]+@v\d+", use)] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
+def test_no_expression_is_interpolated_into_script(path: Path) -> None:
     """`${{ }}` in a script is how a branch's name becomes a command; the environment is safe."""
     assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
 
 
-def test_ours_runs_what_make_test_runs() -> None:
+def test_workflow_runs_same_as_make_test() -> None:
     assert [step["run"] for step in steps(OURS) if "run" in step] == [".ci/run"]
     assert loaded(OURS)["permissions"] == {"contents": "read"}
     assert os.access(ROOT / ".ci/run", os.X_OK)
 
 
-def test_preview_asks_for_the_least() -> None:
+def test_preview_workflow_has_least_permissions() -> None:
     workflow = loaded(PREVIEW)
     assert workflow["on"] == "pull_request"
     assert workflow["permissions"] == {}
@@ -80,7 +80,7 @@ def test_preview_asks_for_the_least() -> None:
     }
 
 
-def test_preview_runs_for_no_fork_and_takes_no_secret() -> None:
+def test_preview_workflow_skips_forks_and_uses_no_secret() -> None:
     condition = "github.event.pull_request.head.repo.full_name == github.repository"
     jobs = loaded(PREVIEW)["jobs"]
     assert jobs["preview"]["if"] == condition
@@ -89,12 +89,12 @@ def test_preview_runs_for_no_fork_and_takes_no_secret() -> None:
     assert all(step["with"]["persist-credentials"] is False for step in steps(PREVIEW) if "checkout" in str(step))
 
 
-def test_job_that_may_write_runs_nothing_of_the_pull_request() -> None:
+def test_job_with_write_permission_runs_no_pull_request_code() -> None:
     used = [step.get("uses", "") for step in loaded(PREVIEW)["jobs"]["comment"]["steps"]]
     assert not any("checkout" in use or "setup" in use for use in used)
 
 
-def test_readme_names_every_variable() -> None:
+def test_readme_names_every_workflow_variable() -> None:
     readme = (PREVIEW.parent / "README.md").read_text(encoding="utf-8")
     variables = set(re.findall(r"vars\.(\w+)", PREVIEW.read_text(encoding="utf-8")))
     assert variables
@@ -138,7 +138,7 @@ def runner(tmp_path: Path) -> Runner:
 
 
 @pytest.mark.parametrize(("case", "code"), [("drift", 0), ("failing", 255)])
-def test_preview_becomes_a_comment_and_keeps_its_exit_code(runner: Runner, case: str, code: int) -> None:
+def test_preview_step_makes_comment_and_keeps_exit_code(runner: Runner, case: str, code: int) -> None:
     golden = GOLDENS / f"{case}.stream.json"
     runner.stand_in("pulumi", f'echo "$@" > arguments; cat "{golden}"; exit {code}')
     assert runner.run("Preview", STACK="dev").returncode == 0
@@ -149,7 +149,7 @@ def test_preview_becomes_a_comment_and_keeps_its_exit_code(runner: Runner, case:
     assert runner.run("Fail if the preview failed", CODE=str(code)).returncode == code
 
 
-def test_preview_that_wrote_nothing_fails_the_check(runner: Runner) -> None:
+def test_empty_preview_fails_check(runner: Runner) -> None:
     runner.stand_in("pulumi", "echo 'error: no stack named dev' >&2; exit 6")
     assert runner.run("Preview", STACK="dev").returncode == 0
     done = runner.run("Write the comment")
@@ -175,7 +175,7 @@ done
         ("someone", "<!-- pulumi-bedrock-preview: engine-test/dev -->", False),
     ],
 )
-def test_comment_is_made_or_edited(runner: Runner, author: str, first_line: str, *, edited: bool) -> None:
+def test_comment_is_created_or_edited(runner: Runner, author: str, first_line: str, *, edited: bool) -> None:
     there = [
         {"id": 1, "user": {"login": "someone"}, "body": "Looks good"},
         {"id": 2, "user": {"login": author}, "body": f"{first_line}\r\n**Preview of `engine-test/dev`: …**"},

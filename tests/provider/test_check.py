@@ -20,20 +20,20 @@ def no_network(host: DynamicHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
 
 
-def test_the_configured_region_is_written_into_the_inputs(host: DynamicHost) -> None:
+def test_check_writes_configured_region_into_inputs(host: DynamicHost) -> None:
     checked = host.check({"modelArn": MODEL})
 
     assert checked.failures == []
     assert checked.inputs == {"modelArn": MODEL, "region": "us-east-1"}
 
 
-def test_a_region_in_the_program_wins_over_the_configuration(host: DynamicHost) -> None:
+def test_region_input_overrides_configuration(host: DynamicHost) -> None:
     checked = host.check({"modelArn": MODEL, "region": "eu-west-1"})
 
     assert checked.inputs["region"] == "eu-west-1"
 
 
-def test_a_changed_configuration_changes_the_region_of_checked_inputs(
+def test_changed_configuration_changes_checked_region(
     start_host: Callable[..., DynamicHost],
 ) -> None:
     before = start_host({"aws:region": "us-east-1"}).check({"modelArn": MODEL}).inputs
@@ -43,7 +43,7 @@ def test_a_changed_configuration_changes_the_region_of_checked_inputs(
     assert after.inputs["region"] == "eu-central-1"
 
 
-def test_without_any_region_check_says_where_to_set_one(
+def test_check_without_region_says_where_to_set_one(
     start_host: Callable[..., DynamicHost], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_REGION")
@@ -57,11 +57,11 @@ def test_without_any_region_check_says_where_to_set_one(
     ]
 
 
-def test_no_name_is_made_so_that_a_saved_plan_still_holds(host: DynamicHost) -> None:
+def test_check_generates_no_name(host: DynamicHost) -> None:
     assert "modelDeploymentName" not in host.check({"modelArn": MODEL}).inputs
 
 
-def test_unknown_values_pass_and_stay_unknown(host: DynamicHost) -> None:
+def test_check_keeps_unknown_values(host: DynamicHost) -> None:
     given = {
         "modelArn": UNKNOWN,
         "modelDeploymentName": UNKNOWN,
@@ -78,7 +78,7 @@ def test_unknown_values_pass_and_stay_unknown(host: DynamicHost) -> None:
     assert checked.inputs == given
 
 
-def test_tags_that_are_unknown_as_a_whole_pass(host: DynamicHost) -> None:
+def test_check_accepts_unknown_tags(host: DynamicHost) -> None:
     given = {"modelArn": MODEL, "region": "us-east-1", "tags": UNKNOWN, "tagsAll": UNKNOWN}
 
     checked = host.check(given)
@@ -87,7 +87,7 @@ def test_tags_that_are_unknown_as_a_whole_pass(host: DynamicHost) -> None:
     assert checked.inputs == given
 
 
-def test_everything_wrong_is_said_at_once_and_no_value_is_shown(host: DynamicHost) -> None:
+def test_check_reports_all_failures_without_values(host: DynamicHost) -> None:
     checked = host.check(
         {
             "modelArn": "arn:hidden-model",
@@ -116,13 +116,13 @@ def test_everything_wrong_is_said_at_once_and_no_value_is_shown(host: DynamicHos
     assert "hidden" not in "".join(checked.reasons)
 
 
-def test_a_list_of_tags_becomes_a_mapping(host: DynamicHost) -> None:
+def test_check_turns_list_of_tags_into_mapping(host: DynamicHost) -> None:
     checked = host.check({"modelArn": MODEL, "tags": [{"key": "team", "value": "support"}]})
 
     assert checked.inputs["tags"] == {"team": "support"}
 
 
-def test_options_and_owner_are_handed_on(host: DynamicHost) -> None:
+def test_check_keeps_options_and_owner(host: DynamicHost) -> None:
     markers = {
         "importId": "support-bot",
         "timeouts": {"create": "90m"},
@@ -142,7 +142,7 @@ def test_options_and_owner_are_handed_on(host: DynamicHost) -> None:
         ("aws:profile", "nobody", "ConfigurationError: The config profile (nobody) could not be found."),
     ],
 )
-def test_a_configuration_that_cannot_be_used_fails_on_one_line(
+def test_invalid_configuration_fails_with_one_line(
     start_host: Callable[..., DynamicHost],
     monkeypatch: pytest.MonkeyPatch,
     setting: str,

@@ -18,9 +18,7 @@ def activate_all(local_bedrock: LocalBedrock) -> None:
         local_bedrock.set_status(deployment["customModelDeploymentArn"], "Active")
 
 
-def test_a_deployment_is_made_as_declared(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
-) -> None:
+def test_create_sends_declared_inputs(host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock) -> None:
     created = host.create(
         {**inputs, "description": "Answers tickets", "tags": {"a": "1"}, "tagsAll": {"a": "1", "b": "2"}}
     )
@@ -33,7 +31,7 @@ def test_a_deployment_is_made_as_declared(
     assert live["status"] == "Active"
 
 
-def test_outputs_hold_every_input_and_what_only_aws_knows(host: DynamicHost, inputs: dict[str, Any]) -> None:
+def test_outputs_hold_inputs_and_aws_values(host: DynamicHost, inputs: dict[str, Any]) -> None:
     given = {
         **inputs,
         "description": "Answers tickets",
@@ -56,27 +54,27 @@ def test_outputs_hold_every_input_and_what_only_aws_knows(host: DynamicHost, inp
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", created.outputs["createdAt"])
 
 
-def test_the_name_is_made_from_the_logical_name(host: DynamicHost, inputs: dict[str, Any]) -> None:
+def test_automatic_name_starts_with_logical_name(host: DynamicHost, inputs: dict[str, Any]) -> None:
     created = host.create(inputs)
 
     assert re.fullmatch(r"support-bot-[0-9a-f]{7}", created.outputs["modelDeploymentName"])
     assert created.outputs["autoNamed"] is True
 
 
-def test_each_automatic_name_is_another(host: DynamicHost, inputs: dict[str, Any]) -> None:
+def test_automatic_names_differ(host: DynamicHost, inputs: dict[str, Any]) -> None:
     names = {host.create(inputs).outputs["modelDeploymentName"] for _ in range(5)}
 
     assert len(names) == 5
 
 
-def test_a_given_name_is_taken_as_it_is(host: DynamicHost, inputs: dict[str, Any]) -> None:
+def test_given_name_is_sent_unchanged(host: DynamicHost, inputs: dict[str, Any]) -> None:
     created = host.create({**inputs, "modelDeploymentName": "fixed"})
 
     assert created.outputs["modelDeploymentName"] == "fixed"
     assert created.outputs["autoNamed"] is False
 
 
-def test_a_lost_answer_makes_no_second_deployment(
+def test_create_retries_after_lost_response_without_second_deployment(
     start_host: Callable[..., DynamicHost],
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,
@@ -90,7 +88,7 @@ def test_a_lost_answer_makes_no_second_deployment(
     assert local_bedrock.counts()["CreateCustomModelDeployment"] == 2
 
 
-def test_a_given_token_is_sent(host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock) -> None:
+def test_given_token_is_sent(host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock) -> None:
     """The same token again, by boto3 itself, is answered with the deployment that it made."""
     created = host.create({**inputs, "clientRequestToken": "token-1"})
 
@@ -101,7 +99,7 @@ def test_a_given_token_is_sent(host: DynamicHost, inputs: dict[str, Any], local_
     assert again["customModelDeploymentArn"] == created.id
 
 
-def test_each_create_without_a_token_has_a_fresh_one(
+def test_create_without_token_sends_new_token(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     first, second = host.create(inputs), host.create(inputs)
@@ -111,7 +109,7 @@ def test_each_create_without_a_token_has_a_fresh_one(
     assert len(local_bedrock.deployments()) == 2
 
 
-def test_create_returns_when_the_deployment_is_active_and_says_how_it_stands(
+def test_create_returns_when_active_and_reports_progress(
     host: DynamicHost,
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,
@@ -132,7 +130,7 @@ def test_create_returns_when_the_deployment_is_active_and_says_how_it_stands(
     assert re.fullmatch(rf"fixed: Active after (9\d|10\d) s: {created.id}", done)
 
 
-def test_a_model_that_is_still_being_made_is_waited_for_first(
+def test_create_waits_for_creating_model(
     host: DynamicHost,
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,
@@ -149,9 +147,7 @@ def test_a_model_that_is_still_being_made_is_waited_for_first(
     assert "fixed: model Creating, waiting for its custom model (0 s of 60 min)" in capsys.readouterr().out
 
 
-def test_a_model_that_failed_is_not_deployed(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
-) -> None:
+def test_create_with_failed_model_fails(host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(inputs["modelArn"], "Failed", failure_message="The training data is empty.")
 
     with pytest.raises(HostError) as failure:
@@ -163,7 +159,7 @@ def test_a_model_that_failed_is_not_deployed(
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()
 
 
-def test_a_model_that_is_never_done_ends_in_a_timeout_and_nothing_is_made(
+def test_create_times_out_when_model_stays_creating(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_status(inputs["modelArn"], "Creating")
@@ -179,7 +175,7 @@ def test_a_model_that_is_never_done_ends_in_a_timeout_and_nothing_is_made(
     assert "CreateCustomModelDeployment" not in local_bedrock.counts()
 
 
-def test_where_the_model_may_not_be_looked_at_the_create_decides(
+def test_create_proceeds_when_get_custom_model_is_denied(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="GetCustomModel", error="AccessDeniedException")
@@ -187,7 +183,7 @@ def test_where_the_model_may_not_be_looked_at_the_create_decides(
     assert host.create(inputs).outputs["status"] == "Active"
 
 
-def test_the_model_s_wait_and_the_deployment_s_share_one_timeout(
+def test_waits_for_model_and_deployment_share_one_timeout(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -200,7 +196,7 @@ def test_the_model_s_wait_and_the_deployment_s_share_one_timeout(
     assert sum(clock.slept) == pytest.approx(300)
 
 
-def test_a_deployment_that_aws_does_not_show_yet_is_waited_for(
+def test_create_waits_for_deployment_that_is_not_visible_yet(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="stale", count=1, reads=3)
@@ -208,7 +204,7 @@ def test_a_deployment_that_aws_does_not_show_yet_is_waited_for(
     assert host.create(inputs).outputs["status"] == "Active"
 
 
-def test_a_deployment_that_aws_never_shows_is_an_error_after_half_a_minute(
+def test_create_fails_when_deployment_is_not_visible_after_30_seconds(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="stale", count=1, reads=10**6)

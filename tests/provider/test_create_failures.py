@@ -23,7 +23,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
     return line
 
 
-def test_a_deployment_that_fails_is_deleted_and_aws_says_why(
+def test_failed_deployment_is_deleted_and_reason_is_shown(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(
@@ -39,7 +39,7 @@ def test_a_deployment_that_fails_is_deleted_and_aws_says_why(
     assert local_bedrock.deployments() == []
 
 
-def test_a_failed_deployment_that_cannot_be_deleted_is_named_with_the_command_that_does(
+def test_failed_deployment_that_cannot_be_deleted_is_named_with_delete_command(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(
@@ -59,7 +59,7 @@ def test_a_failed_deployment_that_cannot_be_deleted_is_named_with_the_command_th
     )
 
 
-def test_a_timeout_leaves_the_deployment_and_says_what_to_do_with_it(
+def test_create_timeout_keeps_deployment_and_says_what_to_do(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -77,7 +77,7 @@ def test_a_timeout_leaves_the_deployment_and_says_what_to_do_with_it(
     assert sum(clock.slept) == pytest.approx(45 * 60)
 
 
-def test_without_an_identity_a_timeout_says_how_to_adopt_the_deployment(
+def test_create_timeout_without_identity_says_how_to_adopt(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -89,7 +89,7 @@ def test_without_an_identity_a_timeout_says_how_to_adopt_the_deployment(
     assert f'To adopt it, run again with import_="{left["customModelDeploymentArn"]}"' in said
 
 
-def test_the_default_timeout_is_an_hour(
+def test_default_create_timeout_is_60_minutes(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -98,7 +98,7 @@ def test_the_default_timeout_is_an_hour(
     assert sum(clock.slept) == pytest.approx(3600)
 
 
-def test_a_status_that_nobody_knows_is_never_taken_for_done(
+def test_unknown_status_is_not_taken_for_active(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -110,7 +110,7 @@ def test_a_status_that_nobody_knows_is_never_taken_for_done(
     assert "still Rebalancing after 60 min" in failure_of(host, inputs)
 
 
-def test_a_taken_name_is_found_by_looking_and_the_other_deployment_is_named(
+def test_taken_name_error_names_other_deployment(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     [other] = [
@@ -132,7 +132,7 @@ def test_a_taken_name_is_found_by_looking_and_the_other_deployment_is_named(
     assert "DeleteCustomModelDeployment" not in local_bedrock.counts()
 
 
-def test_a_taken_name_is_not_told_by_aws_s_words(
+def test_taken_name_is_not_detected_by_message_text(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """The same words, but nothing has the name: it is what AWS says it is."""
@@ -147,7 +147,7 @@ def test_a_taken_name_is_not_told_by_aws_s_words(
     assert said.startswith('ValidationFailed: deployment "fixed": AWS said: The name fixed is already in use.')
 
 
-def test_a_replayed_token_that_answers_with_another_deployment_asks_for_a_new_token(
+def test_token_used_for_other_deployment_asks_for_new_token(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     first = start_host().create({**inputs, "modelDeploymentName": "first", "clientRequestToken": "token-1"})
@@ -162,7 +162,7 @@ def test_a_replayed_token_that_answers_with_another_deployment_asks_for_a_new_to
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 
 
-def test_a_replayed_token_never_makes_one_deployment_two_resources(
+def test_token_used_by_other_resource_is_refused(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """The same inputs with the same token, twice in one run: AWS answers with one deployment."""
@@ -177,7 +177,7 @@ def test_a_replayed_token_never_makes_one_deployment_two_resources(
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 
 
-def test_a_token_that_outlived_its_deployment_asks_for_a_new_one(
+def test_token_of_deleted_deployment_asks_for_new_token(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """A replacement under a given name deletes first, and then AWS may still know the token."""
@@ -196,7 +196,7 @@ def test_a_token_that_outlived_its_deployment_asks_for_a_new_one(
 @pytest.mark.parametrize(
     ("change", "value"), [("description", "Another"), ("modelArn", "another-model"), ("tags", {"a": "1"})]
 )
-def test_a_replayed_token_is_noticed_by_whatever_differs(
+def test_used_token_is_detected_by_each_difference(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, change: str, value: Any
 ) -> None:
     given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
@@ -259,7 +259,7 @@ def test_a_replayed_token_is_noticed_by_whatever_differs(
         ),
     ],
 )
-def test_each_of_create_s_errors_is_one_line_that_says_what_to_do(
+def test_each_create_error_is_one_line_with_next_step(
     host: DynamicHost,
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,
@@ -273,7 +273,7 @@ def test_each_of_create_s_errors_is_one_line_that_says_what_to_do(
     assert local_bedrock.deployments() == []
 
 
-def test_a_model_of_another_region_is_said_to_be_elsewhere(host: DynamicHost, inputs: dict[str, Any]) -> None:
+def test_missing_model_of_other_region_names_that_region(host: DynamicHost, inputs: dict[str, Any]) -> None:
     said = failure_of(host, {**inputs, "modelArn": inputs["modelArn"].replace("us-east-1", "eu-west-1")})
 
     assert said.endswith(
@@ -282,7 +282,7 @@ def test_a_model_of_another_region_is_said_to_be_elsewhere(host: DynamicHost, in
     )
 
 
-def test_throttling_that_ends_within_two_minutes_is_ridden_out(
+def test_create_retries_throttling_for_two_minutes(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="CreateCustomModelDeployment", error="ThrottlingException", count=20)
@@ -293,7 +293,7 @@ def test_throttling_that_ends_within_two_minutes_is_ridden_out(
 
 
 @pytest.mark.parametrize("operation", ["GetCustomModelDeployment", "GetCustomModel"])
-def test_aws_s_bad_minutes_are_ridden_out_while_waiting(
+def test_wait_retries_transient_errors(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, operation: str
 ) -> None:
     local_bedrock.add_fault(operation=operation, error="InternalServerException", count=20)
@@ -301,7 +301,7 @@ def test_aws_s_bad_minutes_are_ridden_out_while_waiting(
     assert host.create(inputs).outputs["status"] == "Active"
 
 
-def test_credentials_that_expire_while_waiting_leave_a_line_that_names_the_deployment(
+def test_expired_credentials_while_waiting_name_the_deployment(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_activation(manual=True)
@@ -315,7 +315,7 @@ def test_credentials_that_expire_while_waiting_leave_a_line_that_names_the_deplo
     assert "It exists in the account, but not in the state." in said
 
 
-def test_an_endpoint_that_does_not_answer_fails_at_once(
+def test_unreachable_endpoint_fails_at_once(
     start_host: Callable[..., DynamicHost],
     inputs: dict[str, Any],
     clock: FakeClock,
@@ -332,7 +332,7 @@ def test_an_endpoint_that_does_not_answer_fails_at_once(
     assert clock.slept == []
 
 
-def test_without_credentials_create_says_where_to_put_them(
+def test_create_without_credentials_says_where_to_set_them(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -347,7 +347,7 @@ def test_without_credentials_create_says_where_to_put_them(
     )
 
 
-def test_neither_description_nor_tags_are_in_what_aws_repeats(
+def test_description_and_tags_in_aws_error_are_redacted(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(
@@ -361,7 +361,7 @@ def test_neither_description_nor_tags_are_in_what_aws_repeats(
     assert "Value '[redacted]' at 'description' and '[redacted]' at 'tags' are not allowed." in said
 
 
-def test_a_mistake_of_ours_shows_its_frames(
+def test_unexpected_exception_shows_traceback(
     host: DynamicHost, inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`tracebacklimit` would leave `KeyError: 'x'` and nothing else."""

@@ -38,7 +38,7 @@ def without(properties: dict[str, Any], *keys: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("olds", "news"), [(OUTPUTS, INPUTS), (AUTO_OUTPUTS, AUTO_INPUTS)], ids=["name given", "name made"]
 )
-def test_the_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], news: dict[str, Any]) -> None:
+def test_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], news: dict[str, Any]) -> None:
     answer = host.diff(olds, news)
 
     assert (answer.changes, answer.replaces, answer.delete_before_replace) == (False, [], False)
@@ -56,7 +56,7 @@ def test_the_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], 
         ("region", "eu-west-1"),
     ],
 )
-def test_each_changed_input_alone_forces_a_replacement_and_is_named(host: DynamicHost, key: str, value: Any) -> None:
+def test_each_changed_input_forces_replacement_and_is_named(host: DynamicHost, key: str, value: Any) -> None:
     answer = host.diff(OUTPUTS, {**INPUTS, key: value})
 
     assert answer.changes
@@ -64,18 +64,18 @@ def test_each_changed_input_alone_forces_a_replacement_and_is_named(host: Dynami
 
 
 @pytest.mark.parametrize("key", ["description", "tags", "tagsAll"])
-def test_an_input_that_is_taken_out_or_put_in_is_a_change(host: DynamicHost, key: str) -> None:
+def test_added_or_removed_input_is_change(host: DynamicHost, key: str) -> None:
     assert host.diff(OUTPUTS, without(INPUTS, key)).replaces == [key]
     assert host.diff(without(OUTPUTS, key), INPUTS).replaces == [key]
 
 
-def test_several_changed_inputs_are_all_named(host: DynamicHost) -> None:
+def test_all_changed_inputs_are_named(host: DynamicHost) -> None:
     news = {**INPUTS, "description": "Answers mails", "region": "eu-west-1"}
 
     assert sorted(host.diff(OUTPUTS, news).replaces) == ["description", "region"]
 
 
-def test_a_token_that_is_taken_out_or_put_in_or_changed_is_a_change(host: DynamicHost) -> None:
+def test_added_removed_or_changed_token_is_change(host: DynamicHost) -> None:
     first, second = {"clientRequestToken": "token-1"}, {"clientRequestToken": "token-2"}
 
     assert host.diff({**OUTPUTS, **first}, INPUTS).replaces == ["clientRequestToken"]
@@ -84,7 +84,7 @@ def test_a_token_that_is_taken_out_or_put_in_or_changed_is_a_change(host: Dynami
     assert not host.diff({**OUTPUTS, **first}, {**INPUTS, **first}).changes
 
 
-def test_a_used_token_is_refused_before_the_old_deployment_would_be_deleted_for_it(host: DynamicHost) -> None:
+def test_used_token_is_refused_before_old_deployment_is_deleted(host: DynamicHost) -> None:
     token = {"clientRequestToken": "token-1"}
 
     with pytest.raises(HostError) as failure:
@@ -96,7 +96,7 @@ def test_a_used_token_is_refused_before_the_old_deployment_would_be_deleted_for_
     )
 
 
-def test_a_used_token_is_said_in_the_preview_where_nothing_is_deleted_first(
+def test_used_token_is_reported_in_preview_without_delete_first(
     host: DynamicHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = {"clientRequestToken": "token-1"}
@@ -107,9 +107,7 @@ def test_a_used_token_is_said_in_the_preview_where_nothing_is_deleted_first(
     assert "description changed" in capsys.readouterr().out
 
 
-def test_a_used_token_is_no_matter_while_the_change_is_unknown(
-    host: DynamicHost, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_used_token_is_accepted_while_change_is_unknown(host: DynamicHost, capsys: pytest.CaptureFixture[str]) -> None:
     token = {"clientRequestToken": "token-1"}
 
     answer = host.diff({**OUTPUTS, **token}, {**INPUTS, **token, "modelArn": UNKNOWN})
@@ -118,36 +116,36 @@ def test_a_used_token_is_no_matter_while_the_change_is_unknown(
     assert capsys.readouterr().out == ""
 
 
-def test_the_order_of_tags_does_not_matter(host: DynamicHost) -> None:
+def test_order_of_tags_is_no_change(host: DynamicHost) -> None:
     news = {**INPUTS, "tags": dict(reversed(INPUTS["tags"].items()))}
 
     assert not host.diff(OUTPUTS, news).changes
 
 
-def test_both_forms_of_tags_are_equal(host: DynamicHost) -> None:
+def test_list_and_mapping_tags_are_no_change(host: DynamicHost) -> None:
     as_list = [{"key": key, "value": value} for key, value in reversed(INPUTS["tags"].items())]
 
     assert not host.diff(OUTPUTS, {**INPUTS, "tags": as_list}).changes
     assert not host.diff({**OUTPUTS, "tags": as_list}, INPUTS).changes
 
 
-def test_no_tags_and_an_empty_mapping_are_equal(host: DynamicHost) -> None:
+def test_missing_and_empty_tags_are_no_change(host: DynamicHost) -> None:
     untagged = without(OUTPUTS, "tags", "tagsAll")
 
     assert not host.diff(untagged, {**INPUTS, "tags": {}, "tagsAll": {}}).changes
 
 
 @pytest.mark.parametrize("key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region"])
-def test_an_unknown_value_counts_as_a_change(host: DynamicHost, key: str) -> None:
+def test_unknown_value_is_change(host: DynamicHost, key: str) -> None:
     assert host.diff(OUTPUTS, {**INPUTS, key: UNKNOWN}).replaces == [key]
 
 
 @pytest.mark.parametrize("tags", [UNKNOWN, {"team": UNKNOWN, "app": "bot"}], ids=["all", "one"])
-def test_unknown_tags_count_as_a_change(host: DynamicHost, tags: Any) -> None:
+def test_unknown_tags_are_change(host: DynamicHost, tags: Any) -> None:
     assert host.diff(OUTPUTS, {**INPUTS, "tags": tags}).replaces == ["tags"]
 
 
-def test_a_name_that_is_unknown_is_a_change_for_an_automatic_one_too(host: DynamicHost) -> None:
+def test_unknown_name_is_change_for_automatic_name(host: DynamicHost) -> None:
     assert host.diff(AUTO_OUTPUTS, {**AUTO_INPUTS, "modelDeploymentName": UNKNOWN}).changes
 
 
@@ -160,16 +158,16 @@ def test_a_name_that_is_unknown_is_a_change_for_an_automatic_one_too(host: Dynam
     ],
     ids=["owner changed", "owner gone", "import marker"],
 )
-def test_markers_are_never_a_change(host: DynamicHost, news: dict[str, Any]) -> None:
+def test_markers_are_no_change(host: DynamicHost, news: dict[str, Any]) -> None:
     assert not host.diff(OUTPUTS, news, resource_id=ARN).changes
 
 
-def test_an_import_marker_that_is_taken_out_is_no_change(host: DynamicHost) -> None:
+def test_removed_import_marker_is_no_change(host: DynamicHost) -> None:
     assert not host.diff({**OUTPUTS, "importId": ARN}, INPUTS).changes
 
 
 @pytest.mark.parametrize("timeouts", [None, {"create": "45m", "delete": "5m"}, {"create": "1h"}])
-def test_changed_timeouts_are_an_update_and_no_replacement(host: DynamicHost, timeouts: Any) -> None:
+def test_changed_timeouts_are_update_without_replacement(host: DynamicHost, timeouts: Any) -> None:
     news = {**without(INPUTS, "timeouts"), **({"timeouts": timeouts} if timeouts else {})}
 
     answer = host.diff(OUTPUTS, news)
@@ -213,33 +211,33 @@ def test_changed_timeouts_are_an_update_and_no_replacement(host: DynamicHost, ti
         "nothing changed",
     ],
 )
-def test_the_old_deployment_goes_first_exactly_when_the_name_is_given_and_stays(
+def test_delete_before_replace_only_when_given_name_stays(
     host: DynamicHost, olds: dict[str, Any], news: dict[str, Any], deletes_first: bool
 ) -> None:
     assert host.diff(olds, news).delete_before_replace is deletes_first
 
 
-def test_a_name_that_is_left_out_now_is_a_change(host: DynamicHost) -> None:
+def test_removed_name_is_change(host: DynamicHost) -> None:
     assert host.diff(OUTPUTS, AUTO_INPUTS).replaces == ["modelDeploymentName"]
 
 
-def test_pinning_the_automatic_name_is_no_change(host: DynamicHost) -> None:
+def test_giving_the_automatic_name_is_no_change(host: DynamicHost) -> None:
     news = {**INPUTS, "modelDeploymentName": AUTO_OUTPUTS["modelDeploymentName"]}
 
     assert not host.diff(AUTO_OUTPUTS, news).changes
 
 
-def test_giving_another_name_than_the_automatic_one_is_a_change(host: DynamicHost) -> None:
+def test_giving_other_name_than_automatic_is_change(host: DynamicHost) -> None:
     assert host.diff(AUTO_OUTPUTS, INPUTS).replaces == ["modelDeploymentName"]
 
 
-def test_outputs_that_only_aws_sets_are_no_change(host: DynamicHost) -> None:
+def test_outputs_set_by_aws_are_no_change(host: DynamicHost) -> None:
     stale = {**OUTPUTS, "status": "Failed", "createdAt": "2020-01-01T00:00:00+00:00"}
 
     assert not host.diff(stale, INPUTS).changes
 
 
-def test_drift_that_a_refresh_has_found_is_a_change(host: DynamicHost) -> None:
+def test_drift_found_by_refresh_is_change(host: DynamicHost) -> None:
     drifted = {**OUTPUTS, "description": "Changed by hand", "tagsAll": {"team": "support", "app": "bot"}}
 
     assert sorted(host.diff(drifted, INPUTS).replaces) == ["description", "tagsAll"]

@@ -44,7 +44,7 @@ def without(properties: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("by", ["ARN", "name"])
-def test_a_deployment_is_imported(
+def test_import_adopts_deployment(
     host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock, by: str
 ) -> None:
     created = host.create({**declared, "importId": live if by == "ARN" else "by-hand"})
@@ -56,16 +56,14 @@ def test_a_deployment_is_imported(
     assert set(local_bedrock.counts()) <= READS
 
 
-def test_after_the_import_nothing_changes_with_the_marker_or_without(
-    host: DynamicHost, declared: dict[str, Any]
-) -> None:
+def test_imported_deployment_shows_no_diff_with_or_without_marker(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     assert not host.diff(created.outputs, declared, resource_id=created.id).changes
     assert not host.diff(created.outputs, without(declared, "importId"), resource_id=created.id).changes
 
 
-def test_after_a_refresh_of_the_import_nothing_changes(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_refreshed_import_shows_no_diff(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     refreshed = host.read(created.id, created.outputs)
@@ -73,9 +71,7 @@ def test_after_a_refresh_of_the_import_nothing_changes(host: DynamicHost, declar
     assert not host.diff(refreshed.outputs, without(declared, "importId"), resource_id=created.id).changes
 
 
-def test_a_program_without_a_name_imports_too_and_nothing_changes_then(
-    host: DynamicHost, declared: dict[str, Any], live: str
-) -> None:
+def test_import_without_name_shows_no_diff(host: DynamicHost, declared: dict[str, Any], live: str) -> None:
     """As `pulumi import` does: what the program leaves to the provider isn't compared."""
     program = without(declared, "modelDeploymentName")
     created = host.create(program)
@@ -103,7 +99,7 @@ def test_a_program_without_a_name_imports_too_and_nothing_changes_then(
     ],
     ids=["name", "description", "no description", "tag", "no tag", "one tag more"],
 )
-def test_each_difference_is_an_error_that_says_what_differs_and_shows_no_secret(
+def test_each_difference_is_error_without_secret_values(
     host: DynamicHost,
     declared: dict[str, Any],
     live: str,
@@ -124,7 +120,7 @@ def test_each_difference_is_an_error_that_says_what_differs_and_shows_no_secret(
     assert set(local_bedrock.counts()) <= READS
 
 
-def test_another_model_is_a_difference_with_both_arns(
+def test_different_model_names_both_arns(
     host: DynamicHost, declared: dict[str, Any], model_arn: str, local_bedrock: LocalBedrock
 ) -> None:
     other = local_bedrock.create_custom_model("other")
@@ -135,12 +131,12 @@ def test_another_model_is_a_difference_with_both_arns(
     assert f"modelArn is {model_arn} live and {other} in the program" in str(failure.value)
 
 
-def test_another_region_is_a_difference(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_different_region_is_error(host: DynamicHost, declared: dict[str, Any]) -> None:
     with pytest.raises(HostError, match="region is us-east-1 live and eu-west-1 in the program"):
         host.create({**declared, "region": "eu-west-1"})
 
 
-def test_all_differences_are_listed_at_once(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_all_differences_are_listed_together(host: DynamicHost, declared: dict[str, Any]) -> None:
     with pytest.raises(HostError) as failure:
         host.create({**declared, "modelDeploymentName": "another", "description": "new", "tagsAll": {}})
 
@@ -154,7 +150,7 @@ def test_all_differences_are_listed_at_once(host: DynamicHost, declared: dict[st
     ["nobody", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/zzzzzzzzzzzz"],
     ids=["name", "ARN"],
 )
-def test_what_is_not_there_cannot_be_imported(
+def test_import_of_missing_deployment_fails(
     host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock, identifier: str
 ) -> None:
     with pytest.raises(HostError) as failure:
@@ -167,7 +163,7 @@ def test_what_is_not_there_cannot_be_imported(
     assert set(local_bedrock.counts()) == {"GetCustomModelDeployment"}
 
 
-def test_a_denied_look_is_no_reason_to_say_that_it_is_not_there(
+def test_import_with_denied_get_is_not_reported_as_missing(
     host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="GetCustomModelDeployment", error="AccessDeniedException", message="No.")
@@ -176,14 +172,14 @@ def test_a_denied_look_is_no_reason_to_say_that_it_is_not_there(
         host.create(declared)
 
 
-def test_an_arn_of_another_region_is_looked_up_there(host: DynamicHost, declared: dict[str, Any], live: str) -> None:
+def test_import_reads_from_region_of_arn(host: DynamicHost, declared: dict[str, Any], live: str) -> None:
     elsewhere = live.replace("us-east-1", "eu-west-1")
 
     with pytest.raises(HostError, match=r"there is no deployment .* in eu-west-1"):
         host.create({**declared, "importId": elsewhere})
 
 
-def test_a_deployment_that_is_still_being_made_is_imported_when_it_serves(
+def test_import_waits_until_creating_deployment_is_active(
     host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_status(live, "Creating")
@@ -192,7 +188,7 @@ def test_a_deployment_that_is_still_being_made_is_imported_when_it_serves(
     assert host.create(declared).outputs["status"] == "Active"
 
 
-def test_a_failed_deployment_cannot_be_imported_and_is_left_alone(
+def test_import_of_failed_deployment_fails_and_keeps_it(
     host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_status(live, "Failed", failure_message="No capacity")
@@ -203,7 +199,7 @@ def test_a_failed_deployment_cannot_be_imported_and_is_left_alone(
     assert len(local_bedrock.deployments()) == 1
 
 
-def test_tags_that_are_aws_s_or_ignored_are_no_difference(
+def test_aws_tags_and_ignored_tags_are_no_difference(
     start_host: Callable[..., DynamicHost], declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
 ) -> None:
     bedrock = local_bedrock.client("bedrock")
@@ -215,7 +211,7 @@ def test_tags_that_are_aws_s_or_ignored_are_no_difference(
     assert created.outputs["tagsAll"] == declared["tagsAll"]
 
 
-def test_an_imported_deployment_is_not_deleted_by_the_run_that_imported_it(
+def test_imported_deployment_is_not_deleted_in_same_run(
     host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """A forced replacement with `import_` still set deletes the very deployment that it has just imported."""
@@ -226,9 +222,7 @@ def test_an_imported_deployment_is_not_deleted_by_the_run_that_imported_it(
     assert len(local_bedrock.deployments()) == 1
 
 
-def test_what_is_a_resource_of_the_stack_already_is_not_imported_as_another(
-    host: DynamicHost, deployed: Any, inputs: dict[str, Any]
-) -> None:
+def test_deployment_in_stack_is_not_imported_twice(host: DynamicHost, deployed: Any, inputs: dict[str, Any]) -> None:
     with pytest.raises(HostError) as failure:
         host.create({**inputs, "importId": deployed.id})
 
@@ -241,7 +235,7 @@ def test_what_is_a_resource_of_the_stack_already_is_not_imported_as_another(
 # While the marker is still there, a replacement would import instead of creating: refused in the preview.
 
 
-def test_a_change_while_import_is_set_asks_to_take_it_out(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_change_with_import_option_asks_to_remove_option(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     with pytest.raises(HostError) as failure:
@@ -253,7 +247,7 @@ def test_a_change_while_import_is_set_asks_to_take_it_out(host: DynamicHost, dec
     )
 
 
-def test_an_unknown_value_while_import_is_set_is_no_error_yet(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_unknown_value_with_import_option_is_accepted(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     answer = host.diff(created.outputs, {**declared, "modelArn": UNKNOWN}, resource_id=created.id)
@@ -261,7 +255,7 @@ def test_an_unknown_value_while_import_is_set_is_no_error_yet(host: DynamicHost,
     assert answer.replaces == ["modelArn"]
 
 
-def test_import_of_another_into_a_resource_that_is_one_already_is_refused(
+def test_import_of_other_deployment_into_existing_resource_is_refused(
     host: DynamicHost, deployed: Any, inputs: dict[str, Any], live: str
 ) -> None:
     with pytest.raises(HostError) as failure:
@@ -273,7 +267,7 @@ def test_import_of_another_into_a_resource_that_is_one_already_is_refused(
     )
 
 
-def test_changed_timeouts_while_import_is_set_are_an_update(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_changed_timeouts_with_import_option_are_update(host: DynamicHost, declared: dict[str, Any]) -> None:
     created = host.create(declared)
 
     answer = host.diff(created.outputs, {**declared, "timeouts": {"delete": "5m"}}, resource_id=created.id)

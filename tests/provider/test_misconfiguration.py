@@ -37,7 +37,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
     ],
     ids=["no scheme", "no such port", "no such profile", "duration", "tags of a role", "no JSON"],
 )
-def test_a_setting_that_cannot_work_is_said(
+def test_invalid_setting_is_reported(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], settings: dict[str, str], said: str
 ) -> None:
     line = failure_of(start_host(settings), inputs)
@@ -46,7 +46,7 @@ def test_a_setting_that_cannot_work_is_said(
     assert said in line
 
 
-def test_an_endpoint_in_the_environment_that_cannot_work_is_said(
+def test_invalid_endpoint_in_environment_is_reported(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:4566")
@@ -57,7 +57,7 @@ def test_an_endpoint_in_the_environment_that_cannot_work_is_said(
     assert "localhost:4566" in line
 
 
-def test_a_configuration_file_that_cannot_be_read_is_said(
+def test_unreadable_configuration_file_is_reported(
     start_host: Callable[..., DynamicHost],
     inputs: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -70,7 +70,7 @@ def test_a_configuration_file_that_cannot_be_read_is_said(
 
 
 @pytest.mark.parametrize("where", ["stack", "environment"])
-def test_credentials_with_a_line_break_are_not_shown(
+def test_credentials_with_line_break_are_not_shown(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """They come so from a file; the HTTP library refuses such a header and repeats it in full."""

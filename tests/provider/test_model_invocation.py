@@ -48,7 +48,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
     return line
 
 
-def test_the_model_is_asked_once_and_its_answer_kept(
+def test_create_invokes_model_once_and_stores_response(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
 ) -> None:
     created = host.create({"modelId": model_id, "prompt": "Say hello.", "triggers": {"release": "1"}})
@@ -65,7 +65,7 @@ def test_the_model_is_asked_once_and_its_answer_kept(
     assert local_bedrock.counts()["Converse"] == 1
 
 
-def test_messages_system_and_limits_reach_the_model(host: DynamicHost, model_id: str) -> None:
+def test_messages_system_and_inference_config_are_sent(host: DynamicHost, model_id: str) -> None:
     created = host.create(
         {
             "modelId": model_id,
@@ -80,7 +80,7 @@ def test_messages_system_and_limits_reach_the_model(host: DynamicHost, model_id:
     assert created.outputs["usage"]["inputTokens"] == 5
 
 
-def test_a_deployment_that_is_not_ready_is_asked_again(
+def test_invocation_retries_while_model_is_not_ready(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_status(model_id, "Creating")
@@ -101,7 +101,7 @@ def test_a_deployment_that_is_not_ready_is_asked_again(
         "InternalServerException",
     ],
 )
-def test_errors_that_pass_are_ridden_out(
+def test_invocation_retries_transient_errors(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, error: str
 ) -> None:
     local_bedrock.add_fault(operation="Converse", error=error, count=10)
@@ -111,7 +111,7 @@ def test_errors_that_pass_are_ridden_out(
     assert local_bedrock.counts()["Converse"] == 11
 
 
-def test_a_deployment_that_is_not_known_to_the_runtime_yet_is_asked_again(
+def test_invocation_retries_while_deployment_is_not_found(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="Converse", error="ResourceNotFoundException", count=5)
@@ -119,7 +119,7 @@ def test_a_deployment_that_is_not_known_to_the_runtime_yet_is_asked_again(
     host.create({"modelId": model_id, "prompt": "Hello"})
 
 
-def test_a_deployment_that_is_not_there_is_an_error_after_half_a_minute(
+def test_invocation_fails_when_deployment_is_missing_for_30_seconds(
     host: DynamicHost, model_id: str, clock: FakeClock
 ) -> None:
     nobody = f"{model_id[:-12]}zzzzzzzzzzzz"
@@ -132,7 +132,7 @@ def test_a_deployment_that_is_not_there_is_an_error_after_half_a_minute(
 
 
 @pytest.mark.parametrize(("timeouts", "minutes"), [({}, 10), ({"create": "3m"}, 3)])
-def test_a_deployment_that_never_answers_ends_in_a_timeout(
+def test_invocation_times_out_when_model_never_answers(
     host: DynamicHost,
     model_id: str,
     local_bedrock: LocalBedrock,
@@ -169,7 +169,7 @@ def test_a_deployment_that_never_answers_ends_in_a_timeout(
         ),
     ],
 )
-def test_other_errors_are_one_line(
+def test_other_errors_fail_with_one_line(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, error: str, said: str
 ) -> None:
     local_bedrock.add_fault(operation="Converse", error=error, message="No.")
@@ -177,9 +177,7 @@ def test_other_errors_are_one_line(
     assert failure_of(host, {"modelId": model_id, "prompt": "Hello"}) == said.format(model_id)
 
 
-def test_what_was_said_to_the_model_is_not_in_what_aws_repeats(
-    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
-) -> None:
+def test_prompt_in_aws_error_is_redacted(host: DynamicHost, model_id: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(
         operation="Converse",
         error="ValidationException",
@@ -191,13 +189,13 @@ def test_what_was_said_to_the_model_is_not_in_what_aws_repeats(
     assert "AWS said: '[redacted]' after '[redacted]' is refused." in said
 
 
-def test_the_region_is_the_arn_s(start_host: Callable[..., DynamicHost], model_id: str) -> None:
+def test_region_is_taken_from_arn(start_host: Callable[..., DynamicHost], model_id: str) -> None:
     host = start_host({"aws:region": "eu-west-1"}, make=serialized.invocation)
 
     assert host.create({"modelId": model_id, "prompt": "Hello"}).outputs["stopReason"] == "end_turn"
 
 
-def test_delete_and_read_ask_nothing(host: DynamicHost, model_id: str, local_bedrock: LocalBedrock) -> None:
+def test_delete_and_read_call_nothing(host: DynamicHost, model_id: str, local_bedrock: LocalBedrock) -> None:
     created = host.create({"modelId": model_id, "prompt": "Hello"})
     local_bedrock.clear_requests()
 
@@ -211,7 +209,7 @@ def test_delete_and_read_ask_nothing(host: DynamicHost, model_id: str, local_bed
 # check
 
 
-def test_check_passes_on_what_is_right_and_unknown(host: DynamicHost) -> None:
+def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
     for given in (
         INPUTS,
         {"modelId": UNKNOWN, "prompt": UNKNOWN},
@@ -267,9 +265,7 @@ def test_check_passes_on_what_is_right_and_unknown(host: DynamicHost) -> None:
     ],
     ids=["no model", "no prompt", "both", "blank", "messages", "limits", "timeouts"],
 )
-def test_check_says_what_is_wrong_and_shows_no_value(
-    host: DynamicHost, given: dict[str, Any], reasons: list[str]
-) -> None:
+def test_check_reports_failures_without_values(host: DynamicHost, given: dict[str, Any], reasons: list[str]) -> None:
     checked = host.check(given)
 
     for said, expected in zip(sorted(checked.reasons), sorted(reasons), strict=True):
@@ -281,7 +277,7 @@ def test_check_says_what_is_wrong_and_shows_no_value(
 # diff
 
 
-def test_the_same_inputs_are_no_change(host: DynamicHost) -> None:
+def test_same_inputs_are_no_change(host: DynamicHost) -> None:
     outputs = {**INPUTS, "outputText": "Hello", "stopReason": "end_turn", "usage": {"inputTokens": 1}}
 
     assert not host.diff(outputs, INPUTS).changes
@@ -299,17 +295,17 @@ def test_the_same_inputs_are_no_change(host: DynamicHost) -> None:
         ("region", "eu-west-1"),
     ],
 )
-def test_any_change_asks_again(host: DynamicHost, key: str, value: Any) -> None:
+def test_any_changed_input_forces_replacement(host: DynamicHost, key: str, value: Any) -> None:
     for new in (value, UNKNOWN):
         answer = host.diff(INPUTS, {**INPUTS, key: new})
         assert (answer.changes, answer.replaces) == (True, [key])
 
 
-def test_something_unknown_inside_is_a_change(host: DynamicHost) -> None:
+def test_unknown_value_inside_input_is_change(host: DynamicHost) -> None:
     assert host.diff(INPUTS, {**INPUTS, "triggers": {"release": UNKNOWN}}).replaces == ["triggers"]
 
 
-def test_changed_timeouts_are_an_update_without_a_call(
+def test_changed_timeouts_are_update_without_call(
     host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
 ) -> None:
     created: Stored = host.create({"modelId": model_id, "prompt": "Hello"})

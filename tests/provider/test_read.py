@@ -34,21 +34,21 @@ def recreated(local_bedrock: LocalBedrock, arn: str, *, tags: dict[str, str]) ->
     bedrock.tag_resource(resourceARN=arn, tags=[{"key": key, "value": value} for key, value in tags.items()])
 
 
-def test_a_refresh_without_drift_returns_what_create_did(host: DynamicHost, tagged: Stored) -> None:
+def test_refresh_without_drift_returns_outputs_of_create(host: DynamicHost, tagged: Stored) -> None:
     read = host.read(tagged.id, tagged.outputs)
 
     assert read.id == tagged.id
     assert read.outputs == tagged.outputs
 
 
-def test_a_refresh_returns_the_inputs_that_would_make_the_deployment(host: DynamicHost, tagged: Stored) -> None:
+def test_refresh_returns_inputs_of_live_deployment(host: DynamicHost, tagged: Stored) -> None:
     read = host.read(tagged.id, tagged.outputs)
 
     only_aws_knows = {"autoNamed", "customModelDeploymentArn", "status", "createdAt"}
     assert read.inputs == {key: value for key, value in tagged.outputs.items() if key not in only_aws_knows}
 
 
-def test_an_automatic_name_is_not_among_the_inputs(host: DynamicHost, deployed: Stored) -> None:
+def test_refresh_keeps_automatic_name_out_of_inputs(host: DynamicHost, deployed: Stored) -> None:
     read = host.read(deployed.id, deployed.outputs)
 
     assert read.inputs is not None
@@ -57,15 +57,13 @@ def test_an_automatic_name_is_not_among_the_inputs(host: DynamicHost, deployed: 
     assert read.outputs["autoNamed"] is True
 
 
-def test_a_refresh_without_drift_leads_to_no_change(
-    host: DynamicHost, inputs: dict[str, Any], deployed: Stored
-) -> None:
+def test_refresh_without_drift_shows_no_diff(host: DynamicHost, inputs: dict[str, Any], deployed: Stored) -> None:
     read = host.read(deployed.id, deployed.outputs)
 
     assert not host.diff(read.outputs, inputs, resource_id=read.id).changes
 
 
-def test_drift_of_the_model_is_found(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
+def test_refresh_finds_drift_of_model(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
     other = local_bedrock.create_custom_model("other")
     local_bedrock.client("bedrock").update_custom_model_deployment(
         customModelDeploymentIdentifier=tagged.id, modelArn=other
@@ -97,7 +95,7 @@ def test_drift_of_the_model_is_found(host: DynamicHost, tagged: Stored, local_be
     ],
     ids=["own changed", "own gone", "default changed", "default gone", "one more"],
 )
-def test_drift_of_tags_is_found_and_default_tags_stay_out_of_the_own(
+def test_refresh_finds_drift_of_tags_and_keeps_default_tags_apart(
     host: DynamicHost,
     tagged: Stored,
     local_bedrock: LocalBedrock,
@@ -114,13 +112,13 @@ def test_drift_of_tags_is_found_and_default_tags_stay_out_of_the_own(
     assert read.inputs["tagsAll"] == read.outputs["tagsAll"] == tags_all
 
 
-def test_a_status_of_its_own_is_shown(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
+def test_refresh_returns_unusual_status(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(tagged.id, "Failed", failure_message="No capacity")
 
     assert host.read(tagged.id, tagged.outputs).outputs["status"] == "Failed"
 
 
-def test_tags_that_the_configuration_ignores_are_left_out(
+def test_refresh_leaves_out_ignored_tags(
     start_host: Callable[..., DynamicHost], tagged: Stored, local_bedrock: LocalBedrock
 ) -> None:
     live = {"team": "support", "env": "dev", "cost-center": "7", "x:y": "1"}
@@ -130,15 +128,13 @@ def test_tags_that_the_configuration_ignores_are_left_out(
     assert host.read(tagged.id, tagged.outputs).outputs["tagsAll"] == {"team": "support", "env": "dev"}
 
 
-def test_a_tag_that_the_program_sets_is_shown_though_it_is_ignored(
-    start_host: Callable[..., DynamicHost], tagged: Stored
-) -> None:
+def test_refresh_keeps_ignored_tag_that_program_sets(start_host: Callable[..., DynamicHost], tagged: Stored) -> None:
     host = start_host({"aws:ignoreTags": '{"keys": ["team"]}'})
 
     assert host.read(tagged.id, tagged.outputs).outputs["tags"] == {"team": "support"}
 
 
-def test_get_returns_everything_from_the_arn_alone(host: DynamicHost, tagged: Stored) -> None:
+def test_get_returns_all_outputs_from_arn(host: DynamicHost, tagged: Stored) -> None:
     read = host.read(tagged.id)
 
     assert read.id == tagged.id
@@ -156,19 +152,17 @@ def test_get_returns_everything_from_the_arn_alone(host: DynamicHost, tagged: St
     }
 
 
-def test_get_takes_a_name_and_the_id_is_the_arn(host: DynamicHost, tagged: Stored) -> None:
+def test_get_by_name_returns_arn_as_id(host: DynamicHost, tagged: Stored) -> None:
     assert host.read("fixed").id == tagged.id
 
 
-def test_the_region_is_the_arn_s_whatever_the_configuration_says(
-    start_host: Callable[..., DynamicHost], tagged: Stored
-) -> None:
+def test_read_uses_region_of_arn(start_host: Callable[..., DynamicHost], tagged: Stored) -> None:
     host = start_host({"aws:region": "eu-west-1"})
 
     assert host.read(tagged.id, tagged.outputs).outputs["region"] == "us-east-1"
 
 
-def test_what_is_gone_has_no_id_and_no_properties(
+def test_refresh_of_deleted_deployment_returns_empty_result(
     host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=tagged.id)
@@ -178,7 +172,7 @@ def test_what_is_gone_has_no_id_and_no_properties(
     assert (read.id, read.outputs) == ("", {})
 
 
-def test_get_of_what_is_not_there_is_an_error(host: DynamicHost, model_arn: str) -> None:
+def test_get_of_missing_deployment_fails(host: DynamicHost, model_arn: str) -> None:
     nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/zzzzzzzzzzzz"
 
     with pytest.raises(HostError, match=r"ResourceNotFound: .*zzzzzzzzzzzz") as failure:
@@ -187,7 +181,7 @@ def test_get_of_what_is_not_there_is_an_error(host: DynamicHost, model_arn: str)
     assert len(str(failure.value).splitlines()) == 1
 
 
-def test_what_goes_while_its_tags_are_asked_for_is_gone(
+def test_refresh_of_deployment_deleted_before_tags_are_read_returns_empty_result(
     host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="ListTagsForResource", error="ResourceNotFoundException")
@@ -206,7 +200,7 @@ def test_what_goes_while_its_tags_are_asked_for_is_gone(
         ("ValidationException", "ValidationFailed"),
     ],
 )
-def test_every_other_error_is_raised_and_the_state_stays(
+def test_other_errors_of_read_are_raised(
     host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock, operation: str, error: str, name: str
 ) -> None:
     local_bedrock.add_fault(operation=operation, error=error)
@@ -219,7 +213,7 @@ def test_every_other_error_is_raised_and_the_state_stays(
     assert tagged.id in str(failure.value)
 
 
-def test_read_only_reads(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
+def test_read_calls_only_read_operations(host: DynamicHost, tagged: Stored, local_bedrock: LocalBedrock) -> None:
     local_bedrock.clear_requests()
 
     host.read(tagged.id, tagged.outputs)

@@ -28,7 +28,7 @@ def activate_later(clock: FakeClock, local_bedrock: LocalBedrock, arn: str) -> N
     clock.after(20, lambda: local_bedrock.set_status(arn, "Active"))
 
 
-def test_the_next_run_waits_on_for_the_same_deployment(
+def test_create_resumes_unfinished_deployment(
     host: DynamicHost,
     inputs: dict[str, Any],
     cut_off: dict[str, Any],
@@ -47,7 +47,7 @@ def test_the_next_run_waits_on_for_the_same_deployment(
     assert "resuming the create that an earlier run started" in capsys.readouterr().out
 
 
-def test_a_finished_deployment_carries_no_mark(
+def test_finished_deployment_has_no_mark(
     host: DynamicHost,
     inputs: dict[str, Any],
     cut_off: dict[str, Any],
@@ -63,7 +63,7 @@ def test_a_finished_deployment_carries_no_mark(
     assert live["tags"] == {}
 
 
-def test_one_begun_for_other_inputs_is_removed(
+def test_unfinished_deployment_with_other_inputs_is_deleted(
     host: DynamicHost, inputs: dict[str, Any], cut_off: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_activation(seconds=0)
@@ -77,7 +77,7 @@ def test_one_begun_for_other_inputs_is_removed(
 @pytest.mark.parametrize(
     "change", [{"identity": "another-state"}, {"logicalName": "sales-bot"}, {"parent": "a:b:C::shop"}]
 )
-def test_another_stack_s_or_resource_s_is_left_alone(
+def test_unfinished_deployment_of_other_stack_or_resource_is_kept(
     host: DynamicHost,
     inputs: dict[str, Any],
     cut_off: dict[str, Any],
@@ -93,7 +93,7 @@ def test_another_stack_s_or_resource_s_is_left_alone(
     assert arns == {created.id, cut_off["customModelDeploymentArn"]}
 
 
-def test_where_the_list_is_denied_there_is_no_resuming_and_it_is_said_once(
+def test_denied_list_prevents_resume_and_is_reported_once(
     host: DynamicHost,
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,

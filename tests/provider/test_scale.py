@@ -109,7 +109,7 @@ def all_served(created: list[Stored], local_bedrock: LocalBedrock) -> bool:
     return set(live) == {one.id for one in created} and set(live.values()) == {"Active"}
 
 
-def test_status_calls_depend_on_how_long_it_takes_and_not_on_how_many_wait(
+def test_number_of_status_calls_does_not_grow_with_number_of_deployments(
     create_many: CreateMany, local_bedrock: LocalBedrock, model_arn: str
 ) -> None:
     create_many(1)
@@ -124,7 +124,7 @@ def test_status_calls_depend_on_how_long_it_takes_and_not_on_how_many_wait(
 
 
 @pytest.mark.parametrize("error", ["InternalServerException", "ThrottlingException", "AccessDeniedException"])
-def test_each_finishes_though_the_shared_look_fails(
+def test_all_creates_finish_when_shared_list_fails(
     error: str, create_many: CreateMany, local_bedrock: LocalBedrock
 ) -> None:
     created = create_many(20, lambda: local_bedrock.add_fault(operation=LIST, error=error, count=8))
@@ -135,7 +135,7 @@ def test_each_finishes_though_the_shared_look_fails(
     assert len(failed) == (1 if error == "AccessDeniedException" else 8)
 
 
-def test_each_finishes_though_a_later_page_fails(
+def test_all_creates_finish_when_later_page_fails(
     create_many: CreateMany, local_bedrock: LocalBedrock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "LARGEST_PAGE", 5)
@@ -154,16 +154,14 @@ def test_each_finishes_though_a_later_page_fails(
     assert pages[:7] == [None, None, "InternalServerException", None, None, None, None]
 
 
-def test_each_finishes_though_the_list_lags_behind_the_creates(
-    create_many: CreateMany, local_bedrock: LocalBedrock
-) -> None:
+def test_all_creates_finish_when_list_lags(create_many: CreateMany, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(operation="CreateCustomModelDeployment", kind="stale", reads=4)
 
     assert all_served(create_many(20), local_bedrock)
     assert local_bedrock.counts()["CreateCustomModelDeployment"] == 20
 
 
-def test_the_pool_of_a_host_is_widened_from_inside() -> None:
+def test_host_thread_pool_is_widened() -> None:
     side_by_side = threading.Barrier(12, timeout=30)
     with ThreadPoolExecutor(max_workers=4) as threads:
         assert threads.submit(pool.widen_thread_pool).result() is True
@@ -171,5 +169,5 @@ def test_the_pool_of_a_host_is_widened_from_inside() -> None:
             waiting.result()
 
 
-def test_a_thread_of_no_pool_widens_nothing() -> None:
+def test_thread_outside_pool_widens_nothing() -> None:
     assert pool.widen_thread_pool() is False

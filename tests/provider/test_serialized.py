@@ -20,18 +20,18 @@ CONTRACT = {
 }
 
 
-def test_every_provider_is_in_the_contract() -> None:
+def test_every_provider_is_in_contract() -> None:
     assert set(CONTRACT) == set(serialized.__all__) - {"Reference"}
 
 
 @pytest.mark.parametrize("name", CONTRACT)
-def test_the_text_in_the_state_never_changes(name: str) -> None:
+def test_provider_text_in_state_never_changes(name: str) -> None:
     """This runs under every Python that the tests run under, 3.10 to 3.13."""
     assert provider_text(getattr(serialized, name)) == CONTRACT[name]
 
 
 @pytest.mark.parametrize("name", CONTRACT)
-def test_the_text_in_the_state_is_short(name: str) -> None:
+def test_provider_text_in_state_is_short(name: str) -> None:
     assert len(CONTRACT[name]) < 100
 
 
@@ -44,13 +44,13 @@ def test_the_text_in_the_state_is_short(name: str) -> None:
         ("trained_model", "TrainedModelProvider"),
     ],
 )
-def test_an_old_state_finds_the_code_of_today(name: str, class_name: str) -> None:
+def test_provider_text_of_old_state_loads_current_code(name: str, class_name: str) -> None:
     dill: Any = pytest.importorskip("dill")
 
     assert type(dill.loads(base64.b64decode(CONTRACT[name]))).__name__ == class_name
 
 
-def test_a_program_that_writes_the_text_does_not_load_boto3() -> None:
+def test_writing_provider_text_loads_no_boto3() -> None:
     code = (
         "import sys; from pulumi.dynamic.dynamic import serialize_provider; from pulumi_bedrock import serialized; "
         "serialize_provider(serialized.Reference(serialized.deployment)); "
@@ -60,6 +60,6 @@ def test_a_program_that_writes_the_text_does_not_load_boto3() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_text_is_not_made_a_secret() -> None:
+def test_provider_text_is_not_secret() -> None:
     """Encrypted it would be another text after every `up`, and there is nothing secret in it."""
     assert serialized.Reference.serialize_as_secret_always is False

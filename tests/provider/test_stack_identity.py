@@ -29,16 +29,16 @@ def unfinished(
     return left
 
 
-def test_each_identity_is_another_and_needs_no_aws(host: DynamicHost, local_bedrock: LocalBedrock) -> None:
+def test_identities_differ_and_need_no_aws(host: DynamicHost, local_bedrock: LocalBedrock) -> None:
     assert host.create({}).id != host.create({}).id
     assert local_bedrock.requests() == []
 
 
-def test_an_identity_never_changes(host: DynamicHost) -> None:
+def test_identity_never_changes(host: DynamicHost) -> None:
     assert not host.diff({}, {}).changes
 
 
-def test_its_end_names_what_the_stack_never_finished(
+def test_delete_of_identity_names_unfinished_deployments(
     host: DynamicHost, unfinished: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
@@ -53,7 +53,7 @@ def test_its_end_names_what_the_stack_never_finished(
     assert len(local_bedrock.deployments()) == 1
 
 
-def test_another_stack_s_is_not_named(
+def test_delete_of_identity_ignores_other_stack(
     host: DynamicHost, unfinished: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
@@ -63,7 +63,7 @@ def test_another_stack_s_is_not_named(
     assert capsys.readouterr().out == ""
 
 
-def test_where_it_may_not_look_it_says_so_and_does_not_fail(
+def test_delete_of_identity_with_denied_list_warns_and_succeeds(
     host: DynamicHost, local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     local_bedrock.add_fault(operation="ListCustomModelDeployments", error="AccessDeniedException", message="No.")
@@ -74,7 +74,7 @@ def test_where_it_may_not_look_it_says_so_and_does_not_fail(
 
 
 @pytest.mark.parametrize("config", [{"aws:region": ""}, {"aws:profile": "nobody"}, {"aws:endpoints": "no json"}])
-def test_settings_that_cannot_work_do_not_keep_a_stack_from_being_destroyed(
+def test_delete_of_identity_with_invalid_settings_succeeds(
     start_host: Callable[..., DynamicHost], config: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_REGION")

@@ -25,17 +25,17 @@ RESOURCES = [
 ]
 
 
-def test_there_are_states() -> None:
+def test_saved_states_exist() -> None:
     assert len(RESOURCES) >= 4
 
 
 @pytest.mark.parametrize(("make", "resource"), RESOURCES)
-def test_the_state_leads_to_the_code_of_today(make: Any, resource: dict[str, Any]) -> None:
+def test_provider_text_of_saved_state_is_current(make: Any, resource: dict[str, Any]) -> None:
     assert resource["outputs"][PROVIDER_KEY] == provider_text(make)
 
 
 @pytest.mark.parametrize(("make", "resource"), RESOURCES)
-def test_an_unchanged_program_is_no_change(
+def test_unchanged_program_shows_no_diff(
     start_host: Callable[..., DynamicHost], make: Any, resource: dict[str, Any]
 ) -> None:
     host = start_host(make=make)
@@ -48,7 +48,7 @@ def test_an_unchanged_program_is_no_change(
 
 
 @pytest.mark.parametrize(("make", "resource"), RESOURCES)
-def test_the_resource_is_destroyed(
+def test_saved_resource_can_be_deleted(
     start_host: Callable[..., DynamicHost], local_bedrock: LocalBedrock, make: Any, resource: dict[str, Any]
 ) -> None:
     start_host(make=make).delete(resource["id"], resource["outputs"])

@@ -44,7 +44,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("by", ["ARN", "name"])
-def test_create_returns_the_model_when_the_job_is_completed(
+def test_create_returns_model_when_job_is_completed(
     host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock, clock: FakeClock, by: str
 ) -> None:
     identifier = job_arn if by == "ARN" else "tuning-1"
@@ -64,9 +64,7 @@ def test_create_returns_the_model_when_the_job_is_completed(
     assert set(local_bedrock.counts()) == {"GetModelCustomizationJob", "GetCustomModel"}
 
 
-def test_a_job_that_failed_is_an_error_with_aws_s_reason(
-    host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock
-) -> None:
+def test_failed_job_fails_with_reason(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(job_arn, "Failed", failure_message="Line 7 is no JSON.")
 
     assert failure_of(host, {"jobIdentifier": job_arn}) == (
@@ -75,13 +73,13 @@ def test_a_job_that_failed_is_an_error_with_aws_s_reason(
     )
 
 
-def test_a_job_that_was_stopped_is_an_error(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
+def test_stopped_job_fails(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.client("bedrock").stop_model_customization_job(jobIdentifier=job_arn)
 
     assert "is Stopped, so there is no model." in failure_of(host, {"jobIdentifier": job_arn})
 
 
-def test_a_job_that_is_not_there_is_an_error(host: DynamicHost, job_arn: str) -> None:
+def test_missing_job_fails(host: DynamicHost, job_arn: str) -> None:
     said = failure_of(host, {"jobIdentifier": "nobody"})
 
     assert said.startswith("ResourceNotFound: customization job nobody: AWS said: ")
@@ -89,7 +87,7 @@ def test_a_job_that_is_not_there_is_an_error(host: DynamicHost, job_arn: str) ->
 
 
 @pytest.mark.parametrize(("timeouts", "duration"), [({}, "24 h 0 min"), ({"create": "90m"}, "90 min")])
-def test_a_job_that_goes_on_ends_in_a_timeout_that_loses_nothing(
+def test_unfinished_job_times_out_and_next_create_continues(
     host: DynamicHost, job_arn: str, timeouts: dict[str, str], duration: str
 ) -> None:
     assert failure_of(host, {"jobIdentifier": job_arn, "timeouts": timeouts}) == (
@@ -98,7 +96,7 @@ def test_a_job_that_goes_on_ends_in_a_timeout_that_loses_nothing(
     )
 
 
-def test_aws_s_bad_minutes_are_ridden_out(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
+def test_wait_for_job_retries_transient_errors(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(job_arn, "Completed")
     local_bedrock.add_fault(operation="GetModelCustomizationJob", error="ThrottlingException", count=10)
     local_bedrock.add_fault(operation="GetCustomModel", error="InternalServerException", count=10)
@@ -106,13 +104,13 @@ def test_aws_s_bad_minutes_are_ridden_out(host: DynamicHost, job_arn: str, local
     assert host.create({"jobIdentifier": job_arn}).outputs["modelStatus"] == "Active"
 
 
-def test_a_denied_look_names_the_action(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
+def test_denied_get_job_names_action(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(operation="GetModelCustomizationJob", error="AccessDeniedException", message="No.")
 
     assert "Allow bedrock:GetModelCustomizationJob" in failure_of(host, {"jobIdentifier": job_arn})
 
 
-def test_refresh_shows_the_model_as_it_is_and_gone_is_gone(
+def test_refresh_returns_current_model_and_empty_result_when_deleted(
     host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_status(job_arn, "Completed")
@@ -125,7 +123,7 @@ def test_refresh_shows_the_model_as_it_is_and_gone_is_gone(
     assert (gone.id, gone.outputs) == ("", {})
 
 
-def test_delete_and_a_changed_timeout_ask_nothing(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
+def test_delete_and_changed_timeout_call_nothing(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(job_arn, "Completed")
     created = host.create({"jobIdentifier": job_arn})
     local_bedrock.clear_requests()
@@ -142,7 +140,7 @@ def test_delete_and_a_changed_timeout_ask_nothing(host: DynamicHost, job_arn: st
 
 
 @pytest.mark.parametrize("value", ["tuning-2", UNKNOWN])
-def test_another_job_is_another_model(host: DynamicHost, value: str) -> None:
+def test_changed_job_forces_replacement(host: DynamicHost, value: str) -> None:
     olds = {"jobIdentifier": "tuning-1", "modelArn": "arn", "modelName": "tuned", "modelStatus": "Active"}
 
     assert host.diff(olds, {"jobIdentifier": value}).replaces == ["jobIdentifier"]
@@ -162,7 +160,7 @@ def test_another_job_is_another_model(host: DynamicHost, value: str) -> None:
         ),
     ],
 )
-def test_check_says_what_is_wrong(host: DynamicHost, given: dict[str, Any], reasons: list[str]) -> None:
+def test_check_reports_failures(host: DynamicHost, given: dict[str, Any], reasons: list[str]) -> None:
     checked = host.check(given)
 
     assert checked.reasons == reasons

@@ -18,7 +18,7 @@ def later(start_host: Callable[..., DynamicHost], deployed: Stored, local_bedroc
     return start_host()
 
 
-def test_an_update_takes_over_timeouts_and_calls_nothing(
+def test_update_stores_timeouts_and_calls_nothing(
     later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     updated = later.update(deployed.id, deployed.outputs, {**inputs, "timeouts": {"delete": "5m"}})
@@ -27,7 +27,7 @@ def test_an_update_takes_over_timeouts_and_calls_nothing(
     assert local_bedrock.requests() == []
 
 
-def test_an_update_takes_out_what_the_program_no_longer_says(
+def test_update_removes_options_missing_from_program(
     later: DynamicHost, deployed: Stored, inputs: dict[str, Any]
 ) -> None:
     olds = {**deployed.outputs, "timeouts": {"delete": "5m"}, "importId": deployed.id}
@@ -35,7 +35,7 @@ def test_an_update_takes_out_what_the_program_no_longer_says(
     assert later.update(deployed.id, olds, inputs).outputs == deployed.outputs
 
 
-def test_delete_ends_when_the_deployment_is_gone(
+def test_delete_returns_when_deployment_is_gone(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_deletion(manual=True)
@@ -48,7 +48,7 @@ def test_delete_ends_when_the_deployment_is_gone(
     assert local_bedrock.counts()["DeleteCustomModelDeployment"] == 1
 
 
-def test_delete_reports_how_it_stands(
+def test_delete_reports_progress(
     later: DynamicHost,
     deployed: Stored,
     local_bedrock: LocalBedrock,
@@ -65,7 +65,9 @@ def test_delete_reports_how_it_stands(
     ]
 
 
-def test_what_is_gone_already_is_fine(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
+def test_delete_of_missing_deployment_succeeds(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
     local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=deployed.id)
     local_bedrock.clear_requests()
 
@@ -74,7 +76,7 @@ def test_what_is_gone_already_is_fine(later: DynamicHost, deployed: Stored, loca
     assert local_bedrock.counts() == {"DeleteCustomModelDeployment": 1}
 
 
-def test_a_conflict_is_tried_again(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
+def test_delete_retries_conflict(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", count=5)
 
     later.delete(deployed.id, deployed.outputs)
@@ -85,7 +87,7 @@ def test_a_conflict_is_tried_again(later: DynamicHost, deployed: Stored, local_b
 
 @pytest.mark.parametrize("operation", ["DeleteCustomModelDeployment", "GetCustomModelDeployment"])
 @pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException"])
-def test_aws_s_bad_minutes_are_ridden_out(
+def test_delete_retries_transient_errors(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, operation: str, error: str
 ) -> None:
     local_bedrock.add_fault(operation=operation, error=error, count=20)
@@ -95,7 +97,7 @@ def test_aws_s_bad_minutes_are_ridden_out(
     assert local_bedrock.deployments() == []
 
 
-def test_a_lost_answer_to_the_delete_is_fine(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
+def test_delete_succeeds_after_lost_response(later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock) -> None:
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", count=1)
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", kind="close", when="after", count=1)
 
@@ -104,7 +106,7 @@ def test_a_lost_answer_to_the_delete_is_fine(later: DynamicHost, deployed: Store
     assert local_bedrock.deployments() == []
 
 
-def test_a_deployment_that_does_not_go_ends_in_a_timeout(
+def test_delete_times_out_when_deployment_stays(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
     local_bedrock.set_deletion(manual=True)
@@ -119,7 +121,7 @@ def test_a_deployment_that_does_not_go_ends_in_a_timeout(
     assert sum(clock.slept) == pytest.approx(20 * 60)
 
 
-def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
+def test_delete_times_out_with_last_error_when_aws_keeps_refusing(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException", message="Busy")
@@ -132,7 +134,7 @@ def test_a_delete_that_aws_never_takes_ends_in_a_timeout_with_the_last_answer(
     assert "The last answer was Conflict: AWS said: Busy." in said
 
 
-def test_a_denied_delete_names_the_action_and_leaves_the_deployment(
+def test_denied_delete_names_action_and_keeps_deployment(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="No.")
@@ -147,7 +149,7 @@ def test_a_denied_delete_names_the_action_and_leaves_the_deployment(
     assert len(local_bedrock.deployments()) == 1
 
 
-def test_the_region_is_the_arn_s_whatever_the_configuration_says(
+def test_delete_uses_region_of_arn(
     start_host: Callable[..., DynamicHost], deployed: Stored, local_bedrock: LocalBedrock
 ) -> None:
     start_host({"aws:region": "eu-west-1"}).delete(deployed.id, {**deployed.outputs, "region": "eu-west-1"})
@@ -155,7 +157,7 @@ def test_the_region_is_the_arn_s_whatever_the_configuration_says(
     assert local_bedrock.deployments() == []
 
 
-def test_what_this_run_s_create_returned_is_kept(
+def test_delete_keeps_deployment_created_in_same_run(
     host: DynamicHost,
     deployed: Stored,
     local_bedrock: LocalBedrock,

@@ -15,11 +15,11 @@ ANCHORS = re.findall(r"\]\(#([^)]+)\)", README)
 
 
 @pytest.mark.parametrize("link", sorted(set(LINKS)))
-def test_what_it_links_to_is_there(link: str) -> None:
+def test_links_resolve(link: str) -> None:
     assert (TOP / link).exists()
 
 
-def test_its_contents_lead_to_its_headings() -> None:
+def test_contents_match_headings() -> None:
     headings = {
         re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.M)
     }
@@ -27,18 +27,18 @@ def test_its_contents_lead_to_its_headings() -> None:
     assert set(ANCHORS) <= headings
 
 
-def test_its_make_targets_are_there() -> None:
+def test_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (TOP / "Makefile").read_text(), re.M))
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.M)) <= targets
 
 
-def test_its_comment_is_one_that_the_engine_s_preview_made() -> None:
+def test_example_comment_comes_from_real_preview() -> None:
     golden = TOP / "tests" / "preview_comment" / "goldens" / "model-changed-fixed-name.stream.md"
     shown = README.partition("<!-- comment -->")[2].partition("<!-- /comment -->")[0]
     assert shown.strip() == golden.read_text().strip()
 
 
-def test_it_lists_every_error() -> None:
+def test_every_error_is_listed() -> None:
     table = README.partition("| error | meaning |")[2].partition("\n\n")[0]
     listed = {
         name for row in table.splitlines() for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1] if row else "")

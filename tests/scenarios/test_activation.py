@@ -23,7 +23,7 @@ def create_timeout(text: str) -> Code:
     "The activation fails",
     "`up` fails with AWS's failureMessage; the failed deployment is deleted, the account empty. The next `up` works.",
 )
-def test_activation_fails(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     local.add_fault(kind="activation", operation=CREATE, message="No capacity for this model.", count=1)
     failed = stack.up(fails=True)
@@ -39,7 +39,7 @@ def test_activation_fails(stack: ScenarioStack, local: LocalBedrock, model: str)
     "It never becomes `Active`: the create timeout",
     "`up` fails and leaves the deployment as it is, since it may be healthy. The next `up` finishes this very one.",
 )
-def test_create_timeout_and_a_second_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=create_timeout("2s"))
     local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
     failed = stack.up(fails=True)
@@ -63,7 +63,7 @@ def test_create_timeout_and_a_second_up(stack: ScenarioStack, local: LocalBedroc
     "The custom model itself is still `Creating`",
     "It is waited for first, within the same timeout; then the deployment is made.",
 )
-def test_model_creating_and_then_active(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_create_waits_for_creating_model(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     local.set_status(model, "Creating")
     stack.declare(model_arn=model)
     running = stack.start()
@@ -78,7 +78,7 @@ def test_model_creating_and_then_active(stack: ScenarioStack, local: LocalBedroc
     "The custom model is `Failed`",
     "`up` fails with the model's failureMessage and creates nothing.",
 )
-def test_model_failed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_failed_model_is_not_deployed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     local.set_status(model, "Failed", failure_message="The weights are not readable.")
     stack.declare(model_arn=model)
     failed = stack.up(fails=True)

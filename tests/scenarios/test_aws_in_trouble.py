@@ -35,7 +35,7 @@ CALLED_BY = {
     "Ridden out, with the configuration as it is by default: the command takes longer and succeeds, and one deployment "
     "is made.",
 )
-def test_throttled_20_times_on_each_operation(stacks: Stacks, tmp_path: Path) -> None:
+def test_each_operation_survives_20_throttles(stacks: Stacks, tmp_path: Path) -> None:
     with accounts(list(CALLED_BY), tmp_path) as everywhere:
         made = {
             operation: _throttled(stacks(operation), account, operation) for operation, account in everywhere.items()
@@ -77,7 +77,7 @@ def _all_end_well(running: Iterable[Running]) -> None:
     "AWS has errors of its own (500, 503), on each operation",
     "Ridden out likewise.",
 )
-def test_errors_of_aws_s_own_on_each_operation(
+def test_each_operation_survives_server_errors(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
     strangers("bystander")
@@ -102,7 +102,9 @@ def test_errors_of_aws_s_own_on_each_operation(
     "Asked again with the same token, AWS answers with the one it made: exactly one deployment.",
 )
 @pytest.mark.parametrize("retries", ["by botocore", "by the provider"])
-def test_answer_to_the_create_lost(stack: ScenarioStack, local: LocalBedrock, model: str, retries: str) -> None:
+def test_lost_create_response_makes_one_deployment(
+    stack: ScenarioStack, local: LocalBedrock, model: str, retries: str
+) -> None:
     if retries == "by botocore":
         stack.config = {}
     stack.declare(model_arn=model)
@@ -118,7 +120,7 @@ def test_answer_to_the_create_lost(stack: ScenarioStack, local: LocalBedrock, mo
     "The connection is refused half-way, and comes back",
     "The wait goes on: one deployment, recorded.",
 )
-def test_connection_refused_half_way(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_refused_connection_while_waiting_is_retried(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     local.set_activation(manual=True)
     running = stack.start()
@@ -136,7 +138,7 @@ def test_connection_refused_half_way(stack: ScenarioStack, local: LocalBedrock, 
     "The connection is refused half-way, and stays so until the timeout",
     "`up` fails and names the deployment, which keeps its mark. The next `up` finishes it.",
 )
-def test_connection_refused_for_good(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_permanently_refused_connection_keeps_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(
         model_arn=model,
         opts=Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='4s'))"),

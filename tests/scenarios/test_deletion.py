@@ -15,7 +15,7 @@ DELETE = "DeleteCustomModelDeployment"
 
 
 @scenario("Deleted outside of Pulumi, then `destroy`", "Gone already is fine: `destroy` succeeds.")
-def test_deleted_outside_and_then_destroyed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_destroy_after_deletion_in_aws_succeeds(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
     (arn,) = stack.recorded
@@ -26,7 +26,7 @@ def test_deleted_outside_and_then_destroyed(stack: ScenarioStack, local: LocalBe
 
 
 @scenario("Delete answers ConflictException five times", "Asked again until AWS takes it: `destroy` succeeds.")
-def test_delete_answers_conflict_five_times(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_delete_retries_five_conflicts(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
     local.add_fault(operation=DELETE, error="ConflictException", count=5)
@@ -39,7 +39,7 @@ def test_delete_answers_conflict_five_times(stack: ScenarioStack, local: LocalBe
     "Delete takes its time (30 s and more)",
     "`destroy` ends when the deployment is really gone, so that its name is free; until then it says how it stands.",
 )
-def test_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
     stack.up()
     (arn,) = stack.recorded
@@ -61,7 +61,7 @@ def test_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> N
     "Delete doesn't end within its timeout",
     "`destroy` fails, the deployment stays in the state, and the next `destroy` finishes.",
 )
-def test_delete_timeout(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='2s'))")
     stack.declare(model_arn=model, opts=short)
     stack.up()
@@ -79,7 +79,7 @@ def test_delete_timeout(stack: ScenarioStack, local: LocalBedrock, model: str) -
     "Delete is denied",
     "`destroy` fails and names the missing IAM action; the deployment stays in the state, so it can be repeated.",
 )
-def test_delete_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_denied_delete_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
     (arn,) = stack.recorded

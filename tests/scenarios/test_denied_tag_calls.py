@@ -41,7 +41,7 @@ def deny_marking(local: LocalBedrock) -> None:
     "A deployment without tags is made, unmarked, and `up` says once that it couldn't be resumed. One that is cut off "
     "is named on the screen, with what adopts or deletes it. (With tags of its own it needs that action anyway.)",
 )
-def test_tagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_denied_tag_resource_still_deploys(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     deny_marking(local)
     stack.declare(model_arn=model)
     run = stack.up()
@@ -54,7 +54,9 @@ def test_tagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str) -
     stack.destroy()
 
 
-def test_tagging_denied_and_cut_off(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_interrupted_create_with_denied_tag_resource_loses_nothing(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
     deny_marking(local)
     local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
     timeout = "custom_timeouts=pulumi.CustomTimeouts(create='2s')"
@@ -79,7 +81,9 @@ def test_tagging_denied_and_cut_off(stack: ScenarioStack, local: LocalBedrock, m
     "`bedrock:UntagResource` is denied",
     "The mark is written over instead; nothing else changes.",
 )
-def test_untagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_denied_untag_resource_overwrites_mark(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     deny(local, "UntagResource")
     stack.declare(model_arn=model)
     stack.up()
@@ -98,7 +102,7 @@ def test_untagging_denied(stack: ScenarioStack, local: LocalBedrock, model: str,
     "`up` says to take the mark off by hand. A deployment in the state is not taken for an unfinished one, even so.",
 )
 @pytest.mark.parametrize("flags", [(), ("--target-replace",)], ids=["replaced", "forced"])
-def test_mark_can_t_be_taken_off(
+def test_create_fails_when_mark_cannot_be_removed(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, flags: tuple[str, ...]
 ) -> None:
     for operation in ("UntagResource", "TagResource"):
@@ -128,7 +132,7 @@ def test_mark_can_t_be_taken_off(
     "`bedrock:ListTagsForResource` or `bedrock:ListCustomModelDeployments` is denied",
     "Deployments are made; `up` says once that it can't look for unfinished ones.",
 )
-def test_looking_for_leftovers_denied(
+def test_denied_list_still_deploys(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, operation: str
 ) -> None:
     strangers("bystander")
@@ -143,7 +147,7 @@ def test_looking_for_leftovers_denied(
     stack.up("--expect-no-changes")
 
 
-def test_looking_for_leftovers_denied_and_cut_off(
+def test_interrupted_create_with_denied_list_is_not_resumed(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
     strangers("bystander")

@@ -39,7 +39,7 @@ def still_lives(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
     "`--target-replace` with a fixed name",
     "`up` fails before anything is touched, and suggests `delete_before_replace=True`; with it, the replacement works.",
 )
-def test_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_forced_replacement_with_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, model_deployment_name="fixed")
     failed = replace(stack, fails=True)
     assert failed.error.startswith('NameTaken: deployment "fixed": ')
@@ -56,7 +56,7 @@ def test_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> No
     "`--target-replace` with an automatic name",
     "A new deployment under a new name; the old one goes when the new one serves.",
 )
-def test_auto_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_forced_replacement_with_automatic_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model)
     replace(stack)
     (new,) = stack.recorded
@@ -68,7 +68,7 @@ def test_auto_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> Non
     "`--target-replace` with the program's own `client_request_token`",
     "AWS answers with the live deployment: `up` fails and asks for a new token; the live one stays, in the state too.",
 )
-def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_forced_replacement_with_given_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, client_request_token="a-token-of-ours")
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
@@ -82,7 +82,9 @@ def test_own_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> Non
     still_lives(stack, local, new)
 
 
-def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_forced_replacement_with_given_token_and_fixed_name(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
     old = deployed(stack, model_arn=model, model_deployment_name="fixed", client_request_token="a-token-of-ours")
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
@@ -95,7 +97,9 @@ def test_own_token_and_fixed_name(stack: ScenarioStack, local: LocalBedrock, mod
     "`--target-replace` with `import_` still set",
     "The import finds the live deployment again, and it is not deleted.",
 )
-def test_import_still_set(stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers) -> None:
+def test_forced_replacement_with_import_option(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
     live = _adopted(stack, model, strangers)
     assert f"{live}: kept, because a create of this run returned it" in replace(stack).text
     still_lives(stack, local, live)
@@ -106,7 +110,7 @@ def test_import_still_set(stack: ScenarioStack, local: LocalBedrock, model: str,
     "The same with `delete_before_replace=True`",
     "The two can't be combined: `up` says so before anything is touched.",
 )
-def test_import_still_set_and_delete_first(
+def test_forced_replacement_with_import_option_and_delete_first(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
     live = _adopted(stack, model, strangers)

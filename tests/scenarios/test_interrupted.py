@@ -51,7 +51,7 @@ def is_all_there_is(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None
     "The provider's process is killed (`kill -9`) while it waits",
     "`up` fails; the deployment keeps its mark. The next `up` finds it by that and waits on.",
 )
-def test_host_killed_while_waiting(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_killed_host_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     os.kill(running.host().pid, signal.SIGKILL)
@@ -64,7 +64,7 @@ def test_host_killed_while_waiting(stack: ScenarioStack, local: LocalBedrock, mo
     "The provider ends itself without finishing what nobody would record. After `pulumi cancel` (the CLI left its "
     "lock), the next `up` takes the deployment over.",
 )
-def test_cli_killed_while_waiting(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_killed_cli_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     local.add_fault(kind="delay", seconds=1.5, count=1)
@@ -87,7 +87,7 @@ def test_cli_killed_while_waiting(stack: ScenarioStack, local: LocalBedrock, mod
     "The next `up` removes what was begun for the old inputs and makes the new one.",
 )
 @pytest.mark.parametrize("name", [None, "fixed"])
-def test_killed_and_then_the_inputs_changed(
+def test_changed_inputs_after_kill_delete_unfinished_deployment(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, name: str | None
 ) -> None:
     stack.declare(model_arn=model, model_deployment_name=name)
@@ -106,7 +106,7 @@ def test_killed_and_then_the_inputs_changed(
     "Ctrl-C, once, while it waits",
     "The engine lets the wait go on to its end and records the deployment; nothing to repair.",
 )
-def test_ctrl_c_once(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_one_ctrl_c_finishes_create(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     running.interrupt()
@@ -121,7 +121,9 @@ def test_ctrl_c_once(stack: ScenarioStack, local: LocalBedrock, model: str) -> N
     "Credentials expire while it waits",
     "`up` fails, says to sign in again, and names the deployment, which keeps its mark. The next `up` waits on.",
 )
-def test_credentials_expire_while_waiting(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_expired_credentials_while_waiting_are_resumed_by_next_up(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     local.add_fault(error="ExpiredTokenException", message="The security token included in the request is expired")
@@ -137,7 +139,9 @@ def test_credentials_expire_while_waiting(stack: ScenarioStack, local: LocalBedr
     "Killed while a replacement waits",
     "The old deployment still serves. The next `up` goes on with the new one, and only then deletes the old one.",
 )
-def test_killed_in_a_replacement(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_kill_during_replacement_keeps_old_deployment(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     stack.declare(model_arn=model)
     stack.up()
     (old,) = stack.recorded
@@ -154,7 +158,7 @@ def test_killed_in_a_replacement(stack: ScenarioStack, local: LocalBedrock, mode
     "Killed while it waits, then `destroy`",
     "What was begun is the stack's, by its mark: `destroy` deletes it too, or names it with the command that does.",
 )
-def test_killed_and_then_destroyed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_destroy_after_kill_names_unfinished_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     os.kill(running.host().pid, signal.SIGKILL)

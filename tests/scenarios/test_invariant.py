@@ -36,7 +36,7 @@ def deployment(mark: str | None = None) -> dict[str, object]:
         pytest.param(Known(screen=f"{ARN}: Creating"), None, id="named, without what to do"),
     ],
 )
-def test_lost(stack: Known, mark: str | None) -> None:
+def test_lost_deployment_is_detected(stack: Known, mark: str | None) -> None:
     assert lost([deployment(mark)], [stack]) == [ARN]
 
 
@@ -51,5 +51,5 @@ def test_lost(stack: Known, mark: str | None) -> None:
         ),
     ],
 )
-def test_not_lost(stack: Known, mark: str | None) -> None:
+def test_recorded_deployment_is_not_lost(stack: Known, mark: str | None) -> None:
     assert lost([deployment(mark)], [stack]) == []

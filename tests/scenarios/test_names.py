@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
     "`up` fails and names that deployment's ARN, model and status and the ways out: another name, or `import_`. "
     "Nothing is adopted or deleted silently.",
 )
-def test_name_taken_by_a_stranger(
+def test_name_taken_outside_stack_fails_up(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
 ) -> None:
     arn = strangers("taken", modelArn=other_model)
@@ -53,7 +53,7 @@ def test_name_taken_by_a_stranger(
     "Two stacks race for one name",
     "One gets it. The other fails with the winner's ARN, and touches nothing.",
 )
-def test_two_stacks_race_for_one_name(stacks: Stacks, local: LocalBedrock, model: str) -> None:
+def test_two_stacks_racing_for_one_name_keep_one_deployment(stacks: Stacks, local: LocalBedrock, model: str) -> None:
     both = [stacks("one"), stacks("two")]
     local.set_activation(manual=True)
     local.set_status(model, "Creating")  # the line from which both start at once
@@ -81,7 +81,7 @@ def test_two_stacks_race_for_one_name(stacks: Stacks, local: LocalBedrock, model
     "Neither ever takes the other's unfinished deployment: the mark holds an identity that only the state knows.",
 )
 @pytest.mark.parametrize("name", [None, "fixed"])
-def test_equal_names_with_backends_of_their_own(
+def test_stacks_with_equal_names_in_two_backends_do_not_interfere(
     stacks: Stacks, local: LocalBedrock, model: str, name: str | None
 ) -> None:
     one, two = stacks("one"), stacks("two")

@@ -27,7 +27,9 @@ def orphans(stack: ScenarioStack, *flags: str) -> subprocess.CompletedProcess[st
     )
 
 
-def test_what_a_killed_run_left_is_listed_and_deleted(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
     stack.declare("kept", model_arn=model)
     stack.up()
     kept = stack.resource("kept")["id"]
@@ -53,7 +55,7 @@ def test_what_a_killed_run_left_is_listed_and_deleted(stack: ScenarioStack, loca
     assert orphans(stack).returncode == 0
 
 
-def test_after_a_destroy_nothing_is_proven_any_more_but_all_is_shown(
+def test_unfinished_deployment_after_destroy_is_listed_as_unproven(
     stack: ScenarioStack, local: LocalBedrock, model: str
 ) -> None:
     stack.declare(model_arn=model)

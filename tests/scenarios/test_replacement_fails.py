@@ -14,7 +14,9 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
     "A replacement fails",
     "The old deployment still serves and is still in the state; the failed one is deleted. The next `up` tries again.",
 )
-def test_replacement_fails(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> None:
+def test_failed_replacement_keeps_old_deployment_serving(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
     stack.declare(model_arn=model)
     stack.up()
     (old,) = stack.recorded

@@ -22,7 +22,7 @@ from scenarios.stacks import ScenarioStack
     "A whole life (`up`, kill, failure, resume, replacement, `refresh`, `destroy`), then a search for the credentials",
     "They are in clear in no state, backup, output or log; and no IAM action was used that isn't documented.",
 )
-def test_credentials_stay_out_of_state_output_and_logs(
+def test_credentials_are_in_no_state_output_or_log(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, tmp_path: Path
 ) -> None:
     logged = ("--logtostderr", "--verbose", "5", "--debug")

@@ -10,7 +10,7 @@ from scenarios.outcomes import BEGIN, END, MODULES, outcomes, table
 README = Path(__file__).parents[2] / "README.md"
 
 
-def test_the_readme_has_the_table_of_these_scenarios() -> None:
+def test_documented_table_matches_scenarios() -> None:
     _, begin, rest = README.read_text().partition(BEGIN)
     shown, end, _ = rest.partition(END)
     assert begin, f"README.md has no {BEGIN}"
@@ -18,7 +18,7 @@ def test_the_readme_has_the_table_of_these_scenarios() -> None:
     assert shown.strip() == table(), "run: python -m scenarios.outcomes, in tests/, with .venv's Python"
 
 
-def test_every_module_with_scenarios_is_in_the_table() -> None:
+def test_every_scenario_module_is_in_table() -> None:
     here = Path(__file__).parent
     marked = {path.stem for path in here.glob("test_*.py") if re.search(r"^@scenario\(", path.read_text(), re.M)}
     assert marked == set(MODULES)

@@ -31,7 +31,7 @@ DeploymentProvider = _Changed
     "The package is upgraded, then `up` and `destroy`",
     "No diff after the upgrade, and `destroy` works: the state holds the name of our code, not the code.",
 )
-def test_destroy_after_the_package_was_upgraded(
+def test_upgraded_package_shows_no_diff_and_destroys(
     stack: ScenarioStack, local: LocalBedrock, model: str, tmp_path: Path
 ) -> None:
     stack.declare(model_arn=model)

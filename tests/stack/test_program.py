@@ -62,7 +62,7 @@ def run() -> Iterator[Run]:
     pulumi.runtime.settings.reset_options()
 
 
-def test_the_arn_and_a_policy_for_it_alone_are_published(run: Run) -> None:
+def test_program_publishes_arn_and_policy(run: Run) -> None:
     declared = run(modelArn=MODEL, publish="true", modelDeploymentName="", description="", tags="{}")
 
     assert declared[PARAMETER]["name"] == "/bedrock-deployment/prod/custom-model-deployment-arn"
@@ -75,7 +75,7 @@ def test_the_arn_and_a_policy_for_it_alone_are_published(run: Run) -> None:
     }
 
 
-def test_nothing_is_published_where_that_is_off(run: Run) -> None:
+def test_program_publishes_nothing_when_publish_is_false(run: Run) -> None:
     declared = run(modelArn=MODEL, publish="false")
 
     assert PARAMETER not in declared
@@ -83,7 +83,7 @@ def test_nothing_is_published_where_that_is_off(run: Run) -> None:
     assert declared[INVOCATION]["modelId"] == ARN
 
 
-def test_the_configuration_reaches_the_deployment(run: Run) -> None:
+def test_program_passes_configuration_to_deployment(run: Run) -> None:
     declared = run(
         modelArn=MODEL,
         publish="false",
@@ -99,7 +99,7 @@ def test_the_configuration_reaches_the_deployment(run: Run) -> None:
     assert deployment["tags"] == {"team": "support"}
 
 
-def test_what_the_configuration_leaves_empty_is_left_out(run: Run) -> None:
+def test_program_leaves_out_empty_configuration(run: Run) -> None:
     deployment = run(modelArn=MODEL, publish="false", modelDeploymentName="", description="", tags="{}")[DEPLOYMENT]
 
     assert "modelDeploymentName" not in deployment

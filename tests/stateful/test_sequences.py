@@ -24,7 +24,7 @@ STEPS = 6
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_is_lost(make_stack: Callable[[], StackInAccount], part: int) -> None:
+def test_random_sequences_lose_no_deployment(make_stack: Callable[[], StackInAccount], part: int) -> None:
     machine = hypothesis.seed(SEED * PARTS + part)(
         type("Sequences", (Sequences,), {"make_stack": staticmethod(make_stack)})
     )

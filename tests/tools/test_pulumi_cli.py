@@ -49,7 +49,7 @@ def setup(tmp_path: Path) -> Setup:
     return Setup(tmp_path)
 
 
-def test_the_one_on_path_is_taken(setup: Setup) -> None:
+def test_cli_on_path_is_used(setup: Setup) -> None:
     make_cli(setup.path, "3.300.1")
 
     done = setup.run()
@@ -59,7 +59,7 @@ def test_the_one_on_path_is_taken(setup: Setup) -> None:
     assert setup.linked() == dict.fromkeys(("pulumi", *COMPANIONS), setup.path)
 
 
-def test_one_that_is_only_linked_on_path_brings_what_is_beside_it(setup: Setup, tmp_path: Path) -> None:
+def test_linked_cli_on_path_brings_its_neighbours(setup: Setup, tmp_path: Path) -> None:
     installed = make_cli(tmp_path / "installed", VERSION)
     setup.path.mkdir()
     (setup.path / "pulumi").symlink_to(installed / "pulumi")
@@ -77,7 +77,7 @@ def test_one_that_is_only_linked_on_path_brings_what_is_beside_it(setup: Setup, 
         ("", COMPANIONS, "has version unknown, and 3.255.0 is needed"),
     ],
 )
-def test_one_on_path_that_will_not_do_is_not_taken(
+def test_unsuitable_cli_on_path_is_not_used(
     setup: Setup, version: str, companions: tuple[str, ...], reason: str
 ) -> None:
     make_cli(setup.path, version, companions=companions)
@@ -88,7 +88,7 @@ def test_one_on_path_that_will_not_do_is_not_taken(
     assert f"A Pulumi CLI is needed. The one on PATH: {setup.path}/pulumi {reason}" in done.stderr
 
 
-def test_one_that_an_earlier_run_made_is_taken_again(setup: Setup) -> None:
+def test_cli_of_earlier_run_is_used_again(setup: Setup) -> None:
     make_cli(setup.kept / "bin", VERSION)
     (setup.kept / "made-by").write_text("a build from Go modules")
 
@@ -98,7 +98,7 @@ def test_one_that_an_earlier_run_made_is_taken_again(setup: Setup) -> None:
     assert setup.linked() == dict.fromkeys(("pulumi", *COMPANIONS), setup.kept / "bin")
 
 
-def test_what_an_interrupted_run_left_is_not_taken(setup: Setup) -> None:
+def test_incomplete_cli_of_interrupted_run_is_not_used(setup: Setup) -> None:
     partial = make_cli(setup.kept.with_name(f"{setup.kept.name}.partial") / "bin", VERSION).parent
 
     assert "error: no Pulumi CLI can be had." in setup.run().stderr
@@ -106,7 +106,7 @@ def test_what_an_interrupted_run_left_is_not_taken(setup: Setup) -> None:
     assert not setup.links.exists()
 
 
-def test_without_any_way_all_three_are_named_and_nothing_is_left(setup: Setup) -> None:
+def test_missing_cli_names_all_three_ways_and_leaves_nothing(setup: Setup) -> None:
     done = setup.run()
 
     assert done.returncode == 1

@@ -14,7 +14,7 @@ SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
 
 
 @given(st.text())
-def test_it_is_lawful_and_ends_in_seven_hex_digits(logical_name: str) -> None:
+def test_name_satisfies_service_model_and_ends_in_seven_hex_digits(logical_name: str) -> None:
     name = naming.auto_name(logical_name)
 
     assert lawful("modelDeploymentName", name)
@@ -22,12 +22,12 @@ def test_it_is_lawful_and_ends_in_seven_hex_digits(logical_name: str) -> None:
 
 
 @given(st.from_regex(r"[0-9a-zA-Z]([_-]?[0-9a-zA-Z]){0,26}", fullmatch=True))
-def test_a_logical_name_that_fits_stays_as_it_is(logical_name: str) -> None:
+def test_valid_logical_name_is_kept(logical_name: str) -> None:
     assert SUFFIX.sub("", naming.auto_name(logical_name)) == logical_name
 
 
 @given(st.text())
-def test_letters_and_digits_stay_in_their_order(logical_name: str) -> None:
+def test_letters_and_digits_keep_their_order(logical_name: str) -> None:
     stem = SUFFIX.sub("", naming.auto_name(logical_name))
     kept = re.sub(r"[^0-9a-zA-Z]", "", logical_name)
 
@@ -38,7 +38,7 @@ def test_letters_and_digits_stay_in_their_order(logical_name: str) -> None:
         assert stem == "deployment"
 
 
-def test_a_long_name_is_cut_to_what_aws_takes() -> None:
+def test_long_name_is_cut_to_maximum_length() -> None:
     longest = shape_of("modelDeploymentName").metadata["max"]
 
     assert len(naming.auto_name("a" * 200)) == longest
@@ -61,16 +61,16 @@ def test_a_long_name_is_cut_to_what_aws_takes() -> None:
         ("a" * 54 + "-b", "a" * 54),
     ],
 )
-def test_what_does_not_fit_is_mapped(logical_name: str, stem: str) -> None:
+def test_invalid_characters_are_mapped(logical_name: str, stem: str) -> None:
     assert SUFFIX.sub("", naming.auto_name(logical_name)) == stem
 
 
-def test_it_is_another_each_time() -> None:
+def test_names_differ_each_time() -> None:
     assert len({naming.auto_name("support-bot") for _ in range(20)}) == 20
 
 
 @given(st.text(), st.text())
-def test_its_own_automatic_name_is_recognised(logical_name: str, other: str) -> None:
+def test_automatic_name_of_logical_name_is_recognised(logical_name: str, other: str) -> None:
     name = naming.auto_name(logical_name)
 
     assert naming.is_auto_name(name, logical_name)

@@ -45,41 +45,41 @@ def look(configuration: AwsConfiguration, local_bedrock: LocalBedrock, region: s
 # Region
 
 
-def test_the_configured_region_wins(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
+def test_configured_region_comes_first(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
     monkeypatch.setenv("AWS_REGION", "ap-south-1")
 
     assert Clients(AwsConfiguration(region="us-west-2", profile="work")).region == "us-west-2"
 
 
-def test_the_environment_s_region_comes_next(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
+def test_environment_region_comes_second(monkeypatch: pytest.MonkeyPatch, use_profile: None) -> None:
     monkeypatch.setenv("AWS_REGION", "ap-south-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-2")
 
     assert Clients(AwsConfiguration(profile="work")).region == "ap-south-1"
 
 
-def test_boto3_s_own_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_default_region_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-2")
 
     assert Clients(AwsConfiguration()).region == "ap-south-2"
 
 
-def test_the_profile_s_region_comes_last(use_profile: None) -> None:
+def test_profile_region_comes_last(use_profile: None) -> None:
     assert Clients(AwsConfiguration(profile="work")).region == "eu-north-1"
 
 
-def test_the_environment_s_profile_counts(use_profile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_profile_is_used(use_profile: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "work")
 
     assert Clients(AwsConfiguration()).region == "eu-north-1"
 
 
-def test_there_may_be_no_region_at_all() -> None:
+def test_region_may_be_missing() -> None:
     assert Clients(AwsConfiguration()).region is None
 
 
 @pytest.mark.parametrize("where", ["configuration", "environment"])
-def test_a_profile_that_is_not_there_is_said(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_profile_is_reported(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if where == "environment":
         monkeypatch.setenv("AWS_PROFILE", "nobody")
     clients = Clients(AwsConfiguration(profile="nobody" if where == "configuration" else None))
@@ -94,7 +94,7 @@ def test_a_profile_that_is_not_there_is_said(where: str, monkeypatch: pytest.Mon
 # Account and endpoint
 
 
-def test_the_configured_keys_win_over_the_environment(
+def test_configured_keys_override_environment(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -109,7 +109,7 @@ def test_the_configured_keys_win_over_the_environment(
     assert request.headers["X-Amz-Security-Token"] == "stack-token"
 
 
-def test_a_profile_s_keys_are_used(
+def test_profile_keys_are_used(
     local_bedrock: LocalBedrock, sent: list[Sent], use_profile: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
@@ -119,7 +119,7 @@ def test_a_profile_s_keys_are_used(
     assert sent[0].access_key == "work-key"
 
 
-def test_a_configured_profile_wins_over_keys_in_the_environment(
+def test_configured_profile_overrides_keys_in_environment(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     use_profile: None,
@@ -134,7 +134,7 @@ def test_a_configured_profile_wins_over_keys_in_the_environment(
     assert sent[0].access_key == "work-key"
 
 
-def test_half_a_pair_of_keys_is_not_used(
+def test_incomplete_key_pair_is_not_used(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -147,7 +147,7 @@ def test_half_a_pair_of_keys_is_not_used(
     assert sent[0].access_key == "environment-key"
 
 
-def test_a_configured_endpoint_wins_over_the_environment(
+def test_configured_endpoint_overrides_environment(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -160,7 +160,7 @@ def test_a_configured_endpoint_wins_over_the_environment(
     assert sent[0].url.startswith(local_bedrock.endpoint_url)
 
 
-def test_a_service_s_endpoint_in_the_environment_counts(
+def test_service_endpoint_in_environment_is_used(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -173,7 +173,7 @@ def test_a_service_s_endpoint_in_the_environment_counts(
     assert sent[0].url.startswith(local_bedrock.endpoint_url)
 
 
-def test_the_runtime_has_an_endpoint_of_its_own(
+def test_runtime_has_its_own_endpoint(
     local_bedrock: LocalBedrock, sent: list[Sent], keys_in_the_environment: None
 ) -> None:
     clients = Clients(AwsConfiguration(endpoints={"bedrockruntime": local_bedrock.endpoint_url}))
@@ -186,13 +186,13 @@ def test_the_runtime_has_an_endpoint_of_its_own(
     assert sent[0].path == "/model/nobody/converse"
 
 
-def test_without_settings_the_endpoint_is_aws_s_own(keys_in_the_environment: None) -> None:
+def test_default_endpoint_is_aws(keys_in_the_environment: None) -> None:
     assert Clients(AwsConfiguration()).bedrock("eu-west-1").meta.endpoint_url == (
         "https://bedrock.eu-west-1.amazonaws.com"
     )
 
 
-def test_a_call_is_signed_for_its_region(
+def test_call_is_signed_for_its_region(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -205,7 +205,7 @@ def test_a_call_is_signed_for_its_region(
     assert (sent[0].region, sent[0].service) == ("eu-west-1", "bedrock")
 
 
-def test_aws_is_told_who_calls(
+def test_user_agent_names_provider(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -229,7 +229,7 @@ def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("max_retries", "tries"), [(None, 5), (0, 1), (1, 2), (7, 8)])
-def test_a_call_is_tried_as_often_as_configured(
+def test_max_retries_limits_attempts(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -248,7 +248,7 @@ def test_a_call_is_tried_as_often_as_configured(
     assert len(sent) == tries
 
 
-def test_all_tries_of_one_create_carry_one_token(
+def test_all_attempts_of_create_send_same_token(
     local_bedrock: LocalBedrock,
     sent: list[Sent],
     keys_in_the_environment: None,
@@ -270,7 +270,7 @@ def test_all_tries_of_one_create_carry_one_token(
 # Sharing
 
 
-def test_clients_are_made_once_for_each_service_and_region(keys_in_the_environment: None) -> None:
+def test_clients_are_created_once_per_service_and_region(keys_in_the_environment: None) -> None:
     clients = Clients(AwsConfiguration())
 
     assert clients.bedrock("us-east-1") is clients.bedrock("us-east-1")
@@ -295,7 +295,7 @@ def assume(
     return call
 
 
-def test_a_role_is_assumed_before_the_call(assume: Callable[..., None], sent: list[Sent]) -> None:
+def test_role_is_assumed_before_call(assume: Callable[..., None], sent: list[Sent]) -> None:
     assume({"roleArn": "arn:aws:iam::123456789012:role/deployer"})
 
     role, call = sent
@@ -310,7 +310,7 @@ def test_a_role_is_assumed_before_the_call(assume: Callable[..., None], sent: li
     assert "X-Amz-Security-Token" in call.headers
 
 
-def test_roles_are_assumed_one_from_the_other(assume: Callable[..., None], sent: list[Sent]) -> None:
+def test_roles_are_assumed_in_order(assume: Callable[..., None], sent: list[Sent]) -> None:
     assume(
         {"roleArn": "arn:aws:iam::123456789012:role/first"},
         {"roleArn": "arn:aws:iam::123456789012:role/second", "sessionName": "deploy"},
@@ -323,7 +323,7 @@ def test_roles_are_assumed_one_from_the_other(assume: Callable[..., None], sent:
     assert len({first.access_key, second.access_key, call.access_key}) == 3
 
 
-def test_every_setting_of_a_role_reaches_sts(assume: Callable[..., None], sent: list[Sent]) -> None:
+def test_every_role_setting_is_sent_to_sts(assume: Callable[..., None], sent: list[Sent]) -> None:
     assume(
         {
             "roleArn": "arn:aws:iam::123456789012:role/deployer",
@@ -349,7 +349,7 @@ def test_every_setting_of_a_role_reaches_sts(assume: Callable[..., None], sent: 
     assert query["TransitiveTagKeys.member.1"] == "team"
 
 
-def test_a_role_is_assumed_once_for_many_calls(
+def test_role_is_assumed_once_for_many_calls(
     local_bedrock: LocalBedrock,
     keys_in_the_environment: None,
     sent: list[Sent],
@@ -365,9 +365,7 @@ def test_a_role_is_assumed_once_for_many_calls(
     assert [request.service for request in sent] == ["sts", "bedrock", "bedrock", "bedrock"]
 
 
-def test_sts_has_an_endpoint_of_its_own(
-    local_bedrock: LocalBedrock, keys_in_the_environment: None, sent: list[Sent]
-) -> None:
+def test_sts_has_its_own_endpoint(local_bedrock: LocalBedrock, keys_in_the_environment: None, sent: list[Sent]) -> None:
     endpoints = {"sts": local_bedrock.endpoint_url, "bedrock": local_bedrock.endpoint_url}
     role = {"roleArn": "arn:aws:iam::123456789012:role/deployer"}
 
@@ -386,7 +384,7 @@ def test_sts_has_an_endpoint_of_its_own(
         ),
     ],
 )
-def test_a_role_that_cannot_be_assumed_is_said(role: dict[str, object], said: str) -> None:
+def test_failed_assume_role_is_reported(role: dict[str, object], said: str) -> None:
     configuration = AwsConfiguration(access_key="a", secret_key="b", assume_roles=(role,))
 
     with pytest.raises(ConfigurationError) as failure:
@@ -395,7 +393,7 @@ def test_a_role_that_cannot_be_assumed_is_said(role: dict[str, object], said: st
     assert str(failure.value) == said
 
 
-def test_a_role_needs_credentials_to_be_assumed_with() -> None:
+def test_assume_role_without_credentials_is_reported() -> None:
     role = {"roleArn": "arn:aws:iam::123456789012:role/deployer"}
 
     with pytest.raises(ConfigurationError) as failure:

@@ -20,11 +20,11 @@ def read(**settings: Any) -> AwsConfiguration:
     return AwsConfiguration.read(texts.get)
 
 
-def test_nothing_set_is_nothing_said() -> None:
+def test_empty_configuration_is_valid() -> None:
     assert read() == AwsConfiguration()
 
 
-def test_plain_settings_are_taken_as_they_are() -> None:
+def test_plain_settings_are_kept() -> None:
     configuration = read(region="us-east-1", profile="work", accessKey="a", secretKey="b", token="c", maxRetries="7")
 
     assert configuration == AwsConfiguration(
@@ -32,7 +32,7 @@ def test_plain_settings_are_taken_as_they_are() -> None:
     )
 
 
-def test_endpoints_are_read_from_all_entries() -> None:
+def test_endpoints_of_all_entries_are_merged() -> None:
     entries = [{"bedrock": "http://one", "s3": ""}, {"bedrockruntime": "http://two", "sts": "http://three"}]
 
     assert read(endpoints=entries).endpoints == {
@@ -42,18 +42,18 @@ def test_endpoints_are_read_from_all_entries() -> None:
     }
 
 
-def test_roles_keep_their_order() -> None:
+def test_roles_keep_order() -> None:
     roles = [{"roleArn": "arn:1"}, {"roleArn": "arn:2", "externalId": "x"}]
 
     assert read(assumeRoles=roles).assume_roles == tuple(roles)
 
 
 @pytest.mark.parametrize("empty", ["", "[]", None])
-def test_an_empty_structured_setting_is_none(empty: str | None) -> None:
+def test_empty_structured_setting_is_none(empty: str | None) -> None:
     assert read(endpoints=empty, assumeRoles=empty) == AwsConfiguration()
 
 
-def test_structured_settings_may_come_as_they_are() -> None:
+def test_structured_settings_are_accepted_without_json() -> None:
     """`pulumi.Config` hands on strings; another getter may not."""
     settings = {"endpoints": [{"bedrock": "http://one"}], "ignoreTags": {"keys": ["a"]}}
 
@@ -76,7 +76,7 @@ def test_structured_settings_may_come_as_they_are() -> None:
         ({"maxRetries": "many"}, "aws:maxRetries must be a whole number."),
     ],
 )
-def test_what_is_not_of_its_form_is_said(settings: dict[str, Any], said: str) -> None:
+def test_malformed_setting_is_reported(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigurationError) as failure:
         read(**settings)
 
@@ -94,14 +94,14 @@ def test_what_is_not_of_its_form_is_said(settings: dict[str, Any], said: str) ->
         ("sharedCredentialsFiles", "set AWS_SHARED_CREDENTIALS_FILE instead"),
     ],
 )
-def test_a_setting_that_chooses_or_guards_the_account_is_not_ignored(setting: str, said: str) -> None:
+def test_unsupported_account_setting_is_refused(setting: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as failure:
         read(**{setting: "[]"})
 
     assert str(failure.value) == f"aws:{setting} is not supported by pulumi_bedrock: {said}."
 
 
-def test_secrets_are_not_in_the_repr() -> None:
+def test_repr_hides_secrets() -> None:
     configuration = read(accessKey="s3cret-a", secretKey="s3cret-b", token="s3cret-c", region="us-east-1")
 
     assert "s3cret" not in repr(configuration)
@@ -109,7 +109,7 @@ def test_secrets_are_not_in_the_repr() -> None:
 
 
 @given(st.lists(st.text(min_size=1)), st.lists(st.text(min_size=1)), st.text())
-def test_tags_are_ignored_by_key_or_by_its_beginning(keys: list[str], prefixes: list[str], key: str) -> None:
+def test_tags_are_ignored_by_key_or_prefix(keys: list[str], prefixes: list[str], key: str) -> None:
     configuration = read(ignoreTags={"keys": keys, "keyPrefixes": prefixes})
 
     assert configuration.ignores_tag(key) == (key in keys or any(key.startswith(text) for text in prefixes))
@@ -125,10 +125,10 @@ def test_tags_are_ignored_by_key_or_by_its_beginning(keys: list[str], prefixes: 
         ('{"tags": {"env": "dev"}}', {"env": "dev"}),
     ],
 )
-def test_default_tags(setting: str | None, tags: dict[str, str]) -> None:
+def test_default_tags_are_read(setting: str | None, tags: dict[str, str]) -> None:
     assert default_tags({"defaultTags": setting}.get) == tags
 
 
-def test_default_tags_that_are_not_of_their_form_are_said() -> None:
+def test_malformed_default_tags_are_reported() -> None:
     with pytest.raises(ConfigurationError, match="aws:defaultTags must be a mapping, as pulumi_aws takes it"):
         default_tags({"defaultTags": "[]"}.get)

@@ -44,7 +44,9 @@ def passes_check(local_bedrock: LocalBedrock, **props: Any) -> bool:
 
 
 @pytest.mark.parametrize("what", ["modelDeploymentName", "modelArn", "description", "clientRequestToken"])
-def test_a_property(what: str, is_taken: Callable[..., bool], local_bedrock: LocalBedrock) -> None:
+def test_property_agrees_with_local_bedrock(
+    what: str, is_taken: Callable[..., bool], local_bedrock: LocalBedrock
+) -> None:
     @SAMPLE
     @given(near(what))
     def both_agree(text: str) -> None:
@@ -55,7 +57,9 @@ def test_a_property(what: str, is_taken: Callable[..., bool], local_bedrock: Loc
 
 @SAMPLE
 @given(key=near("tag key"), value=st.just("v") | near("tag value"))
-def test_a_tag(key: str, value: str, is_taken: Callable[..., bool], local_bedrock: LocalBedrock) -> None:
+def test_tag_agrees_with_local_bedrock(
+    key: str, value: str, is_taken: Callable[..., bool], local_bedrock: LocalBedrock
+) -> None:
     taken = is_taken(tags=[{"key": key, "value": value}])
 
     assert taken == passes_check(local_bedrock, tags={key: value}, tagsAll={key: value})

@@ -35,7 +35,7 @@ def is_refused(props: dict[str, Any], begins: str) -> bool:
 @example("a-")
 @example("a\n")
 @example("é")
-def test_the_name(text: str) -> None:
+def test_name_constraint_matches(text: str) -> None:
     refused = is_refused({"modelDeploymentName": text}, "modelDeploymentName: must be ")
 
     assert refused == (not lawful("modelDeploymentName", text))
@@ -53,7 +53,7 @@ def test_the_name(text: str) -> None:
 @example("")
 @example("a" * 19)
 @example("a" * 1012)
-def test_the_model_s_arn(text: str) -> None:
+def test_model_arn_constraint_matches(text: str) -> None:
     refused = is_refused({"modelArn": text}, "modelArn: must be ")
 
     assert refused == (not lawful("modelArn", text))
@@ -68,7 +68,7 @@ def test_the_model_s_arn(text: str) -> None:
 @example("line\n")
 @example("\u2028 is no line break to a pattern's dot \x85")
 @example("😀" * 2048)
-def test_the_description(text: str) -> None:
+def test_description_constraint_matches(text: str) -> None:
     refused = is_refused({"description": text}, "description: must be ")
 
     assert refused == (not lawful("description", text))
@@ -83,7 +83,7 @@ def test_the_description(text: str) -> None:
 @example("a-")
 @example("a-\n")
 @example("a" + "-" * 254 + "a")
-def test_the_token(text: str) -> None:
+def test_token_constraint_matches(text: str) -> None:
     refused = is_refused({"clientRequestToken": text}, "clientRequestToken: must be ")
 
     assert refused == (not lawful("clientRequestToken", text))
@@ -99,7 +99,7 @@ def test_the_token(text: str) -> None:
 @example("k<")
 @example("é")
 @pytest.mark.parametrize("under", ["tags", "tagsAll"])
-def test_a_tag_s_key(under: str, text: str) -> None:
+def test_tag_key_constraint_matches(under: str, text: str) -> None:
     refused = is_refused({under: {text: "v"}}, f'{under}["{text}"] (its key): must be ')
 
     assert refused == (not lawful("tag key", text))
@@ -112,14 +112,14 @@ def test_a_tag_s_key(under: str, text: str) -> None:
 @example("v\n")
 @example("v*")
 @pytest.mark.parametrize("under", ["tags", "tagsAll"])
-def test_a_tag_s_value(under: str, text: str) -> None:
+def test_tag_value_constraint_matches(under: str, text: str) -> None:
     refused = is_refused({under: {"k": text}}, f'{under}["k"]: must be ')
 
     assert refused == (not lawful("tag value", text))
 
 
 @given(st.integers(-1, 1), st.booleans())
-def test_the_number_of_tags(step: int, some_are_defaults: bool) -> None:
+def test_tag_count_constraint_matches(step: int, some_are_defaults: bool) -> None:
     """Default tags count: AWS is sent `tagsAll`."""
     most = shape_of("tags").metadata["max"]
     everything = {f"k{number}": "v" for number in range(most + step)}
@@ -131,14 +131,14 @@ def test_the_number_of_tags(step: int, some_are_defaults: bool) -> None:
 
 
 @given(st.text())
-def test_a_required_model_is_asked_for_whatever_else_is_there(description: str) -> None:
+def test_missing_model_is_reported_with_any_other_input(description: str) -> None:
     reasons = validation.validate({"region": "us-east-1", "description": description})
 
     assert reasons[0] == "modelArn: is required; give the ARN of the custom model to deploy"
 
 
 @given(st.text(min_size=3), st.text(min_size=3), st.text(min_size=3))
-def test_no_reason_repeats_a_value(description: str, token: str, value: str) -> None:
+def test_failure_reasons_hold_no_value(description: str, token: str, value: str) -> None:
     """Reasons are fixed words: the same for every value that breaks the same constraint in the same way."""
     marked = {
         "description": f"{description}\ns3cret",

@@ -79,14 +79,14 @@ def deadline(clock: FakeClock) -> Deadline:
 # create
 
 
-def test_create_makes_one_call_with_the_request(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+def test_create_sends_request_once(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_response("create_custom_model_deployment", {"customModelDeploymentArn": ARN}, REQUEST)
 
     assert deployments.create(REQUEST, deadline) == ARN
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
-def test_create_is_tried_again_with_the_same_token(
+def test_create_retries_with_same_token(
     aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, code: str
 ) -> None:
     for _ in range(3):
@@ -108,7 +108,7 @@ def test_create_is_tried_again_with_the_same_token(
         ("Novelty", errors.UnexpectedAnswer),
     ],
 )
-def test_what_does_not_pass_ends_a_create_at_once(
+def test_lasting_error_ends_create_at_once(
     aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, code: str, kind: type[Exception]
 ) -> None:
     aws.add_client_error("create_custom_model_deployment", code, "It's s3cret.")
@@ -118,7 +118,7 @@ def test_what_does_not_pass_ends_a_create_at_once(
     assert clock.slept == []
 
 
-def test_a_refused_create_looks_whether_the_name_is_taken(
+def test_refused_create_checks_whether_name_is_taken(
     aws: Stubber, deployments: Deployments, deadline: Deadline
 ) -> None:
     aws.add_client_error("create_custom_model_deployment", "ValidationException", "Words that say nothing.")
@@ -133,7 +133,7 @@ def test_a_refused_create_looks_whether_the_name_is_taken(
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException", "ThrottlingException"])
-def test_a_refused_create_whose_name_nobody_is_seen_to_have_is_what_aws_says(
+def test_refused_create_with_free_name_raises_aws_error(
     aws: Stubber, deployments: Deployments, deadline: Deadline, code: str
 ) -> None:
     aws.add_client_error("create_custom_model_deployment", "ValidationException", "The name is taken.")
@@ -143,7 +143,7 @@ def test_a_refused_create_whose_name_nobody_is_seen_to_have_is_what_aws_says(
         deployments.create(REQUEST, deadline)
 
 
-def test_a_model_elsewhere_is_named(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+def test_missing_model_of_other_region_is_named(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_client_error("create_custom_model_deployment", "ResourceNotFoundException", "No model.")
 
     with pytest.raises(
@@ -155,7 +155,7 @@ def test_a_model_elsewhere_is_named(aws: Stubber, deployments: Deployments, dead
 # find, tags, everything
 
 
-def test_find_returns_what_aws_describes(aws: Stubber, deployments: Deployments) -> None:
+def test_find_returns_description(aws: Stubber, deployments: Deployments) -> None:
     aws.add_response("get_custom_model_deployment", described(description="Answers"), BY_ARN)
 
     found = deployments.find(ARN)
@@ -172,7 +172,7 @@ def test_find_returns_what_aws_describes(aws: Stubber, deployments: Deployments)
     assert "Answers" not in repr(found)
 
 
-def test_only_not_found_means_that_there_is_none(aws: Stubber, deployments: Deployments) -> None:
+def test_find_returns_none_only_for_not_found(aws: Stubber, deployments: Deployments) -> None:
     aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
     aws.add_client_error("get_custom_model_deployment", "AccessDeniedException")
 
@@ -181,7 +181,7 @@ def test_only_not_found_means_that_there_is_none(aws: Stubber, deployments: Depl
         deployments.find(ARN)
 
 
-def test_tags_come_by_key(aws: Stubber, deployments: Deployments) -> None:
+def test_tags_are_returned_as_mapping(aws: Stubber, deployments: Deployments) -> None:
     tags = [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
     aws.add_response("list_tags_for_resource", {"tags": tags}, {"resourceARN": ARN})
     aws.add_response("list_tags_for_resource", {}, {"resourceARN": ARN})
@@ -190,7 +190,7 @@ def test_tags_come_by_key(aws: Stubber, deployments: Deployments) -> None:
     assert deployments.tags(ARN) == {}
 
 
-def test_everything_goes_through_all_pages(aws: Stubber, deployments: Deployments) -> None:
+def test_search_reads_all_pages(aws: Stubber, deployments: Deployments) -> None:
     aws.add_response("list_custom_model_deployments", {**listed(), "nextToken": "more"}, {"maxResults": 1000})
     aws.add_response("list_custom_model_deployments", listed("Failed"), {"maxResults": 1000, "nextToken": "more"})
 
@@ -200,13 +200,13 @@ def test_everything_goes_through_all_pages(aws: Stubber, deployments: Deployment
 # finish
 
 
-def test_finish_takes_the_mark_off(aws: Stubber, deployments: Deployments) -> None:
+def test_finish_removes_mark(aws: Stubber, deployments: Deployments) -> None:
     aws.add_response("untag_resource", {}, {"resourceARN": ARN, "tagKeys": ["pulumi-bedrock:unfinished"]})
 
     finish(deployments, ARN)
 
 
-def test_finish_writes_over_the_mark_where_it_may_not_take_it_off(aws: Stubber, deployments: Deployments) -> None:
+def test_finish_overwrites_mark_when_untag_is_denied(aws: Stubber, deployments: Deployments) -> None:
     aws.add_client_error("untag_resource", "AccessDeniedException")
     tags = [{"key": "pulumi-bedrock:unfinished", "value": "no"}]
     aws.add_response("tag_resource", {}, {"resourceARN": ARN, "tags": tags})
@@ -217,7 +217,7 @@ def test_finish_writes_over_the_mark_where_it_may_not_take_it_off(aws: Stubber, 
 # Waiting for a deployment
 
 
-def test_an_active_deployment_is_returned_at_once(
+def test_wait_returns_active_deployment_at_once(
     aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock, lines: list[str]
 ) -> None:
     aws.add_response("list_custom_model_deployments", listed())
@@ -227,9 +227,7 @@ def test_an_active_deployment_is_returned_at_once(
     assert lines == [f"bot: Active after 0 s: {ARN}"]
 
 
-def test_statuses_are_waited_through_and_said(
-    aws: Stubber, deployments: Deployments, deadline: Deadline, lines: list[str]
-) -> None:
+def test_wait_reports_each_status(aws: Stubber, deployments: Deployments, deadline: Deadline, lines: list[str]) -> None:
     for status in ("Creating", "Creating", "Novelty", "Active"):
         aws.add_response("list_custom_model_deployments", listed(status))
 
@@ -238,7 +236,7 @@ def test_statuses_are_waited_through_and_said(
     assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", f"bot: Active after 3 s: {ARN}"]
 
 
-def test_a_failed_deployment_is_an_error_with_aws_s_reason_and_no_secret(
+def test_failed_deployment_raises_reason_without_secret(
     aws: Stubber, deployments: Deployments, deadline: Deadline
 ) -> None:
     aws.add_response("list_custom_model_deployments", listed("Failed", failureMessage="No room for s3cret."))
@@ -249,9 +247,7 @@ def test_a_failed_deployment_is_an_error_with_aws_s_reason_and_no_secret(
     assert str(failure.value) == 'deployment "bot": its status is Failed. AWS said: No room for [redacted].'
 
 
-def test_a_failed_deployment_without_a_reason_says_so(
-    aws: Stubber, deployments: Deployments, deadline: Deadline
-) -> None:
+def test_failed_deployment_without_reason_says_so(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_response("list_custom_model_deployments", listed("Failed"))
 
     with pytest.raises(errors.DeploymentFailed, match=r"its status is Failed\. AWS gave no reason\."):
@@ -261,7 +257,7 @@ def test_a_failed_deployment_without_a_reason_says_so(
 # Waiting for a model
 
 
-def test_a_model_that_is_active_is_not_waited_for(
+def test_active_model_needs_no_wait(
     aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock
 ) -> None:
     aws.add_response(
@@ -275,16 +271,14 @@ def test_a_model_that_is_active_is_not_waited_for(
     assert clock.slept == []
 
 
-def test_a_model_without_a_status_is_an_old_one_that_can_be_deployed(
-    aws: Stubber, deployments: Deployments, deadline: Deadline
-) -> None:
+def test_model_without_status_is_accepted(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_response("get_custom_model", {"modelArn": MODEL, "modelName": "m", "creationTime": CREATED})
 
     deployments.wait_model_active(MODEL, deadline)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
-def test_a_model_that_cannot_be_looked_at_is_left_to_aws_s_create(
+def test_denied_get_custom_model_is_left_to_create(
     aws: Stubber, deployments: Deployments, deadline: Deadline, code: str
 ) -> None:
     aws.add_client_error("get_custom_model", code)
@@ -292,9 +286,7 @@ def test_a_model_that_cannot_be_looked_at_is_left_to_aws_s_create(
     deployments.wait_model_active(MODEL, deadline)
 
 
-def test_a_failed_model_is_an_error_with_aws_s_reason(
-    aws: Stubber, deployments: Deployments, deadline: Deadline
-) -> None:
+def test_failed_model_raises_reason(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_response(
         "get_custom_model",
         {
@@ -318,7 +310,7 @@ def test_a_failed_model_is_an_error_with_aws_s_reason(
 # delete
 
 
-def test_delete_is_asked_once_and_waited_for(
+def test_delete_calls_once_and_waits(
     aws: Stubber, deployments: Deployments, deadline: Deadline, clock: FakeClock
 ) -> None:
     aws.add_response("delete_custom_model_deployment", {}, BY_ARN)
@@ -331,7 +323,7 @@ def test_delete_is_asked_once_and_waited_for(
     assert sum(clock.slept) == pytest.approx(1)
 
 
-def test_a_list_that_lags_is_not_taken_for_gone(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
+def test_lagging_list_is_not_taken_for_deleted(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:
     aws.add_response("delete_custom_model_deployment", {})
     aws.add_response("list_custom_model_deployments", {"modelDeploymentSummaries": []})
     aws.add_response("get_custom_model_deployment", described("Deleting"))
@@ -367,7 +359,7 @@ FAILURES: dict[str, Exception] = {
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("failure", FAILURES)
-def test_no_error_of_botocore_s_gets_out_of_any_verb(
+def test_no_operation_raises_botocore_error(
     client: Any, deployments: Deployments, deadline: Deadline, verb: str, failure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -382,7 +374,7 @@ def test_no_error_of_botocore_s_gets_out_of_any_verb(
     assert "bot" in str(caught.value) or ARN in str(caught.value)
 
 
-def test_every_call_names_its_action_and_every_action_is_listed(
+def test_every_call_has_listed_action(
     client: Any, deployments: Deployments, deadline: Deadline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What IAM policies are made from: an operation that isn't listed would be missing there."""
@@ -416,11 +408,11 @@ def test_every_call_names_its_action_and_every_action_is_listed(
         ("", None),
     ],
 )
-def test_region_in_arn(identifier: str, region: str | None) -> None:
+def test_region_is_parsed_from_arn(identifier: str, region: str | None) -> None:
     assert region_in(identifier) == region
 
 
-def test_what_is_left_is_named_with_the_ways_out() -> None:
+def test_remaining_deployment_is_named_with_next_steps() -> None:
     assert adopt_or_delete(ARN) == (
         f'To adopt it, run again with import_="{ARN}" in the resource\'s options. To delete it: aws bedrock '
         f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {ARN}"

@@ -9,12 +9,12 @@ from pulumi_bedrock.values import durations
 @pytest.mark.parametrize(
     ("text", "seconds"), [("45m", 2700), ("1h30m", 5400), ("90s", 90), ("1.5h", 5400), ("250ms", 0.25)]
 )
-def test_a_duration_is_read(text: str, seconds: float) -> None:
+def test_duration_is_parsed(text: str, seconds: float) -> None:
     assert durations.parse_timeout(text) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "45", "45 minutes", "0s", "-5m", "m", "5m\n"])
-def test_what_is_no_positive_duration_is_refused(text: str) -> None:
+def test_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         durations.parse_timeout(text)
 
@@ -34,5 +34,5 @@ def test_what_is_no_positive_duration_is_refused(text: str) -> None:
         (7500, "2 h 5 min"),
     ],
 )
-def test_seconds_are_spoken(seconds: float, text: str) -> None:
+def test_seconds_are_formatted(seconds: float, text: str) -> None:
     assert durations.format_duration(seconds) == text

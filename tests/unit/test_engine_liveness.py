@@ -30,7 +30,7 @@ def address(server: socket.socket) -> str:
     return f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_an_engine_that_listens_is_present(listener: socket.socket, exits: list[int]) -> None:
+def test_listening_engine_is_alive(listener: socket.socket, exits: list[int]) -> None:
     engine = Engine(address(listener))
 
     engine.exit_if_gone()
@@ -39,7 +39,7 @@ def test_an_engine_that_listens_is_present(listener: socket.socket, exits: list[
     assert exits == []
 
 
-def test_an_engine_that_is_gone_ends_the_process(exits: list[int]) -> None:
+def test_missing_engine_exits_process(exits: list[int]) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         engine = Engine(address(bound))
@@ -49,7 +49,7 @@ def test_an_engine_that_is_gone_ends_the_process(exits: list[int]) -> None:
     assert exits == [1]
 
 
-def test_any_other_trouble_is_no_proof(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
+def test_other_connection_error_counts_as_alive(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
     def time_out(*_: object, **__: object) -> None:
         raise TimeoutError
 
@@ -61,13 +61,13 @@ def test_any_other_trouble_is_no_proof(monkeypatch: pytest.MonkeyPatch, exits: l
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", "127.0.0.1", "127.0.0.1:port"])
-def test_without_an_address_it_counts_as_present(text: str | None, exits: list[int]) -> None:
+def test_missing_address_counts_as_alive(text: str | None, exits: list[int]) -> None:
     Engine(text).exit_if_gone()
 
     assert exits == []
 
 
-def test_many_who_ask_at_once_look_once(listener: socket.socket) -> None:
+def test_concurrent_checks_connect_once(listener: socket.socket) -> None:
     engine = Engine(address(listener))
     assert engine.present()
     listener.close()
@@ -75,7 +75,7 @@ def test_many_who_ask_at_once_look_once(listener: socket.socket) -> None:
     assert engine.present()
 
 
-def test_a_sleep_ends_in_a_look(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
+def test_sleep_checks_engine_afterwards(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
     slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
     with socket.socket() as bound:
@@ -86,7 +86,7 @@ def test_a_sleep_ends_in_a_look(monkeypatch: pytest.MonkeyPatch, exits: list[int
     assert exits == [1]
 
 
-def test_a_dynamic_host_is_told_by_its_script_and_has_the_address_last(
+def test_dynamic_host_is_detected_by_script_name(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch, exits: list[int]
 ) -> None:
     with socket.socket() as bound:

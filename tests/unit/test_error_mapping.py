@@ -63,7 +63,7 @@ def client_error(code: str, status: int = 400, message: str = "No.") -> ClientEr
         ("ValidationException", errors.ValidationFailed, "Change the arguments that AWS names."),
     ],
 )
-def test_each_code_has_a_class_and_a_next_step(code: str, kind: type[errors.BedrockError], next_step: str) -> None:
+def test_each_code_has_class_and_next_step(code: str, kind: type[errors.BedrockError], next_step: str) -> None:
     error = raised(client_error(code), not_found="Check model_arn.")
 
     assert type(error) is kind
@@ -94,12 +94,12 @@ def modelled_errors() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("code", sorted({*modelled_errors()} - {"ModelErrorException", "ModelTimeoutException"}))
-def test_every_error_that_the_service_model_knows_has_a_class_of_its_own(code: str) -> None:
+def test_each_service_model_error_has_its_own_class(code: str) -> None:
     assert type(raised(client_error(code))) is not errors.UnexpectedAnswer
 
 
 @pytest.mark.parametrize("code", ["ModelErrorException", "ModelTimeoutException", "Novelty"])
-def test_an_unknown_code_is_shown_with_the_action(code: str) -> None:
+def test_unknown_code_is_shown_with_action(code: str) -> None:
     error = raised(client_error(code, 424))
 
     assert type(error) is errors.UnexpectedAnswer
@@ -117,18 +117,18 @@ def test_an_unknown_code_is_shown_with_the_action(code: str) -> None:
         (418, errors.UnexpectedAnswer),
     ],
 )
-def test_an_unknown_code_is_told_by_its_http_status(status: int, kind: type[errors.BedrockError]) -> None:
+def test_unknown_code_is_classified_by_http_status(status: int, kind: type[errors.BedrockError]) -> None:
     assert type(raised(client_error("Novelty", status))) is kind
 
 
 @given(st.sampled_from(["ValidationException", "AccessDeniedException"]), st.text(max_size=40))
-def test_aws_s_words_decide_nothing(code: str, words: str) -> None:
+def test_message_text_does_not_change_class(code: str, words: str) -> None:
     told = [type(raised(client_error(code, message=message))) for message in (words, "Name already exists", "")]
 
     assert len(set(told)) == 1
 
 
-def test_an_answer_without_words_or_form_is_still_one_line() -> None:
+def test_malformed_error_response_is_one_line() -> None:
     error = raised(ClientError({}, "CreateCustomModelDeployment"))
 
     assert type(error) is errors.UnexpectedAnswer
@@ -136,11 +136,11 @@ def test_an_answer_without_words_or_form_is_still_one_line() -> None:
 
 
 @given(st.text())
-def test_whatever_aws_says_it_is_one_line(message: str) -> None:
+def test_any_aws_message_is_one_line(message: str) -> None:
     assert len(str(raised(client_error("ValidationException", message=message))).splitlines()) == 1
 
 
-def test_what_is_private_is_cut_out_of_what_aws_says() -> None:
+def test_private_values_in_aws_message_are_redacted() -> None:
     error = raised(
         client_error("ValidationException", message="Value 's3cret' is refused"),
         redact=Redaction(private=["s3cret"]),
@@ -171,7 +171,7 @@ def botocore_errors() -> list[BotoCoreError]:
 
 
 @pytest.mark.parametrize("error", botocore_errors(), ids=lambda error: type(error).__name__)
-def test_every_class_of_botocore_s_becomes_one_line_of_ours(error: BotoCoreError) -> None:
+def test_every_botocore_exception_becomes_one_line(error: BotoCoreError) -> None:
     ours = raised(error)
 
     assert str(ours).startswith(f"{SUBJECT}: ")
@@ -242,7 +242,7 @@ def test_every_class_of_botocore_s_becomes_one_line_of_ours(error: BotoCoreError
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_each_kind_has_a_class_and_a_next_step(
+def test_each_botocore_kind_has_class_and_next_step(
     error: BotoCoreError, kind: type[errors.BedrockError], said: str
 ) -> None:
     ours = raised(error)
@@ -251,12 +251,12 @@ def test_each_kind_has_a_class_and_a_next_step(
     assert said in str(ours)
 
 
-def test_what_is_not_botocore_s_passes_as_it_is() -> None:
+def test_other_exceptions_pass_unchanged() -> None:
     with pytest.raises(KeyError), map_errors(ACTION, subject=SUBJECT, region="us-east-1"):
         raise KeyError("x")
 
 
-def test_every_error_s_text_is_one_line() -> None:
+def test_every_error_text_is_one_line() -> None:
     for name in errors.__all__:
         kind = getattr(errors, name)
         if isinstance(kind, type):

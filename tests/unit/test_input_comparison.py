@@ -30,7 +30,7 @@ PROPERTIES = st.fixed_dictionaries(
 
 
 @given(PROPERTIES)
-def test_nothing_differs_from_itself(props: dict[str, Any]) -> None:
+def test_same_inputs_do_not_differ(props: dict[str, Any]) -> None:
     old = inputs.normalised({**props, "autoNamed": False})
 
     assert comparison.changed_inputs(old, inputs.normalised(props)) == []
@@ -38,7 +38,7 @@ def test_nothing_differs_from_itself(props: dict[str, Any]) -> None:
 
 
 @given(PROPERTIES, PROPERTIES)
-def test_every_key_that_differs_is_named_and_no_other(old: dict[str, Any], new: dict[str, Any]) -> None:
+def test_exactly_differing_keys_are_named(old: dict[str, Any], new: dict[str, Any]) -> None:
     old, new = inputs.normalised({**old, "autoNamed": False}), inputs.normalised(new)
     differing = {key for key in {*old, *new} - {"autoNamed"} if old.get(key) != new.get(key)}
 
@@ -46,22 +46,22 @@ def test_every_key_that_differs_is_named_and_no_other(old: dict[str, Any], new: 
 
 
 @given(PROPERTIES)
-def test_normalising_twice_is_normalising_once(props: dict[str, Any]) -> None:
+def test_normalize_is_idempotent(props: dict[str, Any]) -> None:
     once = inputs.normalised(props)
 
     assert inputs.normalised(once) == once
 
 
 @pytest.mark.parametrize("empty", [None, {}, []])
-def test_what_is_empty_is_left_out(empty: Any) -> None:
+def test_normalize_removes_empty_values(empty: Any) -> None:
     assert inputs.normalised({"description": None, "tags": empty, "tagsAll": empty, "region": "r"}) == {"region": "r"}
 
 
-def test_an_empty_description_stays_so_that_it_is_refused() -> None:
+def test_normalize_keeps_empty_description_for_validation() -> None:
     assert inputs.normalised({"description": ""}) == {"description": ""}
 
 
-def test_options_are_never_a_change() -> None:
+def test_options_never_differ() -> None:
     old = {**PROPS, "autoNamed": False, "owner": {"stack": "dev"}, "importId": "bot", "timeouts": {"create": "1m"}}
 
     assert comparison.changed_inputs(old, PROPS) == []
@@ -79,7 +79,7 @@ def test_options_are_never_a_change() -> None:
         (None, False),
     ],
 )
-def test_something_unknown_is_found_at_any_depth(value: Any, unknown: bool) -> None:
+def test_unknown_value_is_found_at_any_depth(value: Any, unknown: bool) -> None:
     assert comparison.holds_unknown(value) is unknown
 
 
@@ -93,7 +93,7 @@ def test_something_unknown_is_found_at_any_depth(value: Any, unknown: bool) -> N
         (UNKNOWN, "bot", True, False),
     ],
 )
-def test_the_old_one_goes_first_only_for_the_same_given_name_in_the_same_region(
+def test_delete_before_replace_only_for_same_given_name_and_region(
     given_name: Any, old_name: str, same_region: bool, first: bool
 ) -> None:
     old = {"modelDeploymentName": old_name, "region": "us-east-1"}
@@ -102,14 +102,14 @@ def test_the_old_one_goes_first_only_for_the_same_given_name_in_the_same_region(
     assert comparison.deletes_first(old, new) is first
 
 
-def test_an_unknown_region_deletes_nothing_first() -> None:
+def test_unknown_region_does_not_delete_first() -> None:
     assert not comparison.deletes_first(PROPS, {**PROPS, "region": UNKNOWN})
 
 
 # Import
 
 
-def test_a_difference_shows_names_and_arns_and_no_value_that_may_be_secret() -> None:
+def test_difference_shows_names_and_arns_but_no_secret_values() -> None:
     live = {
         "modelDeploymentName": "other",
         "modelArn": "arn:other",
@@ -129,7 +129,7 @@ def test_a_difference_shows_names_and_arns_and_no_value_that_may_be_secret() -> 
     ]
 
 
-def test_a_name_that_the_program_leaves_out_is_no_difference() -> None:
+def test_missing_name_is_no_difference() -> None:
     declared = {key: value for key, value in PROPS.items() if key != "modelDeploymentName"}
 
     assert comparison.differences(declared=declared, live=PROPS) == []
@@ -167,11 +167,11 @@ DECLARED = {"tags": {"team": "support"}, "tagsAll": {"team": "support", "env": "
     ],
     ids=["as declared", "AWS's own", "our mark", "a default changed", "one more", "none"],
 )
-def test_live_tags_are_told_apart_as_the_program_keeps_them(tags: dict[str, str], own: Any, everything: Any) -> None:
+def test_live_tags_are_split_into_default_and_resource_tags(tags: dict[str, str], own: Any, everything: Any) -> None:
     assert live_tags(tags, DECLARED) == (own, everything)
 
 
-def test_an_ignored_tag_is_somebody_else_s_unless_the_program_sets_it() -> None:
+def test_ignored_tag_is_left_out_unless_program_sets_it() -> None:
     assert live_tags({"team": "support", "cost": "7"}, DECLARED, ignored="cost")[1] == {"team": "support"}
     assert live_tags({"team": "support"}, DECLARED, ignored="team")[1] == {"team": "support"}
 
@@ -179,7 +179,7 @@ def test_an_ignored_tag_is_somebody_else_s_unless_the_program_sets_it() -> None:
 # The request
 
 
-def test_the_request_holds_what_the_api_takes_and_nothing_else() -> None:
+def test_request_holds_only_api_parameters() -> None:
     props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True}
 
     assert inputs.create_request(props, name="made", token="fresh") == {
@@ -191,7 +191,7 @@ def test_the_request_holds_what_the_api_takes_and_nothing_else() -> None:
     }
 
 
-def test_what_is_not_given_is_not_sent() -> None:
+def test_request_leaves_out_missing_inputs() -> None:
     assert inputs.create_request({"modelArn": MODEL}, name="made", token="fresh") == {
         "modelDeploymentName": "made",
         "modelArn": MODEL,
@@ -199,7 +199,7 @@ def test_what_is_not_given_is_not_sent() -> None:
     }
 
 
-def test_the_mark_of_an_unfinished_deployment_goes_with_the_request() -> None:
+def test_request_includes_unfinished_mark() -> None:
     [tag] = inputs.create_request({"modelArn": MODEL}, name="made", token="fresh", mark="shop/dev/bot:1:2")["tags"]
 
     assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
@@ -214,7 +214,7 @@ def test_the_mark_of_an_unfinished_deployment_goes_with_the_request() -> None:
         ({"timeouts": None}, 3600, 1200),
     ],
 )
-def test_a_timeout_is_the_option_s_or_the_default(props: dict[str, Any], create: float, delete: float) -> None:
+def test_timeout_is_option_or_default(props: dict[str, Any], create: float, delete: float) -> None:
     assert inputs.timeout(props, "create") == create
     assert inputs.timeout(props, "delete") == delete
 
@@ -222,7 +222,7 @@ def test_a_timeout_is_the_option_s_or_the_default(props: dict[str, Any], create:
 # What is kept out of messages
 
 
-def test_description_and_tag_values_are_withheld_and_names_are_not() -> None:
+def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
     props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
 
     said = inputs.redaction(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
@@ -231,11 +231,11 @@ def test_description_and_tag_values_are_withheld_and_names_are_not() -> None:
 
 
 @given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))
-def test_whatever_holds_a_secret_it_is_withheld(secret: str, key: str) -> None:
+def test_redaction_hides_secret_in_any_input(secret: str, key: str) -> None:
     props = {**PROPS, key: secret if key == "description" else {"k": secret}}
 
     assert secret not in inputs.redaction(props)(f"Value '{secret}' at '{key}' failed")
 
 
-def test_what_is_unknown_or_of_another_kind_is_no_trouble() -> None:
+def test_redaction_accepts_unknown_and_other_types() -> None:
     assert inputs.redaction({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"

@@ -12,7 +12,7 @@ MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1
 LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
 
-def test_the_smallest_lawful_properties_have_no_failure() -> None:
+def test_minimal_inputs_have_no_failure() -> None:
     assert validation.validate(LAWFUL) == []
 
 
@@ -79,7 +79,7 @@ def test_the_smallest_lawful_properties_have_no_failure() -> None:
         ),
     ],
 )
-def test_each_failure_is_said_in_words_that_help(props: dict[str, Any], reason: str) -> None:
+def test_each_failure_has_helpful_reason(props: dict[str, Any], reason: str) -> None:
     reasons = validation.validate(inputs.normalised({**LAWFUL, **props}))
 
     # A second one may be about the same: the name's pattern counts characters too.
@@ -87,7 +87,7 @@ def test_each_failure_is_said_in_words_that_help(props: dict[str, Any], reason: 
     assert {other.partition(":")[0] for other in reasons} == {reason.partition(":")[0]}
 
 
-def test_all_failures_come_at_once() -> None:
+def test_all_failures_are_returned_together() -> None:
     props = {"modelDeploymentName": "-", "description": "", "clientRequestToken": "-", "region": "no region"}
 
     assert [reason.partition(":")[0] for reason in validation.validate(props)] == [
@@ -99,7 +99,7 @@ def test_all_failures_come_at_once() -> None:
     ]
 
 
-def test_a_value_that_is_given_is_said_once_though_it_is_in_all_tags_too() -> None:
+def test_invalid_tag_is_reported_once() -> None:
     tags = {"team": "a<b"}
 
     assert len(validation.validate({**LAWFUL, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
@@ -108,16 +108,16 @@ def test_a_value_that_is_given_is_said_once_though_it_is_in_all_tags_too() -> No
 @pytest.mark.parametrize(
     "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region", "tags", "tagsAll"]
 )
-def test_what_is_unknown_passes(key: str) -> None:
+def test_unknown_values_pass(key: str) -> None:
     assert validation.validate({**LAWFUL, key: UNKNOWN}) == []
 
 
-def test_an_unknown_tag_passes_and_its_neighbour_is_still_checked() -> None:
+def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
     reasons = validation.validate({**LAWFUL, "tags": {"team": UNKNOWN, "app": "a<b"}})
 
     assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
-def test_a_region_is_told_by_its_form_so_that_new_ones_work(region: str) -> None:
+def test_unlisted_region_of_valid_form_passes(region: str) -> None:
     assert validation.validate({**LAWFUL, "region": region}) == []

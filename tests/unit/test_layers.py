@@ -21,7 +21,7 @@ def contracts() -> configparser.ConfigParser:
     return parser
 
 
-def test_the_contracts_are_kept(tmp_path: Path) -> None:
+def test_import_contracts_are_kept(tmp_path: Path) -> None:
     command = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
     arguments = ["--config", str(TOP / ".importlinter"), "--cache-dir", str(tmp_path)]
 
@@ -38,7 +38,7 @@ def test_the_contracts_are_kept(tmp_path: Path) -> None:
     assert re.search(r"Contracts: \d+ kept, 0 broken\.", run.stdout)
 
 
-def test_every_package_stands_in_a_contract() -> None:
+def test_every_package_is_in_a_contract() -> None:
     """One that no contract names could import whatever it likes."""
     named = {name for section in contracts().values() for text in section.values() for name in re.findall(r"\w+", text)}
     packages = {file.parent.name for file in PACKAGE.glob("*/__init__.py")}

@@ -41,7 +41,7 @@ def arn(local_bedrock: LocalBedrock) -> str:
 
 
 @pytest.mark.parametrize("by", ["ARN", "name"])
-def test_a_deployment_is_found_in_full(arn: str, local_bedrock: LocalBedrock, by: str) -> None:
+def test_lookup_returns_all_properties(arn: str, local_bedrock: LocalBedrock, by: str) -> None:
     found = bedrock.get_custom_model_deployment(arn if by == "ARN" else "support-bot")
 
     [live] = local_bedrock.deployments()
@@ -59,7 +59,7 @@ def test_a_deployment_is_found_in_full(arn: str, local_bedrock: LocalBedrock, by
     assert found.created_at.endswith("+00:00")
 
 
-def test_a_failed_one_is_found_with_the_reason(arn: str, local_bedrock: LocalBedrock) -> None:
+def test_lookup_returns_failed_deployment_with_reason(arn: str, local_bedrock: LocalBedrock) -> None:
     local_bedrock.set_status(arn, "Failed", failure_message="No capacity")
 
     found = bedrock.get_custom_model_deployment(arn)
@@ -67,13 +67,13 @@ def test_a_failed_one_is_found_with_the_reason(arn: str, local_bedrock: LocalBed
     assert (found.status, found.failure_message) == ("Failed", "No capacity")
 
 
-def test_tags_that_the_stack_ignores_are_left_out(arn: str) -> None:
+def test_lookup_leaves_out_ignored_tags(arn: str) -> None:
     pulumi.runtime.set_all_config({"aws:ignoreTags": '{"keyPrefixes": ["cost-"]}'})
 
     assert bedrock.get_custom_model_deployment(arn).tags == {"team": "support", "env": "dev"}
 
 
-def test_the_stack_s_region_is_looked_in(arn: str) -> None:
+def test_lookup_uses_region_of_stack(arn: str) -> None:
     pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
 
     with pytest.raises(errors.ResourceNotFound) as failure:
@@ -82,14 +82,14 @@ def test_the_stack_s_region_is_looked_in(arn: str) -> None:
     assert str(failure.value) == ('deployment "support-bot": not found in eu-west-1. Check the name and the Region.')
 
 
-def test_a_given_region_wins_and_an_arn_s_over_that(arn: str) -> None:
+def test_lookup_prefers_arn_region_then_region_argument(arn: str) -> None:
     pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
 
     assert bedrock.get_custom_model_deployment("support-bot", region="us-east-1").custom_model_deployment_arn == arn
     assert bedrock.get_custom_model_deployment(arn, region="ap-south-1").region == "us-east-1"
 
 
-def test_without_any_region_it_says_where_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lookup_without_region_says_where_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
@@ -106,7 +106,7 @@ def test_without_any_region_it_says_where_to_set_one(monkeypatch: pytest.MonkeyP
         ("GetCustomModelDeployment", "ValidationException", errors.ValidationFailed),
     ],
 )
-def test_every_other_answer_is_an_error_of_this_package(
+def test_lookup_maps_every_error(
     arn: str, local_bedrock: LocalBedrock, operation: str, error: str, kind: type[Exception]
 ) -> None:
     local_bedrock.add_fault(operation=operation, error=error)
@@ -115,7 +115,7 @@ def test_every_other_answer_is_an_error_of_this_package(
         bedrock.get_custom_model_deployment(arn)
 
 
-def test_a_lookup_by_another_resource_s_output(arn: str) -> None:
+def test_lookup_accepts_output_of_other_resource(arn: str) -> None:
     seen: list[Any] = []
 
     def program() -> Any:
@@ -129,7 +129,7 @@ def test_a_lookup_by_another_resource_s_output(arn: str) -> None:
     assert seen == [arn]
 
 
-def test_a_lookup_can_be_replaced_in_a_user_s_unit_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lookup_can_be_patched_in_user_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the README says: nothing of AWS is touched."""
     answer = bedrock.GetCustomModelDeploymentResult(
         custom_model_deployment_arn="arn",

@@ -48,28 +48,28 @@ def none_made() -> None:
     Client.made = 0
 
 
-def test_calls_reach_the_client_as_they_are() -> None:
+def test_calls_reach_client_unchanged() -> None:
     assert PacedClient(Client).first(a=1) == (1, {"a": 1})
 
 
-def test_each_operation_has_one_client_of_its_own() -> None:
+def test_each_operation_has_its_own_client() -> None:
     """AWS limits each operation by itself, and botocore finds out the rate of a client."""
     paced = PacedClient(Client)
 
     assert [paced.first()[0], paced.second()[0], paced.first()[0], paced.second()[0]] == [1, 2, 1, 2]
 
 
-def test_what_is_no_operation_is_handed_on() -> None:
+def test_other_attributes_are_passed_through() -> None:
     assert PacedClient(Client).meta == "meta"
     assert PacedClient(Client).get_paginator("list") == "pages of list"
 
 
-def test_an_operation_that_is_not_there_is_said_so() -> None:
+def test_missing_operation_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no_such_operation"):
         PacedClient(Client).no_such_operation  # noqa: B018
 
 
-def test_only_so_many_calls_are_under_way() -> None:
+def test_concurrent_calls_are_limited() -> None:
     client = Client()
     paced = PacedClient(lambda: client)
 
@@ -80,7 +80,7 @@ def test_only_so_many_calls_are_under_way() -> None:
     assert client.most == MAX_CONCURRENT_CALLS
 
 
-def test_a_call_that_fails_makes_room_for_the_next() -> None:
+def test_failed_call_frees_its_place() -> None:
     class Failing(Client):
         def first(self, **_arguments: Any) -> Any:
             raise KeyError("x")

@@ -61,7 +61,7 @@ def poller(client: Any, clock: FakeClock) -> Poller:
 # One question, asked for many
 
 
-def test_an_answer_that_is_fresh_is_shared(clock: FakeClock) -> None:
+def test_recent_answer_is_shared(clock: FakeClock) -> None:
     answers = iter("ab")
     shared = SharedAnswer(lambda: next(answers), clock.clock)
 
@@ -72,7 +72,7 @@ def test_an_answer_that_is_fresh_is_shared(clock: FakeClock) -> None:
     assert first == Snapshot(1_000.0, "a")
 
 
-def test_an_answer_that_is_old_is_asked_for_anew(clock: FakeClock) -> None:
+def test_old_answer_is_requested_again(clock: FakeClock) -> None:
     answers = iter("ab")
     shared = SharedAnswer(lambda: next(answers), clock.clock)
 
@@ -82,7 +82,7 @@ def test_an_answer_that_is_old_is_asked_for_anew(clock: FakeClock) -> None:
     assert shared.get() == Snapshot(1_001.0, "b")
 
 
-def test_an_answer_is_as_old_as_the_question(clock: FakeClock) -> None:
+def test_age_of_answer_counts_from_request(clock: FakeClock) -> None:
     def slowly() -> str:
         clock.sleep(10)
         return "a"
@@ -90,7 +90,7 @@ def test_an_answer_is_as_old_as_the_question(clock: FakeClock) -> None:
     assert SharedAnswer(slowly, clock.clock).get().at == 1_000.0
 
 
-def test_a_failure_is_shared_as_an_error_of_each_one_s_own(clock: FakeClock) -> None:
+def test_shared_failure_raises_separate_exceptions(clock: FakeClock) -> None:
     asked = []
 
     def fail() -> str:
@@ -108,7 +108,7 @@ def test_a_failure_is_shared_as_an_error_of_each_one_s_own(clock: FakeClock) -> 
     assert len({id(error) for error in caught}) == 3
 
 
-def test_a_failure_is_forgotten_when_it_is_old(clock: FakeClock) -> None:
+def test_old_failure_is_requested_again(clock: FakeClock) -> None:
     answers: list[Any] = [errors.Throttled("slow down"), "a"]
 
     def ask() -> str:
@@ -128,7 +128,7 @@ def test_a_failure_is_forgotten_when_it_is_old(clock: FakeClock) -> None:
 # Deployments
 
 
-def test_two_that_wait_share_one_look(aws: Stubber, poller: Poller) -> None:
+def test_two_waits_share_one_poll(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(2, 1), {"maxResults": 1000})
 
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
@@ -138,7 +138,7 @@ def test_two_that_wait_share_one_look(aws: Stubber, poller: Poller) -> None:
             assert found.name == f"bot-{number}"
 
 
-def test_a_look_stops_at_the_oldest_that_is_awaited(aws: Stubber, poller: Poller) -> None:
+def test_poll_stops_at_oldest_tracked_deployment(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9, 8, more="2"), {"maxResults": 1000})
     aws.add_response("list_custom_model_deployments", page(7, 6, more="3"), {"maxResults": 1000, "nextToken": "2"})
 
@@ -146,14 +146,14 @@ def test_a_look_stops_at_the_oldest_that_is_awaited(aws: Stubber, poller: Poller
         assert poller.deployment(arn(7), fall_back_to_get=False).value
 
 
-def test_what_the_list_does_not_show_yet_is_not_doubted_at_first(aws: Stubber, poller: Poller) -> None:
+def test_new_deployment_missing_from_list_is_not_requested_at_first(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
 
     with poller.tracking(arn(1)):
         assert poller.deployment(arn(1), fall_back_to_get=False).value is None
 
 
-def test_what_the_list_does_not_show_is_asked_for_by_itself_in_doubt(aws: Stubber, poller: Poller) -> None:
+def test_deployment_missing_from_list_falls_back_to_get(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
     summary = page(1)["modelDeploymentSummaries"][0]
     summary["modelDeploymentName"] = summary.pop("customModelDeploymentName")
@@ -166,9 +166,7 @@ def test_what_the_list_does_not_show_is_asked_for_by_itself_in_doubt(aws: Stubbe
     assert found.arn == arn(1)
 
 
-def test_where_the_list_is_denied_each_is_asked_for_by_itself_from_then_on(
-    aws: Stubber, poller: Poller, clock: FakeClock
-) -> None:
+def test_denied_list_falls_back_to_get_permanently(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     aws.add_client_error("list_custom_model_deployments", "AccessDeniedException")
     for _ in range(2):
         aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
@@ -179,7 +177,7 @@ def test_where_the_list_is_denied_each_is_asked_for_by_itself_from_then_on(
             clock.sleep(1)
 
 
-def test_another_failure_of_the_list_is_no_reason_to_ask_one_by_one(aws: Stubber, poller: Poller) -> None:
+def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller) -> None:
     aws.add_client_error("list_custom_model_deployments", "ThrottlingException")
 
     with poller.tracking(arn(1)), pytest.raises(errors.Throttled):
@@ -189,7 +187,7 @@ def test_another_failure_of_the_list_is_no_reason_to_ask_one_by_one(aws: Stubber
 # Models
 
 
-def test_a_model_that_is_active_is_looked_at_once_a_minute(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
+def test_active_model_is_polled_once_a_minute(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     aws.add_response("get_custom_model", model("Active"), {"modelIdentifier": MODEL})
     for _ in range(10):
         assert poller.model(MODEL).value.status == "Active"
@@ -201,7 +199,7 @@ def test_a_model_that_is_active_is_looked_at_once_a_minute(aws: Stubber, poller:
     assert poller.model(MODEL).value.status == "Failed"
 
 
-def test_a_model_that_is_being_made_is_looked_at_each_time(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
+def test_creating_model_is_polled_each_time(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     for status in ("Creating", "Creating", "Active"):
         aws.add_response("get_custom_model", model(status))
 

@@ -33,18 +33,18 @@ def unknown() -> pulumi.Output[Any]:
     return pulumi.Output(set(), soon(NOT_YET), soon(False))
 
 
-def test_the_type_is_the_contract_s() -> None:
+def test_resource_type_matches_contract() -> None:
     assert bot(declared()).type == TYPE
 
 
-def test_the_smallest_program_sends_the_model_and_whose_it_is() -> None:
+def test_minimal_program_sends_model_and_owner() -> None:
     assert bot(declared()).inputs == {
         "modelArn": MODEL,
         "owner": {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "pulumi-bedrock-id"},
     }
 
 
-def test_every_argument_is_sent_as_boto3_spells_it() -> None:
+def test_every_argument_is_sent_in_boto3_spelling() -> None:
     inputs = bot(
         declared(
             model_deployment_name="support-bot",
@@ -66,7 +66,7 @@ def test_every_argument_is_sent_as_boto3_spells_it() -> None:
     }
 
 
-def test_the_args_form_sends_the_same() -> None:
+def test_args_class_sends_same_inputs() -> None:
     arguments: dict[str, Any] = {
         "model_arn": MODEL,
         "model_deployment_name": "support-bot",
@@ -84,7 +84,7 @@ def test_the_args_form_sends_the_same() -> None:
     assert bot(lambda: bedrock.CustomModelDeployment("bot", args=args, opts=None)).inputs == by_name
 
 
-def test_the_args_form_can_be_read_and_changed() -> None:
+def test_args_class_properties_can_be_read_and_set() -> None:
     args = bedrock.CustomModelDeploymentArgs(model_arn="first")
     for name in ("model_arn", "model_deployment_name", "description", "tags", "client_request_token", "region"):
         setattr(args, name, f"new {name}")
@@ -114,7 +114,7 @@ def test_the_args_form_can_be_read_and_changed() -> None:
     ],
     ids=["nothing", "None", "both", "a dictionary", "misspelled"],
 )
-def test_arguments_that_cannot_be_are_refused(call: Any, said: str) -> None:
+def test_invalid_arguments_are_refused(call: Any, said: str) -> None:
     with pytest.raises(TypeError, match=said):
         run_program(call)
 
@@ -122,14 +122,14 @@ def test_arguments_that_cannot_be_are_refused(call: Any, said: str) -> None:
 # Tags
 
 
-def test_both_forms_of_tags_send_a_mapping() -> None:
+def test_both_tag_forms_send_mapping() -> None:
     as_list = [{"key": "team", "value": "support"}, {"key": "app", "value": "bot"}]
 
     assert bot(declared(tags=as_list)).inputs["tags"] == {"team": "support", "app": "bot"}
 
 
 @pytest.mark.parametrize("form", ["mapping", "list"])
-def test_tags_that_are_an_output_are_normalised_too(form: str) -> None:
+def test_output_tags_are_normalized(form: str) -> None:
     def program() -> Any:
         tags: Any = {"team": "support"} if form == "mapping" else [{"key": "team", "value": "support"}]
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.from_input(tags))
@@ -141,7 +141,7 @@ def test_tags_that_are_an_output_are_normalised_too(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["mapping", "list"])
-def test_a_tag_s_value_may_be_an_output(form: str) -> None:
+def test_tag_value_may_be_output(form: str) -> None:
     def program() -> Any:
         value = pulumi.Output.from_input("support")
         tags: Any = {"team": value} if form == "mapping" else [{"key": "team", "value": value}]
@@ -152,7 +152,7 @@ def test_a_tag_s_value_may_be_an_output(form: str) -> None:
     assert inputs["tags"] == inputs["tagsAll"] == {"team": "support"}
 
 
-def test_a_tag_s_key_may_be_an_output_in_the_list_form() -> None:
+def test_tag_key_may_be_output_in_list_form() -> None:
     def program() -> Any:
         tags: Any = [{"key": pulumi.Output.from_input("team"), "value": "support"}]
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=tags)
@@ -161,13 +161,13 @@ def test_a_tag_s_key_may_be_an_output_in_the_list_form() -> None:
 
 
 @pytest.mark.parametrize("neither", [[{"Key": "team", "Value": "support"}], ["team"]])
-def test_tags_of_neither_form_are_refused_in_words(neither: Any) -> None:
+def test_tags_of_other_form_are_refused(neither: Any) -> None:
     """The SDK's own words for a list where a mapping is declared are a traceback."""
     with pytest.raises((TypeError, pulumi.RunError), match=r"tags.*mapping.*\bkey\b.*\bvalue\b"):
         run_program(declared(tags=neither))
 
 
-def test_default_tags_come_under_the_own_ones() -> None:
+def test_resource_tags_override_default_tags() -> None:
     config = {"aws:defaultTags": '{"tags": {"env": "dev", "team": "everyone"}}'}
 
     inputs = bot(declared(tags={"team": "support"}), config=config).inputs
@@ -176,14 +176,14 @@ def test_default_tags_come_under_the_own_ones() -> None:
     assert inputs["tagsAll"] == {"env": "dev", "team": "support"}
 
 
-def test_default_tags_alone_are_all_tags() -> None:
+def test_default_tags_without_resource_tags_are_tags_all() -> None:
     inputs = bot(declared(), config={"aws:defaultTags": '{"tags": {"env": "dev"}}'}).inputs
 
     assert "tags" not in inputs
     assert inputs["tagsAll"] == {"env": "dev"}
 
 
-def test_a_secret_tag_stays_secret_in_all_tags_and_its_neighbours_stay_readable() -> None:
+def test_secret_tag_stays_secret_in_tags_all_and_others_stay_plain() -> None:
     def program() -> Any:
         tags = {"key": pulumi.Output.secret("s3cret"), "team": "support"}
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=tags)
@@ -193,7 +193,7 @@ def test_a_secret_tag_stays_secret_in_all_tags_and_its_neighbours_stay_readable(
     assert inputs["tags"] == inputs["tagsAll"] == {"key": Secret("s3cret"), "team": "support"}
 
 
-def test_secret_tags_as_a_whole_make_all_tags_secret() -> None:
+def test_secret_tags_make_tags_all_secret() -> None:
     def program() -> Any:
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.secret({"team": "s3cret"}))
 
@@ -211,7 +211,7 @@ def test_secret_default_tags_stay_secret() -> None:
     assert inputs["tagsAll"] == {"env": Secret("s3cret"), "team": "support"}
 
 
-def test_a_secret_default_tag_under_tags_that_are_an_output_makes_all_of_them_secret() -> None:
+def test_secret_default_tag_with_output_tags_makes_tags_all_secret() -> None:
     def program() -> Any:
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=pulumi.Output.from_input({"team": "x"}))
 
@@ -221,14 +221,14 @@ def test_a_secret_default_tag_under_tags_that_are_an_output_makes_all_of_them_se
     assert inputs["tagsAll"] == Secret({"env": "s3cret", "team": "x"})
 
 
-def test_a_secret_description_is_sent_as_one() -> None:
+def test_secret_description_stays_secret() -> None:
     def program() -> Any:
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, description=pulumi.Output.secret("s3cret"))
 
     assert bot(program).inputs["description"] == Secret("s3cret")
 
 
-def test_what_is_unknown_in_a_preview_is_sent_as_unknown() -> None:
+def test_unknown_value_is_sent_as_unknown() -> None:
     def program() -> Any:
         return bedrock.CustomModelDeployment("bot", model_arn=unknown(), tags={"team": unknown(), "app": "bot"})
 
@@ -238,7 +238,7 @@ def test_what_is_unknown_in_a_preview_is_sent_as_unknown() -> None:
     assert inputs["tags"] == inputs["tagsAll"] == {"team": UNKNOWN, "app": "bot"}
 
 
-def test_tags_that_are_unknown_as_a_whole_are_sent_as_unknown() -> None:
+def test_unknown_tags_are_sent_as_unknown() -> None:
     def program() -> Any:
         return bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags=unknown())
 
@@ -250,7 +250,7 @@ def test_tags_that_are_unknown_as_a_whole_are_sent_as_unknown() -> None:
 # Options
 
 
-def test_custom_timeouts_become_an_input() -> None:
+def test_custom_timeouts_become_input() -> None:
     timeouts = pulumi.CustomTimeouts(create="45m", update="1m", delete="5m")
 
     assert bot(declared(opts=pulumi.ResourceOptions(custom_timeouts=timeouts))).inputs["timeouts"] == {
@@ -259,14 +259,14 @@ def test_custom_timeouts_become_an_input() -> None:
     }
 
 
-def test_without_custom_timeouts_there_is_no_such_input() -> None:
+def test_missing_custom_timeouts_send_no_input() -> None:
     options = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(update="1m"))
 
     assert "timeouts" not in bot(declared(opts=options)).inputs
 
 
 @pytest.mark.parametrize("import_id", [ARN, "support-bot"])
-def test_import_becomes_an_input_and_is_taken_out_of_the_options(import_id: str) -> None:
+def test_import_option_becomes_input(import_id: str) -> None:
     """With it the dynamic host would end in `KeyError: '__provider'`."""
     options = pulumi.ResourceOptions(import_=import_id)
 
@@ -277,14 +277,14 @@ def test_import_becomes_an_input_and_is_taken_out_of_the_options(import_id: str)
     assert options.import_ == import_id, "the caller's options are left as they are"
 
 
-def test_import_and_delete_before_replace_cannot_be_combined() -> None:
+def test_import_with_delete_before_replace_is_refused() -> None:
     options = pulumi.ResourceOptions(import_=ARN, delete_before_replace=True)
 
     with pytest.raises(pulumi.RunError, match=r'"bot": import_ and delete_before_replace=True can\'t be combined'):
         run_program(declared(opts=options))
 
 
-def test_other_options_are_handed_on() -> None:
+def test_other_options_are_kept() -> None:
     options = pulumi.ResourceOptions(protect=True, delete_before_replace=True)
 
     request = bot(declared(opts=options)).request
@@ -304,13 +304,13 @@ def test_other_options_are_handed_on() -> None:
         (["tagsets"], {"tagsets"}),
     ],
 )
-def test_ignored_tags_are_ignored_in_all_tags_too(ignored: list[str], sent: set[str]) -> None:
+def test_ignore_changes_of_tags_covers_tags_all(ignored: list[str], sent: set[str]) -> None:
     request = bot(declared(opts=pulumi.ResourceOptions(ignore_changes=ignored))).request
 
     assert set(request.ignoreChanges) == sent
 
 
-def test_tags_declared_secret_are_secret_in_all_tags_too() -> None:
+def test_additional_secret_output_of_tags_covers_tags_all() -> None:
     options = pulumi.ResourceOptions(additional_secret_outputs=["tags", "description"])
 
     request = bot(declared(opts=options)).request
@@ -318,7 +318,7 @@ def test_tags_declared_secret_are_secret_in_all_tags_too() -> None:
     assert set(request.additionalSecretOutputs) == {"tags", "tagsAll", "description"}
 
 
-def test_a_parent_is_named_in_the_owner() -> None:
+def test_owner_names_parent() -> None:
     class Shop(pulumi.ComponentResource):
         def __init__(self) -> None:
             super().__init__("shop:index:Shop", "front")
@@ -359,7 +359,7 @@ REFUSED = (
     ids=["provider", "providers, a list", "providers, a mapping"],
 )
 @pytest.mark.parametrize("kind", ["deployment", "invocation", "trained model"])
-def test_a_given_aws_provider_is_refused(options: Any, kind: str) -> None:
+def test_given_aws_provider_is_refused(options: Any, kind: str) -> None:
     makes = {
         "deployment": lambda opts: bedrock.CustomModelDeployment("bot", opts, model_arn=MODEL),
         "invocation": lambda opts: bedrock.ModelInvocation("bot", opts, model_id=ARN, prompt="Hello"),
@@ -381,7 +381,7 @@ def test_a_given_aws_provider_is_refused(options: Any, kind: str) -> None:
     ],
     ids=["provider", "providers", "a grandparent's"],
 )
-def test_an_inherited_aws_provider_is_refused(given: Any) -> None:
+def test_inherited_aws_provider_is_refused(given: Any) -> None:
     def program() -> None:
         class Inner(pulumi.ComponentResource):
             def __init__(self) -> None:
@@ -395,7 +395,7 @@ def test_an_inherited_aws_provider_is_refused(given: Any) -> None:
     assert str(failure.value) == REFUSED.format("inherits")
 
 
-def test_another_package_s_provider_is_no_matter() -> None:
+def test_provider_of_other_package_is_accepted() -> None:
     class Other(pulumi.ProviderResource):
         def __init__(self) -> None:
             super().__init__("random", "other", {})
@@ -410,7 +410,7 @@ def test_another_package_s_provider_is_no_matter() -> None:
 # Outputs and get
 
 
-def test_outputs_are_read_in_snake_case() -> None:
+def test_outputs_have_snake_case_properties() -> None:
     seen = {}
 
     def program() -> Any:
@@ -443,14 +443,14 @@ def test_outputs_are_read_in_snake_case() -> None:
     }
 
 
-def test_get_reads_by_id_and_sends_no_input() -> None:
+def test_get_sends_id_and_no_inputs() -> None:
     registered = bot(lambda: bedrock.CustomModelDeployment.get("bot", ARN))
 
     assert registered.request.id == ARN
     assert registered.inputs == {}
 
 
-def test_an_invocation_sends_what_boto3_takes() -> None:
+def test_invocation_sends_boto3_parameters() -> None:
     def program() -> Any:
         return bedrock.ModelInvocation(
             "bot",
@@ -477,7 +477,7 @@ def test_an_invocation_sends_what_boto3_takes() -> None:
     }
 
 
-def test_an_invocation_s_outputs_are_read_in_snake_case() -> None:
+def test_invocation_outputs_have_snake_case_properties() -> None:
     seen = {}
 
     def program() -> Any:
@@ -498,7 +498,7 @@ def test_an_invocation_s_outputs_are_read_in_snake_case() -> None:
     }
 
 
-def test_a_trained_model_sends_the_job_and_reads_the_model() -> None:
+def test_trained_model_sends_job_and_reads_model() -> None:
     seen = {}
 
     def program() -> Any:
@@ -517,7 +517,7 @@ def test_a_trained_model_sends_the_job_and_reads_the_model() -> None:
 # Whose a deployment is
 
 
-def test_a_stack_has_one_identity_for_all_its_deployments() -> None:
+def test_stack_has_one_identity_for_all_deployments() -> None:
     def program() -> None:
         bedrock.CustomModelDeployment("bot", model_arn=MODEL)
         bedrock.CustomModelDeployment("other", model_arn=MODEL)
@@ -529,6 +529,6 @@ def test_a_stack_has_one_identity_for_all_its_deployments() -> None:
     assert registered["pulumi-bedrock"].type == "pulumi-python:dynamic/bedrock:StackIdentity"
 
 
-def test_a_deployment_does_not_depend_on_the_identity() -> None:
+def test_deployment_does_not_depend_on_identity() -> None:
     """Else `--target` on the deployment alone would be refused."""
     assert list(bot(declared()).request.dependencies) == []

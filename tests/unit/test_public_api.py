@@ -28,7 +28,7 @@ NAMES = [
 ]
 
 
-def test_the_public_names_are_these() -> None:
+def test_public_names_are_fixed() -> None:
     assert pulumi_bedrock.__all__ == NAMES
     assert all(hasattr(pulumi_bedrock, name) for name in NAMES)
 
@@ -63,19 +63,19 @@ def is_documented(name: str, value: Any) -> bool:
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
-def test_everything_public_is_documented(module: ModuleType) -> None:
+def test_every_public_name_has_docstring(module: ModuleType) -> None:
     assert [name for name, value in public(module) if not is_documented(name, value)] == []
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
-def test_what_a_module_lists_is_there(module: ModuleType) -> None:
+def test_every_listed_name_exists(module: ModuleType) -> None:
     listed = getattr(module, "__all__", [])
 
     assert sorted(set(listed)) == sorted(listed)
     assert all(hasattr(module, name) for name in listed)
 
 
-def test_every_error_is_listed_and_is_a_bedrock_error() -> None:
+def test_every_error_is_listed_and_extends_bedrock_error() -> None:
     errors = pulumi_bedrock.errors
     classes = {name for name, value in vars(errors).items() if inspect.isclass(value) and own(value)}
 
@@ -83,7 +83,7 @@ def test_every_error_is_listed_and_is_a_bedrock_error() -> None:
     assert all(issubclass(getattr(errors, name), errors.BedrockError) for name in classes)
 
 
-def test_the_types_are_shipped() -> None:
+def test_py_typed_is_shipped() -> None:
     assert files("pulumi_bedrock").joinpath("py.typed").is_file()
 
 
@@ -110,7 +110,7 @@ def loaded_by(code: str) -> set[str]:
     return set(json.loads(run.stdout))
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
+def test_import_loads_no_boto3() -> None:
     added = loaded_by("import pulumi_bedrock") - loaded_by("")
 
     assert "pulumi_bedrock" in added

@@ -33,7 +33,7 @@ def occurs(value: str, text: str) -> bool:
 
 
 @given(st.data(), st.lists(WORDS, min_size=1, max_size=4))
-def test_no_private_value_survives(data: st.DataObject, private: list[str]) -> None:
+def test_no_private_value_remains(data: st.DataObject, private: list[str]) -> None:
     assume(not any(value in CUT for value in private))
     text = data.draw(messages([*private, "AWS said"]))
 
@@ -45,7 +45,7 @@ def test_no_private_value_survives(data: st.DataObject, private: list[str]) -> N
 
 
 @given(st.data(), st.lists(WORDS, min_size=1, max_size=3))
-def test_as_json_and_as_python_quote_it_it_does_not_survive_either(data: st.DataObject, private: list[str]) -> None:
+def test_private_value_is_redacted_in_json_and_python_quoting(data: st.DataObject, private: list[str]) -> None:
     assume(not any(value in CUT for value in private))
     value = data.draw(st.sampled_from(private))
     spelled = data.draw(
@@ -58,9 +58,7 @@ def test_as_json_and_as_python_quote_it_it_does_not_survive_either(data: st.Data
 
 
 @given(st.data(), st.lists(WORDS, min_size=1, max_size=3), st.lists(WORDS, min_size=1, max_size=3))
-def test_public_words_survive_where_no_longer_private_value_stands(
-    data: st.DataObject, private: list[str], public: list[str]
-) -> None:
+def test_public_words_remain_outside_private_values(data: st.DataObject, private: list[str], public: list[str]) -> None:
     word = data.draw(st.sampled_from(public))
     text = f"deployment <{word}> is taken"
     assume(not any(occurs(value, text) and len(value) > len(word) for value in private))
@@ -72,7 +70,7 @@ def test_public_words_survive_where_no_longer_private_value_stands(
 
 
 @given(st.lists(WORDS, max_size=3), st.text())
-def test_without_private_values_nothing_changes(public: list[str], text: str) -> None:
+def test_text_without_private_values_is_unchanged(public: list[str], text: str) -> None:
     assert Redaction(public=public)(text) == text
 
 
@@ -92,5 +90,5 @@ def test_without_private_values_nothing_changes(public: list[str], text: str) ->
         (["a.c"], [], "abc a.c", "abc [redacted]"),
     ],
 )
-def test_what_is_cut_and_what_is_not(private: list[str], public: list[str], text: str, result: str) -> None:
+def test_redaction_examples(private: list[str], public: list[str], text: str, result: str) -> None:
     assert Redaction(private=private, public=public)(text) == result

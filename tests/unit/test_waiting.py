@@ -18,13 +18,13 @@ def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, 
     return Wait(Deadline(timeout, clock.clock), report=report, name="bot", target="Active", answered=answered)
 
 
-def test_the_first_look_is_at_once(clock: FakeClock) -> None:
+def test_first_poll_is_immediate(clock: FakeClock) -> None:
     assert next(iter(a_wait(clock, 60))) == 0
     assert clock.slept == []
 
 
 @given(st.floats(0.1, 2 * 3600))
-def test_the_last_look_is_at_the_deadline(timeout: float) -> None:
+def test_last_poll_is_at_deadline(timeout: float) -> None:
     clock = FakeClock()
 
     looks = list(a_wait(clock, timeout))
@@ -33,7 +33,7 @@ def test_the_last_look_is_at_the_deadline(timeout: float) -> None:
     assert sum(clock.slept) == pytest.approx(timeout)
 
 
-def test_what_happens_is_seen_within_a_tenth_of_its_age_and_half_a_minute(clock: FakeClock) -> None:
+def test_interval_is_at_most_a_tenth_of_elapsed_time_and_30_seconds(clock: FakeClock) -> None:
     looks = list(a_wait(clock, 2 * 3600))
 
     for earlier, later in itertools.pairwise(looks):
@@ -42,17 +42,17 @@ def test_what_happens_is_seen_within_a_tenth_of_its_age_and_half_a_minute(clock:
     assert max(later - earlier for earlier, later in itertools.pairwise(looks)) == pytest.approx(30)
 
 
-def test_early_looks_are_a_second_apart(clock: FakeClock) -> None:
+def test_early_polls_are_one_second_apart(clock: FakeClock) -> None:
     looks = itertools.takewhile(lambda look: look < 9.5, a_wait(clock, 3600))
 
     assert list(looks) == pytest.approx([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 
 
-def test_an_hour_takes_few_looks(clock: FakeClock) -> None:
+def test_one_hour_takes_few_polls(clock: FakeClock) -> None:
     assert len(list(a_wait(clock, 3600))) < 160
 
 
-def test_jitter_only_shortens_a_pause(clock: FakeClock) -> None:
+def test_jitter_only_shortens_pause(clock: FakeClock) -> None:
     """Longer pauses would be later than a tenth; the same ones would let all resources look together."""
     asked = []
 
@@ -67,7 +67,7 @@ def test_jitter_only_shortens_a_pause(clock: FakeClock) -> None:
     assert clock.slept[0] == pytest.approx(asked[0][0] * 1.0)
 
 
-def test_the_time_that_a_look_took_is_part_of_the_pause(clock: FakeClock) -> None:
+def test_duration_of_poll_counts_as_pause(clock: FakeClock) -> None:
     looks = []
     for look in a_wait(clock, 10):
         looks.append(look)
@@ -78,7 +78,7 @@ def test_the_time_that_a_look_took_is_part_of_the_pause(clock: FakeClock) -> Non
     assert looks == pytest.approx([0, 1, 2, 3, 4], abs=0.26)
 
 
-def test_two_waits_share_one_deadline(clock: FakeClock) -> None:
+def test_two_waits_share_deadline(clock: FakeClock) -> None:
     deadline = Deadline(100, clock.clock)
     list(itertools.takewhile(lambda look: look < 60, Wait(deadline, report=lambda _line: None, name="a", target="b")))
 
@@ -88,7 +88,7 @@ def test_two_waits_share_one_deadline(clock: FakeClock) -> None:
     assert deadline.elapsed == pytest.approx(100)
 
 
-def test_a_shorter_deadline_ends_with_the_longer_one(clock: FakeClock) -> None:
+def test_nested_deadline_ends_with_outer_deadline(clock: FakeClock) -> None:
     deadline = Deadline(100, clock.clock)
     clock.sleep(90)
 
@@ -99,7 +99,7 @@ def test_a_shorter_deadline_ends_with_the_longer_one(clock: FakeClock) -> None:
 # Progress
 
 
-def test_a_changed_status_is_said_at_once(clock: FakeClock) -> None:
+def test_changed_status_is_reported_at_once(clock: FakeClock) -> None:
     lines: list[str] = []
     wait = a_wait(clock, 3600, lines)
 
@@ -111,7 +111,7 @@ def test_a_changed_status_is_said_at_once(clock: FakeClock) -> None:
     assert lines[0] == "bot: Creating, waiting for Active (0 s of 60 min)"
 
 
-def test_an_unchanged_status_is_said_every_half_minute_at_most(clock: FakeClock) -> None:
+def test_unchanged_status_is_reported_every_30_seconds(clock: FakeClock) -> None:
     said: list[float] = []
     deadline = Deadline(3600, clock.clock)
     wait = Wait(deadline, report=lambda _line: said.append(deadline.elapsed), name="bot", target="Active")
@@ -131,7 +131,7 @@ def test_an_unchanged_status_is_said_every_half_minute_at_most(clock: FakeClock)
     [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.BedrockError)],
 )
 @pytest.mark.parametrize("answered", [True, False])
-def test_only_what_may_pass_is_ridden_out(clock: FakeClock, kind: type[errors.BedrockError], answered: bool) -> None:
+def test_only_transient_errors_are_retried(clock: FakeClock, kind: type[errors.BedrockError], answered: bool) -> None:
     passes = kind.transient and (answered or kind is not errors.EndpointUnreachable)
     wait = a_wait(clock, 60, answered=answered)
     error = kind("said")
@@ -145,7 +145,7 @@ def test_only_what_may_pass_is_ridden_out(clock: FakeClock, kind: type[errors.Be
             raise error
 
 
-def test_these_errors_may_pass_and_no_others() -> None:
+def test_transient_errors_are_fixed() -> None:
     transient = {name for name in errors.__all__ if getattr(getattr(errors, name), "transient", False)}
 
     assert transient == {
@@ -158,7 +158,7 @@ def test_these_errors_may_pass_and_no_others() -> None:
     }
 
 
-def test_an_endpoint_that_answered_is_waited_for(clock: FakeClock) -> None:
+def test_endpoint_that_answered_before_is_retried(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     with wait.retry_transient():
         pass
@@ -169,7 +169,7 @@ def test_an_endpoint_that_answered_is_waited_for(clock: FakeClock) -> None:
     assert isinstance(wait.last_error, errors.EndpointUnreachable)
 
 
-def test_an_error_is_an_answer_too(clock: FakeClock) -> None:
+def test_error_response_counts_as_answer(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     with wait.retry_transient():
         raise errors.Throttled("slow down")
@@ -178,7 +178,7 @@ def test_an_error_is_an_answer_too(clock: FakeClock) -> None:
         raise errors.EndpointUnreachable("gone")
 
 
-def test_an_error_that_was_followed_by_an_answer_is_forgotten(clock: FakeClock) -> None:
+def test_error_before_answer_is_forgotten(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     with wait.retry_transient():
         raise errors.Throttled("slow down")
@@ -188,7 +188,7 @@ def test_an_error_that_was_followed_by_an_answer_is_forgotten(clock: FakeClock) 
     assert wait.last_error is None
 
 
-def test_what_is_ridden_out_is_said(clock: FakeClock) -> None:
+def test_retried_error_is_reported(clock: FakeClock) -> None:
     lines: list[str] = []
     wait = a_wait(clock, 60, lines)
 
@@ -198,12 +198,12 @@ def test_what_is_ridden_out_is_said(clock: FakeClock) -> None:
     assert lines == ["bot: Throttled, waiting for Active (0 s of 60 s)"]
 
 
-def test_a_bug_is_never_ridden_out(clock: FakeClock) -> None:
+def test_unexpected_exception_is_not_retried(clock: FakeClock) -> None:
     with pytest.raises(KeyError), a_wait(clock, 60, answered=True).retry_transient():
         raise KeyError("x")
 
 
-def test_failure_is_the_newest_error_with_the_subject(clock: FakeClock) -> None:
+def test_failure_is_newest_error_with_subject(clock: FakeClock) -> None:
     wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
     for _ in wait:
         with wait.retry_transient():
@@ -213,14 +213,14 @@ def test_failure_is_the_newest_error_with_the_subject(clock: FakeClock) -> None:
     assert isinstance(wait.failure(), errors.Throttled)
 
 
-def test_lasting_error_gets_the_subject_of_the_wait(clock: FakeClock) -> None:
+def test_lasting_error_has_subject_of_wait(clock: FakeClock) -> None:
     wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
 
     with pytest.raises(errors.AccessDenied, match=r'^deployment "bot": no$'), wait.retry_transient():
         raise errors.AccessDenied("no")
 
 
-def test_real_time_is_used_unless_told_otherwise() -> None:
+def test_wait_uses_real_time_by_default() -> None:
     clock = waiting.Clock()
     before = clock.now()
 
