@@ -17,11 +17,12 @@ for number in range({}):
 HANGS = 120
 
 
-def test_twelve_deployments_are_created_concurrently(
+def test_twelve_deployments_are_created_concurrently_and_share_slow_lists(
     stack: Stack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when an SDK changes the shape of its host: then four run at a time."""
     local.set_activation(manual=True)
+    local.add_fault(operation="ListCustomModelDeployments", kind="delay", seconds=1)
     assert local._server is not None  # the one in this process
     begun: set[str] = set()
     all_begun = threading.Event()
@@ -45,6 +46,7 @@ def test_twelve_deployments_are_created_concurrently(
     ) as cli:
         in_time = all_begun.wait(HANGS)
         waiting = [found["status"] for found in local.deployments()]
+        local.clear_requests()
         local.set_activation(seconds=0)  # whatever came of it, the CLI ends by itself
         said, _ = cli.communicate(timeout=HANGS)
 
@@ -54,6 +56,8 @@ def test_twelve_deployments_are_created_concurrently(
     assert waiting == ["Creating"] * 12
     assert cli.returncode == 0, said
     assert len(stack.resources()) == 12
+    # One may have been under way, the next shows some as Active, and one more the last: not one list for each wait.
+    assert local.counts()["ListCustomModelDeployments"] <= 5
 
 
 def test_preview_of_many_unchanged_deployments_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:

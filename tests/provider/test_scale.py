@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from dynamic_host import DynamicHost, Stored
 from pulumi_bedrock.aws import poller as watch
+from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.host import thread_pool as pool
 from pulumi_bedrock.local import LocalBedrock
@@ -53,6 +54,10 @@ class CrowdClock:
             self._one_less_awake()
             self._changed.wait_for(lambda: self.time >= wakes)
 
+    def lock(self) -> CrowdLock:
+        """Returns a lock in whose queue a thread counts as asleep."""
+        return CrowdLock(self)
+
     def leave(self) -> None:
         """One thread is done."""
         with self._changed:
@@ -71,18 +76,55 @@ class CrowdClock:
         self._changed.notify_all()
 
 
+class CrowdLock:
+    """A lock by a crowd's clock: a thread that waits for it counts as asleep, so the holder may sleep meanwhile."""
+
+    def __init__(self, crowd: CrowdClock) -> None:
+        self._crowd, self._held = crowd, False
+        self._queue: list[object] = []
+
+    def __enter__(self) -> None:
+        with self._crowd._changed:
+            if not self._held:
+                self._held = True
+                return
+            ticket = object()
+            self._queue.append(ticket)
+            self._crowd._one_less_awake()
+            self._crowd._changed.wait_for(lambda: ticket not in self._queue)
+
+    def __exit__(self, *_error: object) -> None:
+        with self._crowd._changed:
+            if not self._queue:
+                self._held = False
+                return
+            self._queue.pop(0)  # handed over, so it stays held
+            self._crowd._awake += 1
+            self._crowd._changed.notify_all()
+
+
 @pytest.fixture
 def create_many(
-    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
+    start_host: Callable[..., DynamicHost],
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> CreateMany:
     """Creates so many at once, as one run of `pulumi up` does; they are Active a minute after the run began.
 
-    What is to go wrong begins when all of them wait.
+    What is to go wrong begins when all of them wait. A list may take a while by the crowd's clock.
     """
 
-    def create(number: int, go_wrong: Callable[[], object] = lambda: None) -> list[Stored]:
+    list_tracked = Poller._list_tracked
+
+    def create(
+        number: int, go_wrong: Callable[[], object] = lambda: None, *, list_takes: float = 0.0
+    ) -> list[Stored]:
         host, crowd = start_host(), CrowdClock(number)
         host.provider.clock = crowd.clock
+        if list_takes:
+            monkeypatch.setattr(watch, "Lock", crowd.lock)
+            monkeypatch.setattr(Poller, "_list_tracked", slowly(list_tracked, crowd, list_takes))
         local_bedrock.set_activation(manual=True)
         crowd.after(ALL_WAIT, go_wrong)
         crowd.after(ACTIVATION, lambda: local_bedrock.set_activation(seconds=0))
@@ -97,6 +139,18 @@ def create_many(
             return list(threads.map(one, range(number)))
 
     return create
+
+
+def slowly(ask: Callable[[Poller], Any], crowd: CrowdClock, seconds: float) -> Callable[[Poller], Any]:
+    """Makes an answer, or a failure, take a while."""
+
+    def wrapper(poller: Poller) -> Any:
+        try:
+            return ask(poller)
+        finally:
+            crowd.sleep(seconds)
+
+    return wrapper
 
 
 def status_calls(local_bedrock: LocalBedrock) -> int:
@@ -121,6 +175,31 @@ def test_number_of_status_calls_does_not_grow_with_number_of_deployments(
 
     assert 15 < one < 40
     assert status_calls(local_bedrock) <= 1.5 * one
+
+
+@pytest.mark.parametrize("list_takes", [1.0, 1.5, 5.0])
+def test_waits_share_slow_lists(list_takes: float, create_many: CreateMany, local_bedrock: LocalBedrock) -> None:
+    create_many(1, list_takes=list_takes)
+    one = status_calls(local_bedrock)
+    local_bedrock.reset()
+    local_bedrock.create_custom_model("support")
+
+    assert all_served(create_many(40, list_takes=list_takes), local_bedrock)
+
+    assert 8 < one < 40
+    assert status_calls(local_bedrock) <= 1.5 * one
+
+
+def test_waits_share_slow_failures_of_list(create_many: CreateMany, local_bedrock: LocalBedrock) -> None:
+    """After eight failures of 5 s each, about 40 s, the ninth list succeeds."""
+    created = create_many(
+        40, lambda: local_bedrock.add_fault(operation=LIST, error="ThrottlingException", count=8), list_takes=5.0
+    )
+
+    assert all_served(created, local_bedrock)
+    failed = [entry for entry in local_bedrock.requests() if entry["error"] == "ThrottlingException"]
+    assert len(failed) == 8
+    assert status_calls(local_bedrock) < 20
 
 
 @pytest.mark.parametrize("error", ["InternalServerException", "ThrottlingException", "AccessDeniedException"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -123,6 +126,73 @@ def test_old_failure_is_requested_again(clock: FakeClock) -> None:
     clock.sleep(1)
 
     assert shared.get().value == "a"
+
+
+class Crowd:
+    """Threads that all ask one question while the first answer is awaited. `ask` returns when all others wait too."""
+
+    def __init__(self, number: int, clock: FakeClock, answer: Callable[[], str]) -> None:
+        self.number, self.asked, self.answer, self.time = number, 0, answer, clock
+        self.arrived = threading.Semaphore(0)
+        self.shared = SharedAnswer(self.ask, dataclasses.replace(clock.clock, now=self.now))
+
+    def now(self) -> float:
+        self.arrived.release()
+        return self.time.time
+
+    def ask(self) -> str:
+        self.asked += 1
+        if self.asked == 1:
+            for _ in range(self.number + 1):  # each on its arrival, and the first once more when it asks
+                assert self.arrived.acquire(timeout=10), "a thread takes its time of arrival only after its wait"
+            self.time.sleep(1)
+        return self.answer()
+
+    def get(self, _index: int) -> str:
+        try:
+            return self.shared.get().value
+        except errors.Throttled as error:
+            return str(error)
+
+    def answers(self) -> list[str]:
+        with ThreadPoolExecutor(self.number) as threads:
+            return list(threads.map(self.get, range(self.number)))
+
+
+def test_slow_answer_is_shared_by_all_who_waited_for_it(clock: FakeClock) -> None:
+    crowd = Crowd(40, clock, lambda: "a")
+
+    assert crowd.answers() == ["a"] * 40
+    assert crowd.asked == 1
+
+
+def test_slow_failure_is_shared_by_all_who_waited_for_it(clock: FakeClock) -> None:
+    def fail() -> str:
+        raise errors.Throttled("slow down")
+
+    crowd = Crowd(40, clock, fail)
+
+    assert crowd.answers() == ["slow down"] * 40
+    assert crowd.asked == 1
+
+
+def test_answer_is_as_old_as_its_question_after_a_wait_for_another_answer(clock: FakeClock) -> None:
+    shared = SharedAnswer(lambda: "a", clock.clock)
+    shared.get()
+    clock.sleep(1)
+
+    class TakesTwoSeconds:
+        """A lock that another thread holds for so long."""
+
+        def __enter__(self) -> None:
+            clock.sleep(2)
+
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+    shared._lock = TakesTwoSeconds()  # type: ignore[assignment]
+
+    assert shared.get().at == 1_003.0
 
 
 # Deployments

@@ -56,20 +56,21 @@ class SharedAnswer(Generic[T]):
         self._failed: Snapshot[errors.BedrockError] | None = None
 
     def get(self, *, max_age: float = MAX_AGE) -> Snapshot[T]:
-        """Return the newest answer; call again when it is more than `max_age` seconds old.
+        """Return the newest answer; call again when it was more than `max_age` seconds old at the time of this call.
 
         :raises BedrockError: the failure, when the newest attempt failed no longer ago than that.
         """
+        arrived = self._clock.now()  # before the lock: a slow answer is new enough for all who waited for it
         with self._lock:
-            now = self._clock.now()
-            if self._newest and now - self._newest.at <= max_age:
+            if self._newest and arrived - self._newest.at <= max_age:
                 return self._newest
-            if self._failed and now - self._failed.at <= min(max_age, MAX_AGE):
+            if self._failed and arrived - self._failed.at <= min(max_age, MAX_AGE):
                 raise self._failed.value.about("")  # a copy: an exception belongs to the thread that raises it
+            asked = self._clock.now()
             try:
-                self._newest = Snapshot(now, self._ask())
+                self._newest = Snapshot(asked, self._ask())
             except errors.BedrockError as error:
-                self._failed = Snapshot(now, error)
+                self._failed = Snapshot(asked, error)
                 raise
             return self._newest
 
