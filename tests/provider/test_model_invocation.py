@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dynamic_host import UNKNOWN, DynamicHost, HostError, Stored
@@ -109,6 +110,59 @@ def test_invocation_retries_transient_errors(
     host.create({"modelId": model_id, "prompt": "Hello"})
 
     assert local_bedrock.counts()["Converse"] == 11
+
+
+NOT_REPEATED = (
+    "Run the command again. It was not repeated automatically, since AWS may charge each call. If it timed out, set a "
+    "longer custom_timeouts create."
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"kind": "delay", "seconds": 2}, 'Read timeout on endpoint URL: "{}".'),
+        (
+            {"kind": "close", "when": "after"},
+            'Connection was closed before we received a valid response from endpoint URL: "{}".',
+        ),
+        ({"error": "GatewayTimeout", "status": 504, "message": "Try again."}, "Try again. (HTTP 504)"),
+    ],
+    ids=["slow", "closed", "504"],
+)
+def test_invocation_is_not_repeated_after_lost_answer(
+    start_host: Callable[..., DynamicHost], model_id: str, local_bedrock: LocalBedrock, fault: dict[str, Any], said: str
+) -> None:
+    host = start_host({"aws:maxRetries": "4"}, make=serialized.invocation)
+    url = f"{local_bedrock.endpoint_url}/model/{quote(model_id, safe='')}/converse"
+    local_bedrock.add_fault(operation="Converse", **fault)
+
+    assert failure_of(host, {"modelId": model_id, "prompt": "Hello", "timeouts": {"create": "1s"}}) == (
+        f"AnswerLost: model {model_id}: the answer to bedrock:InvokeModel was lost: {said.format(url)} {NOT_REPEATED}"
+    )
+    assert local_bedrock.counts()["Converse"] == 1
+
+
+def test_invocation_after_lost_answer_succeeds_in_the_next_run(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="Converse", kind="close", when="after", count=1)
+    failure_of(host, {"modelId": model_id, "prompt": "Hello"})
+
+    assert host.create({"modelId": model_id, "prompt": "Hello"}).outputs["stopReason"] == "end_turn"
+    assert local_bedrock.counts()["Converse"] == 2
+
+
+def test_invocation_is_not_called_at_the_deadline(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    """Nobody would wait for the answer, and AWS may charge the call."""
+    local_bedrock.set_status(model_id, "Creating")
+    clock.after(2.5, lambda: local_bedrock.set_status(model_id, "Active"))
+
+    failure_of(host, {"modelId": model_id, "prompt": "Hello", "timeouts": {"create": "2.5s"}})
+
+    assert local_bedrock.counts()["Converse"] == 3
 
 
 def test_invocation_retries_while_deployment_is_not_found(

@@ -114,12 +114,9 @@ def create_many(
 
     What is to go wrong begins when all of them wait. A list may take a while by the crowd's clock.
     """
-
     list_tracked = Poller._list_tracked
 
-    def create(
-        number: int, go_wrong: Callable[[], object] = lambda: None, *, list_takes: float = 0.0
-    ) -> list[Stored]:
+    def create(number: int, go_wrong: Callable[[], object] = lambda: None, *, list_takes: float = 0.0) -> list[Stored]:
         host, crowd = start_host(), CrowdClock(number)
         host.provider.clock = crowd.clock
         if list_takes:

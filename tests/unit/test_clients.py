@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -179,7 +180,7 @@ def test_runtime_has_its_own_endpoint(
     clients = Clients(AwsConfiguration(endpoints={"bedrockruntime": local_bedrock.endpoint_url}))
 
     with pytest.raises(ClientError, match="ValidationException"):
-        clients.bedrock_runtime("us-east-1").converse(
+        clients.bedrock_runtime("us-east-1", read_timeout=60).converse(
             modelId="nobody", messages=[{"role": "user", "content": [{"text": "Hello"}]}]
         )
 
@@ -267,7 +268,23 @@ def test_all_attempts_of_create_send_same_token(
     assert len(local_bedrock.deployments()) == 1
 
 
+def test_model_call_is_attempted_once(
+    local_bedrock: LocalBedrock, sent: list[Sent], keys_in_the_environment: None
+) -> None:
+    clients = Clients(AwsConfiguration(endpoints={"bedrockruntime": local_bedrock.endpoint_url}))
+    local_bedrock.add_fault(operation="Converse", error="InternalServerException")
+
+    with pytest.raises(ClientError, match="InternalServerException"):
+        runtime(clients, 60).converse(modelId="nobody", messages=[{"role": "user", "content": [{"text": "Hello"}]}])
+
+    assert len(sent) == 1
+
+
 # Sharing
+
+
+def runtime(clients: Clients, read_timeout: float) -> Any:
+    return clients.bedrock_runtime("us-east-1", read_timeout=read_timeout)
 
 
 def test_clients_are_created_once_per_service_and_region(keys_in_the_environment: None) -> None:
@@ -275,8 +292,17 @@ def test_clients_are_created_once_per_service_and_region(keys_in_the_environment
 
     assert clients.bedrock("us-east-1") is clients.bedrock("us-east-1")
     assert clients.bedrock("us-east-1") is not clients.bedrock("eu-west-1")
-    assert clients.bedrock("us-east-1") is not clients.bedrock_runtime("us-east-1")
-    assert clients.bedrock_runtime("us-east-1") is clients.bedrock_runtime("us-east-1")
+    assert clients.bedrock("us-east-1") is not runtime(clients, 60)
+
+
+def test_runtime_clients_are_shared_by_calls_with_the_same_read_timeout(keys_in_the_environment: None) -> None:
+    clients = Clients(AwsConfiguration())
+
+    first = runtime(clients, 59.2)
+
+    assert first.meta.config.read_timeout == 60
+    assert runtime(clients, 59.9) is first
+    assert runtime(clients, 0.2).meta.config.read_timeout == 1
 
 
 # Roles

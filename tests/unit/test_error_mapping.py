@@ -114,6 +114,7 @@ def test_unknown_code_is_shown_with_action(code: str) -> None:
         (500, errors.InternalServerError),
         (502, errors.InternalServerError),
         (503, errors.InternalServerError),
+        (504, errors.AnswerLost),
         (418, errors.UnexpectedAnswer),
     ],
 )

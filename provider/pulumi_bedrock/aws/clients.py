@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -39,8 +40,6 @@ DEFAULT_MAX_ATTEMPTS = 5
 CONNECTIONS = 2 * MAX_CONCURRENT_CALLS
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 30
-MODEL_READ_TIMEOUT = 300
-"""Seconds. A model may take minutes to answer."""
 
 
 class Clients:
@@ -77,12 +76,19 @@ class Clients:
             "BedrockClient", self._once("bedrock", region, lambda: PacedClient(lambda: self._make("bedrock", region)))
         )
 
-    def bedrock_runtime(self, region: str) -> BedrockRuntimeClient:
-        """Return the client for calls to a model."""
-        return cast(
-            "BedrockRuntimeClient",
-            self._once("bedrock-runtime", region, lambda: self._make("bedrock-runtime", region)),
-        )
+    def bedrock_runtime(self, region: str, *, read_timeout: float) -> BedrockRuntimeClient:
+        """Return a client for calls to a model. It makes one attempt for each call, since AWS may charge each one.
+
+        :param read_timeout: Seconds to wait for the model's answer, rounded up. botocore takes it for a client, not for
+            a call, so calls share a client only when theirs is the same.
+        """
+        seconds = max(1, math.ceil(read_timeout))
+        with self._lock:
+            client = self._clients.get(("bedrock-runtime", region))
+            if client is None or client.meta.config.read_timeout != seconds:
+                client = self._make("bedrock-runtime", region, read_timeout=seconds, attempts=1)
+                self._clients["bedrock-runtime", region] = client
+            return cast("BedrockRuntimeClient", client)
 
     def _once(self, service: str, region: str, make: Callable[[], Any]) -> Any:
         with self._lock:
@@ -90,16 +96,23 @@ class Clients:
                 self._clients[service, region] = make()
             return self._clients[service, region]
 
-    def _make(self, service: Literal["bedrock", "bedrock-runtime"], region: str) -> Any:
+    def _make(
+        self,
+        service: Literal["bedrock", "bedrock-runtime"],
+        region: str,
+        *,
+        read_timeout: int = READ_TIMEOUT,
+        attempts: int | None = None,
+    ) -> Any:
         with self._lock:  # a boto3 session isn't thread-safe when it makes a client
             return self._client(
                 service,
                 region_name=region,
                 endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
                 config=Config(
-                    retries={"mode": "adaptive", "total_max_attempts": self._attempts},
+                    retries={"mode": "adaptive", "total_max_attempts": attempts or self._attempts},
                     connect_timeout=CONNECT_TIMEOUT,
-                    read_timeout=MODEL_READ_TIMEOUT if service == "bedrock-runtime" else READ_TIMEOUT,
+                    read_timeout=read_timeout,
                     max_pool_connections=CONNECTIONS,
                     user_agent_extra=f"pulumi-bedrock/{version('pulumi-bedrock')}",
                 ),

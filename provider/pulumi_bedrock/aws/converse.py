@@ -1,4 +1,8 @@
-"""Call a deployed model with Converse, and retry until the deployment is ready to answer."""
+"""Call a deployed model with Converse, and retry until the deployment is ready to answer.
+
+AWS charges each call. So a call is repeated when AWS has answered that it didn't serve it, but not when the answer was
+lost: then the model may have answered, and whoever runs Pulumi decides whether to call it again.
+"""
 
 from __future__ import annotations
 
@@ -38,41 +42,36 @@ class Answer:
 
 
 def converse(
-    client: BedrockRuntimeClient,
+    client_for: Callable[[float], BedrockRuntimeClient],
     request: Mapping[str, Any],
     *,
     deadline: Deadline,
     report: Callable[[str], None] = lambda _line: None,
     redact: Redaction | None = None,
 ) -> Answer:
-    """Call a model once, as soon as it answers.
+    """Call a model until it has answered once.
 
     IAM: bedrock:InvokeModel on the deployment.
 
+    :param client_for: Returns a client that waits so many seconds for an answer, and makes one attempt for each call.
     :param request: The arguments of boto3's `converse`.
+    :raises AnswerLost: when the connection broke before the answer, or the deadline passed while the model worked.
     :raises WaitTimeout: when the deployment isn't ready at the deadline.
     :raises BedrockError: on every other error.
     """
     model_id = request["modelId"]
     wait = Wait(deadline, report=report, name=model_id.rpartition("/")[2], target="the model to answer")
     for waited in wait:
+        if deadline.remaining <= 0:
+            break  # a call that nobody would wait for
         try:
-            with (
-                wait.retry_transient(),
-                map_errors(
-                    "bedrock:InvokeModel",
-                    subject=f"model {model_id}",
-                    region=str(client.meta.region_name),
-                    redact=redact,
-                    not_found="Check model_id: it must be the ARN of a deployment in this account and Region.",
-                ),
-            ):
-                answer = client.converse(**request)
-                return Answer(
-                    text="".join(block.get("text", "") for block in answer["output"]["message"]["content"]),
-                    stop_reason=answer["stopReason"],
-                    usage={key: answer["usage"][key] for key in ("inputTokens", "outputTokens", "totalTokens")},
-                )
+            with wait.retry_transient(lost_answers=False):
+                return _call(client_for(deadline.remaining), request, redact)
+        except errors.AnswerLost as lost:
+            raise lost.with_advice(
+                "It was not repeated automatically, since AWS may charge each call. If it timed out, set a longer "
+                "custom_timeouts create."
+            ) from lost
         except errors.ResourceNotFound:
             if waited > NOT_FOUND_GRACE:
                 raise
@@ -82,4 +81,20 @@ def converse(
         f"no answer after {format_duration(deadline.timeout)}. The last error was: {last_error} "
         "Set a longer custom_timeouts create.",
         subject=f"model {model_id}",
+    )
+
+
+def _call(client: BedrockRuntimeClient, request: Mapping[str, Any], redact: Redaction | None) -> Answer:
+    with map_errors(
+        "bedrock:InvokeModel",
+        subject=f"model {request['modelId']}",
+        region=str(client.meta.region_name),
+        redact=redact,
+        not_found="Check model_id: it must be the ARN of a deployment in this account and Region.",
+    ):
+        answer = client.converse(**request)
+    return Answer(
+        text="".join(block.get("text", "") for block in answer["output"]["message"]["content"]),
+        stop_reason=answer["stopReason"],
+        usage={key: answer["usage"][key] for key in ("inputTokens", "outputTokens", "totalTokens")},
     )

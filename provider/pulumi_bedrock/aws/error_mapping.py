@@ -107,6 +107,8 @@ def _from_client_error(
         return make(f"{answer} {next_step}")
     if status == 429:
         return errors.Throttled(f"{answer} {_BY_CODE['ThrottlingException'][1]}")
+    if status == 504:  # a proxy that stopped waiting: the call may have been carried out
+        return errors.AnswerLost(f"the answer to {action} was lost: {said} (HTTP 504) Run the command again.")
     if status >= 500:
         return errors.InternalServerError(f"{answer} (HTTP {status}) Run the command again.")
     return errors.UnexpectedAnswer(f"AWS answered {action} with {code} (HTTP {status}): {said}")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pulumi_bedrock.errors import BedrockError, EndpointUnreachable
+from pulumi_bedrock.errors import AnswerLost, BedrockError, EndpointUnreachable
 from pulumi_bedrock.values.durations import format_duration
 
 __all__ = ["Clock", "Deadline", "Wait"]
@@ -105,16 +105,18 @@ class Wait:
             clock.sleep(min(max(pause - (clock.now() - self.polled_at), pause / 2), remaining))
 
     @contextmanager
-    def retry_transient(self) -> Iterator[None]:
+    def retry_transient(self, *, lost_answers: bool = True) -> Iterator[None]:
         """Swallow a transient error, so that the next poll tries again.
 
+        :param lost_answers: Whether a call whose answer was lost may be repeated.
         :raises BedrockError: any other error, with this wait's subject.
         """
         try:
             yield
         except BedrockError as error:
             self._answered = self._answered or not isinstance(error, EndpointUnreachable)
-            if not error.transient or not self._answered:
+            repeatable = error.transient and (lost_answers or not isinstance(error, AnswerLost))
+            if not repeatable or not self._answered:
                 raise error.about(self._subject) from error
             self.last_error = error
             self.progress(type(error).__name__)

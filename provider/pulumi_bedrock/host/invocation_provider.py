@@ -45,6 +45,8 @@ class InvocationProvider(CreateOnlyProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Call the model, and store its answer.
 
+        :raises AnswerLost: when the call may have been served, but the answer didn't arrive. It isn't repeated: the
+            next `pulumi up` calls the model again.
         :raises BedrockError: see `errors`.
         """
         given = from_wire(props)
@@ -52,7 +54,7 @@ class InvocationProvider(CreateOnlyProvider):
         request.setdefault("messages", [{"role": "user", "content": [{"text": given.get("prompt")}]}])
         region = given.get("region") or self.clients.region_for(given["modelId"])
         answer = converse(
-            self.clients.bedrock_runtime(region),
+            lambda read_timeout: self.clients.bedrock_runtime(region, read_timeout=read_timeout),
             request,
             deadline=self.deadline(props),
             report=self.report,
