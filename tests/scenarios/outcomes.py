@@ -1,16 +1,17 @@
-"""The table of scenarios in the README, made from the tests themselves: each carries what it shows as data."""
+"""The table in docs/failure-modes.md, made from the tests themselves: each test carries its row as data."""
 
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-__all__ = ["BEGIN", "END", "MODULES", "Outcome", "outcomes", "scenario", "table"]
+__all__ = ["BEGIN", "END", "MODULES", "PAGE", "Outcome", "outcomes", "scenario", "table"]
 
+PAGE = Path(__file__).parents[2] / "docs/failure-modes.md"
 BEGIN, END = "<!-- scenarios -->", "<!-- /scenarios -->"
 MODULES = (
     "test_aws_in_trouble",
@@ -32,7 +33,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row: what goes wrong, and what becomes of it."""
+    """A row: what goes wrong, and what happens then."""
 
     what: str
     outcome: str
@@ -56,12 +57,19 @@ def outcomes() -> list[Outcome]:
 def table() -> str:
     """The rows as Markdown."""
     rows = [f"| {row.what} | {row.outcome} |" for row in outcomes()]
-    return "\n".join(["| What goes wrong | What becomes of it |", "| --- | --- |", *rows])
+    return "\n".join(["| What goes wrong | What happens |", "| --- | --- |", *rows])
 
 
 def _of(module: ModuleType) -> list[Outcome]:
     return [row for test in vars(module).values() for row in getattr(test, _ATTRIBUTE, [])]
 
 
+def write(page: Path = PAGE) -> None:
+    """Put the table into the page."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    page.write_text(f"{before}{begin}\n{table()}\n{end}{after}", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{table()}\n")
+    write()

@@ -21,7 +21,8 @@ def create_timeout(text: str) -> Code:
 
 @scenario(
     "The activation fails",
-    "`up` fails with AWS's failureMessage; the failed deployment is deleted, the account empty. The next `up` works.",
+    "`up` fails with AWS's failureMessage and deletes the failed deployment, so nothing is left in the account. The "
+    "next `up` creates a new one.",
 )
 def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
@@ -36,8 +37,9 @@ def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: Local
 
 
 @scenario(
-    "It never becomes `Active`: the create timeout",
-    "`up` fails and leaves the deployment as it is, since it may be healthy. The next `up` finishes this very one.",
+    "The deployment isn't `Active` at the end of the create timeout",
+    "`up` fails and leaves the deployment in place, since it may still become `Active`. The next `up` resumes the "
+    "create of the same deployment.",
 )
 def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, opts=create_timeout("2s"))
@@ -60,8 +62,8 @@ def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, local: Loc
 
 
 @scenario(
-    "The custom model itself is still `Creating`",
-    "It is waited for first, within the same timeout; then the deployment is made.",
+    "The custom model is still `Creating`",
+    "`up` waits for the model first, within the same timeout, and then creates the deployment.",
 )
 def test_create_waits_for_creating_model(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     local.set_status(model, "Creating")
@@ -74,10 +76,7 @@ def test_create_waits_for_creating_model(stack: ScenarioStack, local: LocalBedro
     assert [item["status"] for item in local.deployments()] == ["Active"]
 
 
-@scenario(
-    "The custom model is `Failed`",
-    "`up` fails with the model's failureMessage and creates nothing.",
-)
+@scenario("The custom model is `Failed`", "`up` fails with the model's failureMessage and creates nothing.")
 def test_failed_model_is_not_deployed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     local.set_status(model, "Failed", failure_message="The weights are not readable.")
     stack.declare(model_arn=model)

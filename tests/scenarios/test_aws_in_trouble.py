@@ -31,9 +31,9 @@ CALLED_BY = {
 
 
 @scenario(
-    "AWS throttles 20 times, on each operation",
-    "Ridden out, with the configuration as it is by default: the command takes longer and succeeds, and one deployment "
-    "is made.",
+    "AWS throttles each operation 20 times",
+    "Calls are retried, with the default configuration. The command takes longer and succeeds; one deployment is "
+    "created.",
 )
 def test_each_operation_survives_20_throttles(stacks: Stacks, tmp_path: Path) -> None:
     with accounts(list(CALLED_BY), tmp_path) as everywhere:
@@ -73,10 +73,7 @@ def _all_end_well(running: Iterable[Running]) -> None:
 
 
 @pytest.mark.usefixtures("nothing_lost")
-@scenario(
-    "AWS has errors of its own (500, 503), on each operation",
-    "Ridden out likewise.",
-)
+@scenario("AWS answers each operation with server errors (500, 503)", "Calls are retried in the same way.")
 def test_each_operation_survives_server_errors(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
@@ -98,8 +95,8 @@ def test_each_operation_survives_server_errors(
 
 @pytest.mark.usefixtures("nothing_lost")
 @scenario(
-    "The answer to the create is lost after AWS has made the deployment",
-    "Asked again with the same token, AWS answers with the one it made: exactly one deployment.",
+    "The response to the create is lost after AWS has created the deployment",
+    "The create is retried with the same token, and AWS returns the existing deployment: exactly one is created.",
 )
 @pytest.mark.parametrize("retries", ["by botocore", "by the provider"])
 def test_lost_create_response_makes_one_deployment(
@@ -117,8 +114,8 @@ def test_lost_create_response_makes_one_deployment(
 
 @pytest.mark.usefixtures("nothing_lost")
 @scenario(
-    "The connection is refused half-way, and comes back",
-    "The wait goes on: one deployment, recorded.",
+    "The connection is refused during the wait, and works again later",
+    "The wait continues. One deployment is created and recorded in the state.",
 )
 def test_refused_connection_while_waiting_is_retried(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
@@ -135,8 +132,8 @@ def test_refused_connection_while_waiting_is_retried(stack: ScenarioStack, local
 
 @pytest.mark.usefixtures("nothing_lost")
 @scenario(
-    "The connection is refused half-way, and stays so until the timeout",
-    "`up` fails and names the deployment, which keeps its mark. The next `up` finishes it.",
+    "The connection is refused during the wait, until the timeout",
+    "`up` fails and names the deployment, which stays marked as unfinished. The next `up` resumes the create.",
 )
 def test_permanently_refused_connection_keeps_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(

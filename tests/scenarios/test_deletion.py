@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
 DELETE = "DeleteCustomModelDeployment"
 
 
-@scenario("Deleted outside of Pulumi, then `destroy`", "Gone already is fine: `destroy` succeeds.")
+@scenario("The deployment is deleted outside Pulumi, then `destroy`", "`destroy` succeeds.")
 def test_destroy_after_deletion_in_aws_succeeds(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
@@ -25,7 +25,10 @@ def test_destroy_after_deletion_in_aws_succeeds(stack: ScenarioStack, local: Loc
     assert stack.recorded == set()
 
 
-@scenario("Delete answers ConflictException five times", "Asked again until AWS takes it: `destroy` succeeds.")
+@scenario(
+    "Delete answers ConflictException five times",
+    "The delete is retried until AWS accepts it: `destroy` succeeds.",
+)
 def test_delete_retries_five_conflicts(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
@@ -36,8 +39,8 @@ def test_delete_retries_five_conflicts(stack: ScenarioStack, local: LocalBedrock
 
 
 @scenario(
-    "Delete takes its time (30 s and more)",
-    "`destroy` ends when the deployment is really gone, so that its name is free; until then it says how it stands.",
+    "A delete takes 30 s or more",
+    "`destroy` reports progress, and ends when AWS no longer finds the deployment, so its name is free.",
 )
 def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
@@ -58,8 +61,8 @@ def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock
 
 
 @scenario(
-    "Delete doesn't end within its timeout",
-    "`destroy` fails, the deployment stays in the state, and the next `destroy` finishes.",
+    "A delete doesn't end within its timeout",
+    "`destroy` fails, and the deployment stays in the state. The next `destroy` completes the delete.",
 )
 def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='2s'))")
@@ -76,8 +79,9 @@ def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: L
 
 
 @scenario(
-    "Delete is denied",
-    "`destroy` fails and names the missing IAM action; the deployment stays in the state, so it can be repeated.",
+    "A delete is denied",
+    "`destroy` fails and names the missing IAM action. The deployment stays in the state, so `destroy` can be "
+    "repeated.",
 )
 def test_denied_delete_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)

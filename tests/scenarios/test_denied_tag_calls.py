@@ -38,8 +38,9 @@ def deny_marking(local: LocalBedrock) -> None:
 
 @scenario(
     "`bedrock:TagResource` is denied",
-    "A deployment without tags is made, unmarked, and `up` says once that it couldn't be resumed. One that is cut off "
-    "is named on the screen, with what adopts or deletes it. (With tags of its own it needs that action anyway.)",
+    "A deployment without tags is created without the mark, and `up` reports once that an interrupted create can't "
+    "resume. If the create is interrupted, `up` prints how to adopt or delete the deployment. (A deployment with tags "
+    "needs this action anyway.)",
 )
 def test_denied_tag_resource_still_deploys(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     deny_marking(local)
@@ -77,10 +78,7 @@ def test_interrupted_create_with_denied_tag_resource_loses_nothing(
     assert stack.recorded == {arn}
 
 
-@scenario(
-    "`bedrock:UntagResource` is denied",
-    "The mark is written over instead; nothing else changes.",
-)
+@scenario("`bedrock:UntagResource` is denied", "The mark is overwritten instead of removed. Nothing else changes.")
 def test_denied_untag_resource_overwrites_mark(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
@@ -98,8 +96,9 @@ def test_denied_untag_resource_overwrites_mark(
 
 
 @scenario(
-    "Both are denied once the deployment is made",
-    "`up` says to take the mark off by hand. A deployment in the state is not taken for an unfinished one, even so.",
+    "Both are denied after the deployment is created",
+    "`up` asks you to remove the mark manually. A deployment in the state never counts as unfinished, even with the "
+    "mark.",
 )
 @pytest.mark.parametrize("flags", [(), ("--target-replace",)], ids=["replaced", "forced"])
 def test_create_fails_when_mark_cannot_be_removed(
@@ -130,7 +129,7 @@ def test_create_fails_when_mark_cannot_be_removed(
 )
 @scenario(
     "`bedrock:ListTagsForResource` or `bedrock:ListCustomModelDeployments` is denied",
-    "Deployments are made; `up` says once that it can't look for unfinished ones.",
+    "Deployments are created, and `up` reports once that it can't search for unfinished ones.",
 )
 def test_denied_list_still_deploys(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, operation: str

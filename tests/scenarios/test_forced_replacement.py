@@ -37,7 +37,8 @@ def still_lives(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
 
 @scenario(
     "`--target-replace` with a fixed name",
-    "`up` fails before anything is touched, and suggests `delete_before_replace=True`; with it, the replacement works.",
+    "`up` fails before it changes anything, and suggests `delete_before_replace=True`. With that option, the "
+    "replacement works.",
 )
 def test_forced_replacement_with_fixed_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, model_deployment_name="fixed")
@@ -54,7 +55,7 @@ def test_forced_replacement_with_fixed_name(stack: ScenarioStack, local: LocalBe
 
 @scenario(
     "`--target-replace` with an automatic name",
-    "A new deployment under a new name; the old one goes when the new one serves.",
+    "`up` creates a deployment with a new name, and deletes the old one when the new one is `Active`.",
 )
 def test_forced_replacement_with_automatic_name(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model)
@@ -66,7 +67,8 @@ def test_forced_replacement_with_automatic_name(stack: ScenarioStack, local: Loc
 
 @scenario(
     "`--target-replace` with the program's own `client_request_token`",
-    "AWS answers with the live deployment: `up` fails and asks for a new token; the live one stays, in the state too.",
+    "AWS returns the live deployment, so `up` fails and asks for a new token. The live deployment stays, also in the "
+    "state.",
 )
 def test_forced_replacement_with_given_token(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     old = deployed(stack, model_arn=model, client_request_token="a-token-of-ours")
@@ -94,8 +96,8 @@ def test_forced_replacement_with_given_token_and_fixed_name(
 
 
 @scenario(
-    "`--target-replace` with `import_` still set",
-    "The import finds the live deployment again, and it is not deleted.",
+    "`--target-replace` with `import_` still in the options",
+    "The import finds the live deployment again and keeps it.",
 )
 def test_forced_replacement_with_import_option(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
@@ -107,8 +109,8 @@ def test_forced_replacement_with_import_option(
 
 
 @scenario(
-    "The same with `delete_before_replace=True`",
-    "The two can't be combined: `up` says so before anything is touched.",
+    "`--target-replace` with both `import_` and `delete_before_replace=True`",
+    "These two options can't be combined: `up` fails before it changes anything.",
 )
 def test_forced_replacement_with_import_option_and_delete_first(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers

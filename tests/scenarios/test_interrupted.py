@@ -48,8 +48,8 @@ def is_all_there_is(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None
 
 
 @scenario(
-    "The provider's process is killed (`kill -9`) while it waits",
-    "`up` fails; the deployment keeps its mark. The next `up` finds it by that and waits on.",
+    "The provider's process is killed (`kill -9`) during the wait",
+    "`up` fails. The deployment stays marked as unfinished; the next `up` finds it and resumes the create.",
 )
 def test_killed_host_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
@@ -60,9 +60,10 @@ def test_killed_host_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBed
 
 
 @scenario(
-    "The Pulumi CLI is killed (`kill -9`) while it waits; its provider lives on until the deployment is `Active`",
-    "The provider ends itself without finishing what nobody would record. After `pulumi cancel` (the CLI left its "
-    "lock), the next `up` takes the deployment over.",
+    "The Pulumi CLI is killed (`kill -9`) during the wait, and the provider's process still runs when the deployment "
+    "becomes `Active`",
+    "The provider's process ends and leaves the deployment marked as unfinished, since no engine would record it. "
+    "After `pulumi cancel` (the CLI left its lock), the next `up` resumes the create.",
 )
 def test_killed_cli_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
@@ -83,8 +84,8 @@ def test_killed_cli_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedr
 
 
 @scenario(
-    "Killed while it waits, then the inputs change",
-    "The next `up` removes what was begun for the old inputs and makes the new one.",
+    "`up` is killed during the wait, then the inputs change",
+    "The next `up` deletes the unfinished deployment, which has the old inputs, and creates one with the new inputs.",
 )
 @pytest.mark.parametrize("name", [None, "fixed"])
 def test_changed_inputs_after_kill_delete_unfinished_deployment(
@@ -103,8 +104,8 @@ def test_changed_inputs_after_kill_delete_unfinished_deployment(
 
 
 @scenario(
-    "Ctrl-C, once, while it waits",
-    "The engine lets the wait go on to its end and records the deployment; nothing to repair.",
+    "Ctrl-C, once, during the wait",
+    "The engine waits until the create ends and records the deployment. Nothing needs repair.",
 )
 def test_one_ctrl_c_finishes_create(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
@@ -118,8 +119,9 @@ def test_one_ctrl_c_finishes_create(stack: ScenarioStack, local: LocalBedrock, m
 
 
 @scenario(
-    "Credentials expire while it waits",
-    "`up` fails, says to sign in again, and names the deployment, which keeps its mark. The next `up` waits on.",
+    "Credentials expire during the wait",
+    "`up` fails, asks you to sign in again, and names the deployment, which stays marked as unfinished. The next `up` "
+    "resumes the create.",
 )
 def test_expired_credentials_while_waiting_are_resumed_by_next_up(
     stack: ScenarioStack, local: LocalBedrock, model: str
@@ -136,8 +138,9 @@ def test_expired_credentials_while_waiting_are_resumed_by_next_up(
 
 
 @scenario(
-    "Killed while a replacement waits",
-    "The old deployment still serves. The next `up` goes on with the new one, and only then deletes the old one.",
+    "`up` is killed during the wait of a replacement",
+    "The old deployment still serves. The next `up` resumes the create of the new one, and deletes the old one only "
+    "then.",
 )
 def test_kill_during_replacement_keeps_old_deployment(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
@@ -155,8 +158,9 @@ def test_kill_during_replacement_keeps_old_deployment(
 
 
 @scenario(
-    "Killed while it waits, then `destroy`",
-    "What was begun is the stack's, by its mark: `destroy` deletes it too, or names it with the command that does.",
+    "`up` is killed during the wait, then `destroy`",
+    "The mark proves that the unfinished deployment belongs to the stack: `destroy` names it, and prints the command "
+    "that deletes it.",
 )
 def test_destroy_after_kill_names_unfinished_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 
 @scenario(
-    "The name is taken by a stranger's deployment",
-    "`up` fails and names that deployment's ARN, model and status and the ways out: another name, or `import_`. "
-    "Nothing is adopted or deleted silently.",
+    "A deployment that isn't the stack's has the name",
+    "`up` fails with that deployment's ARN, model and status, and suggests another name or `import_`. Nothing is "
+    "adopted or deleted silently.",
 )
 def test_name_taken_outside_stack_fails_up(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
@@ -50,8 +50,8 @@ def test_name_taken_outside_stack_fails_up(
 
 
 @scenario(
-    "Two stacks race for one name",
-    "One gets it. The other fails with the winner's ARN, and touches nothing.",
+    "Two stacks create a deployment of the same name at the same time",
+    "One succeeds. The other fails with the ARN of the first one's deployment, and changes nothing.",
 )
 def test_two_stacks_racing_for_one_name_keep_one_deployment(stacks: Stacks, local: LocalBedrock, model: str) -> None:
     both = [stacks("one"), stacks("two")]
@@ -77,8 +77,9 @@ def test_two_stacks_racing_for_one_name_keep_one_deployment(stacks: Stacks, loca
 
 
 @scenario(
-    "Two stacks of equal project and stack names, each with a backend of its own",
-    "Neither ever takes the other's unfinished deployment: the mark holds an identity that only the state knows.",
+    "Two stacks have the same project and stack name, in different backends",
+    "Neither adopts the other's unfinished deployment: the mark is made with a random ID that is stored only in the "
+    "stack's state.",
 )
 @pytest.mark.parametrize("name", [None, "fixed"])
 def test_stacks_with_equal_names_in_two_backends_do_not_interfere(

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 @scenario(
     "A replacement fails",
-    "The old deployment still serves and is still in the state; the failed one is deleted. The next `up` tries again.",
+    "The old deployment still serves and is still in the state. The failed one is deleted. The next `up` tries again.",
 )
 def test_failed_replacement_keeps_old_deployment_serving(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str

@@ -19,8 +19,9 @@ from scenarios.stacks import ScenarioStack
 
 @pytest.mark.usefixtures("nothing_lost")
 @scenario(
-    "A whole life (`up`, kill, failure, resume, replacement, `refresh`, `destroy`), then a search for the credentials",
-    "They are in clear in no state, backup, output or log; and no IAM action was used that isn't documented.",
+    "After a whole life cycle (`up`, kill, failure, resume, replacement, `refresh`, `destroy`), somebody searches for "
+    "the credentials",
+    "No state, backup, output or log contains them in clear text. The stack used only IAM actions that are documented.",
 )
 def test_credentials_are_in_no_state_output_or_log(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, tmp_path: Path
@@ -62,8 +63,8 @@ def _credentials(given: str) -> tuple[str, str, str]:
 
 
 @scenario(
-    "Another machine looks for the local Bedrock",
-    "It listens on the loopback address unless told otherwise.",
+    "Another machine tries to connect to the local Bedrock",
+    "The local Bedrock listens on the loopback address only, unless told otherwise.",
 )
 def test_local_bedrock_listens_on_the_loopback_only(local: LocalBedrock) -> None:
     assert local._server is not None

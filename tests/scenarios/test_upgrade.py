@@ -29,7 +29,7 @@ DeploymentProvider = _Changed
 
 @scenario(
     "The package is upgraded, then `up` and `destroy`",
-    "No diff after the upgrade, and `destroy` works: the state holds the name of our code, not the code.",
+    "`up` shows no diff, and `destroy` works: the state stores the name of the provider's code, not the code.",
 )
 def test_upgraded_package_shows_no_diff_and_destroys(
     stack: ScenarioStack, local: LocalBedrock, model: str, tmp_path: Path

@@ -130,7 +130,7 @@ def test_lookup_accepts_output_of_other_resource(arn: str) -> None:
 
 
 def test_lookup_can_be_patched_in_user_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the README says: nothing of AWS is touched."""
+    """As docs/testing.md shows: nothing of AWS is touched."""
     answer = bedrock.GetCustomModelDeploymentResult(
         custom_model_deployment_arn="arn",
         model_deployment_name="support-bot",
