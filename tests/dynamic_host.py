@@ -120,6 +120,8 @@ class DynamicHost:
         self._servicer = self._module.DynamicResourceProviderServicer()
         self._context = _Context()
         self._provider_text = provider_text(make)
+        self.urn = ""
+        """The resource that the engine names in its requests."""
         self._servicer.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), self._context)
 
     @property
@@ -129,26 +131,27 @@ class DynamicHost:
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
         """Check, with the program's inputs and those of the last run."""
-        request = provider_pb2.CheckRequest(news=self._bag(news), olds=self._bag(olds) if olds else None)
+        request = provider_pb2.CheckRequest(urn=self.urn, news=self._bag(news), olds=self._bag(olds) if olds else None)
         answer = self._servicer.Check(request, self._context)
         failures = [(failure.property, failure.reason) for failure in answer.failures]
         return Checked(stored(_plain(answer.inputs)), failures)
 
     def diff(self, olds: Mapping[str, Any], news: Mapping[str, Any], *, resource_id: str = "an-id") -> Diffed:
         """Diff, with the state's outputs and the checked inputs."""
-        request = provider_pb2.DiffRequest(id=resource_id, olds=self._bag(olds), news=self._bag(news))
+        request = provider_pb2.DiffRequest(urn=self.urn, id=resource_id, olds=self._bag(olds), news=self._bag(news))
         answer = self._servicer.Diff(request, self._context)
         assert answer.changes != answer.DIFF_UNKNOWN
         return Diffed(answer.changes == answer.DIFF_SOME, list(answer.replaces), answer.deleteBeforeReplace)
 
     def create(self, news: Mapping[str, Any]) -> Stored:
         """Create, with checked inputs."""
-        answer = self._servicer.Create(provider_pb2.CreateRequest(properties=self._bag(news)), self._context)
+        request = provider_pb2.CreateRequest(urn=self.urn, properties=self._bag(news))
+        answer = self._servicer.Create(request, self._context)
         return Stored(answer.id, stored(_plain(answer.properties)))
 
     def read(self, resource_id: str, outputs: Mapping[str, Any] | None = None) -> Stored:
         """Read: of a resource in the state with its outputs (refresh), else of anything by its id (`get`)."""
-        request = provider_pb2.ReadRequest(id=resource_id, inputs=self._bag({}))
+        request = provider_pb2.ReadRequest(urn=self.urn, id=resource_id, inputs=self._bag({}))
         if outputs is not None:
             request.properties.CopyFrom(self._bag(outputs))
         answer = self._servicer.Read(request, self._context)
@@ -157,12 +160,14 @@ class DynamicHost:
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Stored:
         """Update, with the state's outputs and checked inputs."""
-        request = provider_pb2.UpdateRequest(id=resource_id, olds=self._bag(olds), news=self._bag(news))
+        request = provider_pb2.UpdateRequest(urn=self.urn, id=resource_id, olds=self._bag(olds), news=self._bag(news))
         return Stored(resource_id, stored(_plain(self._servicer.Update(request, self._context).properties)))
 
     def delete(self, resource_id: str, outputs: Mapping[str, Any]) -> None:
         """Delete, with the state's outputs."""
-        self._servicer.Delete(provider_pb2.DeleteRequest(id=resource_id, properties=self._bag(outputs)), self._context)
+        self._servicer.Delete(
+            provider_pb2.DeleteRequest(urn=self.urn, id=resource_id, properties=self._bag(outputs)), self._context
+        )
 
     def _bag(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
         return _struct({**properties, PROVIDER_KEY: self._provider_text})

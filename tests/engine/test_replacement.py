@@ -127,8 +127,8 @@ def test_old_deployment_serves_until_replacement_is_active(
     assert witness.moments[-2].statuses == {old: "Active", new: "Creating"}
     assert witness.moments[-1].event == "delete"
     assert witness.moments[-1].statuses[new] == "Active"
-    assert re.search(r"support-bot-[0-9a-f]{7}: Creating, waiting for Active \(\d+ s of 60 min\)", said)
-    assert re.search(r"support-bot-[0-9a-f]{7}: Active after \d+ s", said)
+    assert re.search(r"Creating, waiting for Active \(\d+ s of 60 min\): support-bot-[0-9a-f]{7}", said)
+    assert re.search(r"Active after \d+ s: support-bot-[0-9a-f]{7}", said)
 
 
 def test_preview_names_inputs_that_force_replacement(stack: Stack, model: str, other_model: str) -> None:

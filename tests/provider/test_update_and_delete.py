@@ -61,7 +61,7 @@ def test_delete_reports_progress(
     later.delete(deployed.id, deployed.outputs)
 
     assert capsys.readouterr().out.splitlines() == [
-        f"{deployed.id.rpartition('/')[2]}: Deleting, waiting for its deletion (0 s of 20 min)"
+        f"Deleting, waiting for its deletion (0 s of 20 min): {deployed.outputs['modelDeploymentName']}"
     ]
 
 
@@ -170,5 +170,6 @@ def test_delete_keeps_deployment_created_in_same_run(
 
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
     assert capsys.readouterr().out == (
-        f"{deployed.id}: kept, because a create of this run returned it: the state now holds it as the new resource\n"
+        f"{deployed.outputs['modelDeploymentName']}: kept, because a create of this run returned it: "
+        "the state now holds it as the new resource\n"
     )

@@ -67,7 +67,7 @@ def lines() -> list[str]:
 @pytest.fixture
 def deployments(client: Any, clock: FakeClock, lines: list[str]) -> Deployments:
     return Deployments(
-        client, "bot", clock=clock.clock, report=lines.append, redact=Redaction(private=["s3cret"], public=["bot"])
+        client, "bot", clock=clock.clock, progress=lines.append, redact=Redaction(private=["s3cret"], public=["bot"])
     )
 
 
@@ -224,7 +224,7 @@ def test_wait_returns_active_deployment_at_once(
 
     assert deployments.wait_active(ARN, deadline).status == "Active"
     assert clock.slept == []
-    assert lines == [f"bot: Active after 0 s: {ARN}"]
+    assert lines == ["Active after 0 s: bot"]
 
 
 def test_wait_reports_each_status(aws: Stubber, deployments: Deployments, deadline: Deadline, lines: list[str]) -> None:
@@ -233,7 +233,7 @@ def test_wait_reports_each_status(aws: Stubber, deployments: Deployments, deadli
 
     deployments.wait_active(ARN, deadline)
 
-    assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Novelty", f"bot: Active after 3 s: {ARN}"]
+    assert [line.split(",")[0] for line in lines] == ["Creating", "Novelty", "Active after 3 s: bot"]
 
 
 def test_failed_deployment_raises_reason_without_secret(

@@ -14,8 +14,8 @@ from pulumi_bedrock.aws.waiting import Clock, Deadline, Wait
 
 
 def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, answered: bool = False) -> Wait:
-    report = (lambda _line: None) if lines is None else lines.append
-    return Wait(Deadline(timeout, clock.clock), report=report, name="bot", target="Active", answered=answered)
+    show = (lambda _line: None) if lines is None else lines.append
+    return Wait(Deadline(timeout, clock.clock), show=show, name="bot", target="Active", answered=answered)
 
 
 def test_first_poll_is_immediate(clock: FakeClock) -> None:
@@ -61,7 +61,7 @@ def test_jitter_only_shortens_pause(clock: FakeClock) -> None:
         return low
 
     jittered = Clock(now=clock.clock.now, sleep=clock.sleep, jitter=jitter)
-    list(Wait(Deadline(100, jittered), report=lambda _line: None, name="bot", target="Active"))
+    list(Wait(Deadline(100, jittered), show=lambda _line: None, name="bot", target="Active"))
 
     assert all(0 < low < high <= 1 for low, high in asked)
     assert clock.slept[0] == pytest.approx(asked[0][0] * 1.0)
@@ -80,9 +80,9 @@ def test_duration_of_poll_counts_as_pause(clock: FakeClock) -> None:
 
 def test_two_waits_share_deadline(clock: FakeClock) -> None:
     deadline = Deadline(100, clock.clock)
-    list(itertools.takewhile(lambda look: look < 60, Wait(deadline, report=lambda _line: None, name="a", target="b")))
+    list(itertools.takewhile(lambda look: look < 60, Wait(deadline, show=lambda _line: None, name="a", target="b")))
 
-    second = list(Wait(deadline, report=lambda _line: None, name="a", target="b"))
+    second = list(Wait(deadline, show=lambda _line: None, name="a", target="b"))
 
     assert second[0] == 0
     assert deadline.elapsed == pytest.approx(100)
@@ -107,14 +107,14 @@ def test_changed_status_is_reported_at_once(clock: FakeClock) -> None:
         wait.progress(status)
         clock.sleep(1)
 
-    assert [line.split(",")[0] for line in lines] == ["bot: Creating", "bot: Validating", "bot: Creating"]
-    assert lines[0] == "bot: Creating, waiting for Active (0 s of 60 min)"
+    assert [line.split(",")[0] for line in lines] == ["Creating", "Validating", "Creating"]
+    assert lines[0] == "Creating, waiting for Active (0 s of 60 min): bot"
 
 
 def test_unchanged_status_is_reported_every_30_seconds(clock: FakeClock) -> None:
     said: list[float] = []
     deadline = Deadline(3600, clock.clock)
-    wait = Wait(deadline, report=lambda _line: said.append(deadline.elapsed), name="bot", target="Active")
+    wait = Wait(deadline, show=lambda _line: said.append(deadline.elapsed), name="bot", target="Active")
 
     for _ in wait:
         wait.progress("Creating")
@@ -195,7 +195,7 @@ def test_retried_error_is_reported(clock: FakeClock) -> None:
     with wait.retry_transient():
         raise errors.Throttled("slow down")
 
-    assert lines == ["bot: Throttled, waiting for Active (0 s of 60 s)"]
+    assert lines == ["Throttled, waiting for Active (0 s of 60 s): bot"]
 
 
 def test_unexpected_exception_is_not_retried(clock: FakeClock) -> None:
@@ -204,7 +204,7 @@ def test_unexpected_exception_is_not_retried(clock: FakeClock) -> None:
 
 
 def test_failure_is_newest_error_with_subject(clock: FakeClock) -> None:
-    wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
+    wait = Wait(Deadline(60, clock.clock), show=print, name="bot", target="x", subject='deployment "bot"')
     for _ in wait:
         with wait.retry_transient():
             raise errors.Throttled(f"at {clock.time}")
@@ -214,7 +214,7 @@ def test_failure_is_newest_error_with_subject(clock: FakeClock) -> None:
 
 
 def test_lasting_error_has_subject_of_wait(clock: FakeClock) -> None:
-    wait = Wait(Deadline(60, clock.clock), report=print, name="bot", target="x", subject='deployment "bot"')
+    wait = Wait(Deadline(60, clock.clock), show=print, name="bot", target="x", subject='deployment "bot"')
 
     with pytest.raises(errors.AccessDenied, match=r'^deployment "bot": no$'), wait.retry_transient():
         raise errors.AccessDenied("no")

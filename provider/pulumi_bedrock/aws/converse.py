@@ -46,7 +46,8 @@ def converse(
     request: Mapping[str, Any],
     *,
     deadline: Deadline,
-    report: Callable[[str], None] = lambda _line: None,
+    progress: Callable[[str], None] = lambda _line: None,
+    name: str = "",
     redact: Redaction | None = None,
 ) -> Answer:
     """Call a model until it has answered once.
@@ -55,12 +56,13 @@ def converse(
 
     :param client_for: Returns a client that waits so many seconds for an answer, and makes one attempt for each call.
     :param request: The arguments of boto3's `converse`.
+    :param name: Which call this is, in lines of progress; left out, it is the deployment's ID.
     :raises AnswerLost: when the connection broke before the answer, or the deadline passed while the model worked.
     :raises WaitTimeout: when the deployment isn't ready at the deadline.
     :raises BedrockError: on every other error.
     """
     model_id = request["modelId"]
-    wait = Wait(deadline, report=report, name=model_id.rpartition("/")[2], target="the model to answer")
+    wait = Wait(deadline, show=progress, name=name or model_id.rpartition("/")[2], target="the model to answer")
     for waited in wait:
         if deadline.remaining <= 0:
             break  # a call that nobody would wait for

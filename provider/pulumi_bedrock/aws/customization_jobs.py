@@ -43,18 +43,20 @@ def wait_trained(
     job_identifier: str,
     *,
     deadline: Deadline,
-    report: Callable[[str], None] = lambda _line: None,
+    progress: Callable[[str], None] = lambda _line: None,
+    name: str = "",
 ) -> CustomModel:
     """Wait until a model customization job is completed and its model `Active`.
 
     IAM: bedrock:GetModelCustomizationJob on the job, bedrock:GetCustomModel on the model.
 
     :param job_identifier: The job's ARN or name.
+    :param name: Which wait this is, in lines of progress; left out, it is the job's name or ID.
     :raises ModelFailed: when the job failed or was stopped, with AWS's failureMessage.
     :raises ResourceNotFound: when there is no such job, or its model has been deleted.
     :raises WaitTimeout: when it isn't done at the deadline. The job continues in AWS.
     """
-    wait = Wait(deadline, report=report, name=job_identifier.rpartition("/")[2], target="the trained model")
+    wait = Wait(deadline, show=progress, name=name or job_identifier.rpartition("/")[2], target="the trained model")
     status = "without an answer"
     for _ in wait:
         with wait.retry_transient():

@@ -56,7 +56,8 @@ class Deployments:
     :param client: boto3's Bedrock client.
     :param name: The name or ARN of the deployment that the operation is about, for messages.
     :param poller: The polls that all operations of a run share.
-    :param report: Takes a line for the person at the terminal.
+    :param report: Takes a line that a person must read, such as what is left in the account.
+    :param progress: Takes a line that the next one replaces.
     :param redact: Removes values that may be secret from AWS's messages.
     """
 
@@ -67,10 +68,12 @@ class Deployments:
         *,
         poller: Poller | None = None,
         report: Callable[[str], None] = lambda _line: None,
+        progress: Callable[[str], None] = lambda _line: None,
         redact: Redaction | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.client, self.name, self.report, self.redact = client, name, report, redact or Redaction()
+        self.client, self.name, self.redact = client, name, redact or Redaction()
+        self.report, self.progress = report, progress
         self.poller = poller or Poller(client, clock)
 
     @property
@@ -233,7 +236,7 @@ class Deployments:
                         continue
                     state = f"still {found.status}"
                     if found.status == ACTIVE:
-                        self.report(f"{self.name}: Active after {format_duration(deadline.elapsed)}: {arn}")
+                        self.progress(f"Active after {format_duration(deadline.elapsed)}: {self.name}")
                         return found
                     if found.status == FAILED:
                         raise errors.DeploymentFailed(
@@ -246,16 +249,17 @@ class Deployments:
             subject=self.subject,
         )
 
-    def delete(self, arn: str, deadline: Deadline) -> None:
+    def delete(self, arn: str, deadline: Deadline, *, name: str = "") -> None:
         """Delete a deployment and wait until AWS no longer finds it, so that its name is free.
 
         A deployment that doesn't exist is no error.
 
         IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
 
+        :param name: Its name, for progress, where it isn't this object's.
         :raises WaitTimeout: when it still exists at the deadline.
         """
-        wait = self._wait(deadline, "its deletion", name=arn.rpartition("/")[2], subject=subject(arn))
+        wait = self._wait(deadline, "its deletion", name=name, subject=subject(arn))
         accepted = False
         for _ in wait:
             with wait.retry_transient():
@@ -284,7 +288,7 @@ class Deployments:
     ) -> Wait:
         return Wait(
             deadline,
-            report=self.report,
+            show=self.progress,
             name=name or self.name,
             target=target,
             subject=subject or self.subject,

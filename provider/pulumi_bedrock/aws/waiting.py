@@ -65,7 +65,7 @@ class Wait:
     """One wait: iterate over it to poll when a poll is due, until the deadline.
 
     :param deadline: When to stop.
-    :param report: Takes a line for the person at the terminal.
+    :param show: Takes a line of progress, which the next one replaces.
     :param name: The resource that waits, for progress lines.
     :param target: The status or event that it waits for, for progress lines.
     :param subject: Begins an error that doesn't say which resource it is about.
@@ -77,13 +77,13 @@ class Wait:
         self,
         deadline: Deadline,
         *,
-        report: Callable[[str], None],
+        show: Callable[[str], None],
         name: str,
         target: str,
         subject: str = "",
         answered: bool = False,
     ) -> None:
-        self._deadline, self._report, self._name, self._target = deadline, report, name, target
+        self._deadline, self._show, self._name, self._target = deadline, show, name, target
         self._subject, self._answered = subject, answered
         self._status, self._reported_at = "", 0.0
         self.last_error: BedrockError | None = None
@@ -135,7 +135,8 @@ class Wait:
             return
         self._status, self._reported_at = status, elapsed
         waited, timeout = format_duration(elapsed), format_duration(self._deadline.timeout)
-        self._report(f"{self._name}: {status}, waiting for {self._target} ({waited} of {timeout})")
+        # The status comes first: a terminal of 120 columns cuts the line after 20 characters.
+        self._show(f"{status}, waiting for {self._target} ({waited} of {timeout}): {self._name}")
 
     def last_answer(self) -> str:
         """Return a sentence on the newest transient error, for the end of a timeout's message; empty without one."""

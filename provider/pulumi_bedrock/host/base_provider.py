@@ -1,4 +1,4 @@
-"""The base class of this package's providers: configuration, progress lines and one-line errors.
+"""The base class of this package's providers: configuration, progress and warnings, and one-line errors.
 
 The dynamic host shows an exception as a full traceback. The decorator `one_line_errors` reduces it to one line.
 """
@@ -23,6 +23,7 @@ from pulumi_bedrock.errors import BedrockError
 from pulumi_bedrock.values.configuration import AwsConfiguration
 
 from .engine_liveness import Engine
+from .engine_log import log_ephemeral, log_warning, working_on_resource_of
 from .thread_pool import widen_thread_pool
 
 __all__ = ["BaseProvider", "from_wire", "one_line_errors", "to_wire"]
@@ -66,20 +67,26 @@ class BaseProvider(ResourceProvider):
         return self._clients
 
     def report(self, line: str) -> None:
-        """Show a line under the stack while `up` runs: the engine shows the host's output as messages."""
-        with _STDOUT, suppress(BrokenPipeError):  # the check below notices an engine that is gone
-            sys.stdout.write(f"{line}\n")  # one write: the engine makes a message of each read
-            sys.stdout.flush()
+        """Show a warning that stays after the run: what a person must read, such as what is left in the account."""
+        if not log_warning(self.engine.address, line):
+            _print(line)
+        self.engine.exit_if_gone()
+
+    def progress(self, line: str) -> None:
+        """Show in the resource's row what it waits for, until the next line."""
+        if not log_ephemeral(self.engine.address, line):
+            _print(line)
         self.engine.exit_if_gone()
 
 
 def one_line_errors(method: Callable[P, R]) -> Callable[P, R]:
-    """Make a provider's method fail with one line: the error's class and message."""
+    """Make a provider's method fail with one line, the error's class and message, and know its resource meanwhile."""
 
     @functools.wraps(method)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return method(*args, **kwargs)
+            with working_on_resource_of(sys._getframe(1)):
+                return method(*args, **kwargs)
         except BedrockError as error:
             _fail(type(error).__name__, str(error))
         except Exception as error:
@@ -89,6 +96,13 @@ def one_line_errors(method: Callable[P, R]) -> Callable[P, R]:
             _fail("InternalError", f"this is a bug in pulumi_bedrock, please report it: {said}\n{frames}")
 
     return wrapper
+
+
+def _print(line: str) -> None:
+    """Show a line under the stack: the engine shows the host's output as messages."""
+    with _STDOUT, suppress(BrokenPipeError):  # `exit_if_gone` notices an engine that is gone
+        sys.stdout.write(f"{line}\n")  # one write: the engine makes a message of each read
+        sys.stdout.flush()
 
 
 def _fail(name: str, message: str) -> NoReturn:

@@ -46,6 +46,7 @@ class DeploymentProvider(BaseProvider):
                     self.clients,
                     clock=self.clock,
                     report=self.report,
+                    progress=self.progress,
                     exit_if_engine_gone=self.engine.exit_if_gone,
                 )
             return self._run_context

@@ -28,6 +28,7 @@ class Engine:
     def __init__(self, address: str | None) -> None:
         self._seen_at = float("-inf")
         match = _ADDRESS.fullmatch(address or "")
+        self.address = match[0] if match else None
         self._address = (match["host"], int(match["port"])) if match else None
 
     @classmethod

@@ -14,6 +14,7 @@ from pulumi_bedrock.values.redaction import Redaction
 
 from .base_provider import from_wire, one_line_errors
 from .create_only_provider import CreateOnlyProvider
+from .engine_log import logical_name
 
 __all__ = ["InvocationProvider"]
 
@@ -57,7 +58,8 @@ class InvocationProvider(CreateOnlyProvider):
             lambda read_timeout: self.clients.bedrock_runtime(region, read_timeout=read_timeout),
             request,
             deadline=self.deadline(props),
-            report=self.report,
+            progress=self.progress,
+            name=logical_name(),
             redact=Redaction(private=_texts([given.get("system"), request["messages"]]), public=[given["modelId"]]),
         )
         outputs = {"outputText": answer.text, "stopReason": answer.stop_reason, "usage": dict(answer.usage)}

@@ -13,6 +13,7 @@ from pulumi_bedrock.aws.resources import CustomModel
 
 from .base_provider import one_line_errors
 from .create_only_provider import CreateOnlyProvider
+from .engine_log import logical_name
 
 __all__ = ["TrainedModelProvider"]
 
@@ -42,7 +43,8 @@ class TrainedModelProvider(CreateOnlyProvider):
             self.clients.bedrock(self.clients.region_for(props["jobIdentifier"], props.get("region"))),
             props["jobIdentifier"],
             deadline=self.deadline(props),
-            report=self.report,
+            progress=self.progress,
+            name=logical_name(),
         )
         return CreateResult(trained.arn, {**props, **_outputs(trained)})
 

@@ -110,10 +110,10 @@ def _resume(
             )
         elif resumed is None and _matches(run, deployments, unfinished, props):
             resumed = found
-            run.report(f"{found.name}: {found.status}; resuming the create that an earlier run started")
+            run.progress(f"{found.status}; resuming the create that an earlier run started: {found.name}")
         elif found.name == deployments.name or found.status == FAILED:
             _report_obsolete(run, found)
-            deployments.delete(found.arn, deadline)
+            deployments.delete(found.arn, deadline, name=found.name)
         else:
             obsolete.append(found)
     return resumed, obsolete
@@ -212,7 +212,7 @@ def _delete_obsolete(run: RunContext, deployments: Deployments, left: Deployment
     """Delete a deployment that no longer matches the inputs. A failure doesn't fail the create, which is done."""
     _report_obsolete(run, left)
     try:
-        deployments.delete(left.arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+        deployments.delete(left.arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock), name=left.name)
     except errors.BedrockError as error:
         run.report(f"{left.name}: could not be deleted ({error}). To delete it: {delete_command(left.arn)}")
 

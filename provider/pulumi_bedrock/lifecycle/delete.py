@@ -21,9 +21,12 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
     :param props: What the state holds.
     :raises WaitTimeout: when it still exists at the deadline.
     """
+    name = props.get("modelDeploymentName") or arn
     if arn in run.created:
-        run.report(f"{arn}: kept, because a create of this run returned it: the state now holds it as the new resource")
+        run.report(
+            f"{name}: kept, because a create of this run returned it: the state now holds it as the new resource"
+        )
         return
     run.recorded.add(arn)
-    deployments = run.deployments(run.clients.region_for(arn, props.get("region")), arn, props)
+    deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)
     deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock))

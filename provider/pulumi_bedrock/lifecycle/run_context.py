@@ -25,7 +25,8 @@ class RunContext:
 
     :param clients: The boto3 clients of the stack's configuration.
     :param clock: Time as waits see it.
-    :param report: Takes a line for the person at the terminal.
+    :param report: Takes a line that a person must read, such as what is left in the account.
+    :param progress: Takes a line that the next one replaces.
     :param exit_if_engine_gone: Ends the process when the engine is gone, so that the state can't record anything.
     """
 
@@ -35,9 +36,10 @@ class RunContext:
         *,
         clock: Clock,
         report: Callable[[str], None] = lambda _line: None,
+        progress: Callable[[str], None] = lambda _line: None,
         exit_if_engine_gone: Callable[[], None] = lambda: None,
     ) -> None:
-        self.clients, self.clock, self.report = clients, clock, report
+        self.clients, self.clock, self.report, self.progress = clients, clock, report, progress
         self.exit_if_engine_gone = exit_if_engine_gone
         self.unfinished = UnfinishedSearch()
         self.created: set[str] = set()
@@ -59,7 +61,9 @@ class RunContext:
         client = self.clients.bedrock(region)
         with self._lock:
             poller = self._pollers.setdefault(region, Poller(client, self.clock))
-        return Deployments(client, name, poller=poller, report=self.report, redact=redaction(props, name))
+        return Deployments(
+            client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props, name)
+        )
 
     def claim(self, arn: str) -> bool:
         """Take a deployment for one resource of this run; return False when another resource has it."""

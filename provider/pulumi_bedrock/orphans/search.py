@@ -38,7 +38,7 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
 
     :raises BedrockError: when AWS can't be asked.
     """
-    deployments = Deployments(clients.bedrock(region), region, report=report)
+    deployments = Deployments(clients.bedrock(region), region, report=report, progress=report)
     try:
         unfinished = deployments.with_retries(lambda: find_unfinished(deployments))
     except errors.BedrockError as error:
@@ -66,7 +66,7 @@ def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], c
     """
     assert orphan.proven
     arn = orphan.deployment.arn
-    deployments = Deployments(clients.bedrock(orphan.deployment.region), arn, report=report, clock=clock)
+    deployments = Deployments(clients.bedrock(orphan.deployment.region), arn, progress=report, clock=clock)
     try:
         if deployments.with_retries(lambda: deployments.tags(arn)).get(MARK) != orphan.mark.value:
             return False

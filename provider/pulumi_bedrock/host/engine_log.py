@@ -1,0 +1,76 @@
+"""Show messages in the row of the resource that they are about, through the engine's `Log`.
+
+A line that the host prints lands under the stack and stays there. A message that names a resource's URN lands in that
+resource's own row; an ephemeral one is replaced by the next, and isn't among the Diagnostics at the end.
+
+Pulumi's dynamic host doesn't pass the URN to a provider's method, but its caller's frame holds the request, which has
+it. Without a URN or an engine nothing is shown here, and the caller prints the line instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from types import FrameType
+
+import grpc  # type: ignore[import-untyped]
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+__all__ = ["log_ephemeral", "log_warning", "logical_name", "working_on_resource_of"]
+
+TIMEOUT = 5.0
+"""Seconds that the engine may take for one message."""
+
+_CURRENT_URN: ContextVar[str] = ContextVar("current_urn", default="")
+"""The URN of the resource on which the current thread works."""
+
+
+@contextmanager
+def working_on_resource_of(caller: FrameType) -> Iterator[None]:
+    """Take the URN from the host's request, for what the block shows.
+
+    :param caller: The frame of the host's method, such as `Create`.
+    """
+    urn = getattr(caller.f_locals.get("request"), "urn", "")
+    token = _CURRENT_URN.set(urn if isinstance(urn, str) and urn.startswith("urn:pulumi:") else "")
+    try:
+        yield
+    finally:
+        _CURRENT_URN.reset(token)
+
+
+def logical_name() -> str:
+    """Return the name that the program gives to the current resource; empty when it isn't known."""
+    return _CURRENT_URN.get().rpartition("::")[2]
+
+
+def log_ephemeral(address: str | None, message: str) -> bool:
+    """Show a message in the current resource's row until the next one. Return False when that isn't possible.
+
+    :param address: The engine's, as `host:port`.
+    """
+    return _log(address, engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, ephemeral=True))
+
+
+def log_warning(address: str | None, message: str) -> bool:
+    """Show a warning that stays among the Diagnostics of the current resource. Return False as `log_ephemeral`."""
+    return _log(address, engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message))
+
+
+def _log(address: str | None, request: engine_pb2.LogRequest) -> bool:
+    request.urn = _CURRENT_URN.get()
+    if not address or not request.urn:
+        return False
+    try:
+        _engine(address).Log(request, timeout=TIMEOUT)
+    except grpc.RpcError:
+        return False
+    return True
+
+
+@cache
+def _engine(address: str) -> engine_pb2_grpc.EngineStub:
+    """Return the stub of an engine: one channel for the whole process."""
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))

@@ -1,0 +1,132 @@
+"""What a person sees of a resource: progress in its own row, warnings that stay, and lines where there is no row."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from dynamic_host import DynamicHost
+from engine_stand_in import EngineStandIn
+from fake_clock import FakeClock
+from pulumi.runtime.proto import provider_pb2
+from pulumi_bedrock import serialized
+from pulumi_bedrock.host.engine_liveness import Engine
+from pulumi_bedrock.host.engine_log import log_ephemeral, logical_name, working_on_resource_of
+from pulumi_bedrock.local import LocalBedrock
+
+URN = "urn:pulumi:dev::shop::app:index:Bots$pulumi-python:dynamic/bedrock:CustomModelDeployment::support-bot"
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineStandIn]:
+    """The engine that the host's messages go to."""
+    with EngineStandIn.serve() as engine:
+        yield engine
+
+
+@pytest.fixture
+def host(start_host: Callable[..., DynamicHost], engine: EngineStandIn) -> DynamicHost:
+    """A host of that engine, which asks for one resource."""
+    host = start_host()
+    host.urn = URN
+    host.provider.engine = Engine(engine.address)
+    return host
+
+
+def test_create_shows_its_progress_in_the_resource_s_row(
+    host: DynamicHost, engine: EngineStandIn, inputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.create({**inputs, "modelDeploymentName": "fixed"})
+
+    assert engine.messages == [("ephemeral", URN, "Active after 0 s: fixed")]
+    assert capsys.readouterr().out == ""
+
+
+def test_delete_shows_the_deployment_s_name(
+    host: DynamicHost,
+    start_host: Callable[..., DynamicHost],
+    engine: EngineStandIn,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    created = start_host().create({**inputs, "modelDeploymentName": "fixed"})
+    local_bedrock.set_deletion(manual=True)
+    clock.after(5, lambda: local_bedrock.set_deletion(seconds=0))
+
+    host.delete(created.id, created.outputs)
+
+    assert engine.messages == [("ephemeral", URN, "Deleting, waiting for its deletion (0 s of 20 min): fixed")]
+
+
+def test_what_is_left_in_the_account_is_a_warning_that_stays(
+    host: DynamicHost, engine: EngineStandIn, inputs: dict[str, Any]
+) -> None:
+    created = host.create({**inputs, "modelDeploymentName": "fixed"})
+    engine.messages.clear()
+
+    host.delete(created.id, created.outputs)
+
+    kept = "fixed: kept, because a create of this run returned it: the state now holds it as the new resource"
+    assert engine.messages == [("WARNING", URN, kept)]
+
+
+def test_each_thread_shows_progress_in_its_own_resource_s_row(engine: EngineStandIn) -> None:
+    both_have_begun = Barrier(2)
+
+    def create(request: provider_pb2.CreateRequest) -> None:
+        with working_on_resource_of(sys._getframe()):
+            both_have_begun.wait(10)
+            log_ephemeral(engine.address, logical_name())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(create, [provider_pb2.CreateRequest(urn=f"{URN}-{number}") for number in (1, 2)]))
+
+    assert sorted(engine.messages) == [
+        ("ephemeral", f"{URN}-1", "support-bot-1"),
+        ("ephemeral", f"{URN}-2", "support-bot-2"),
+    ]
+
+
+def test_a_request_without_a_urn_is_shown_under_the_stack(
+    host: DynamicHost, engine: EngineStandIn, inputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.urn = ""
+
+    host.create({**inputs, "modelDeploymentName": "fixed"})
+
+    assert engine.messages == []
+    assert capsys.readouterr().out == "Active after 0 s: fixed\n"
+
+
+def test_an_engine_that_refuses_messages_fails_nothing(
+    host: DynamicHost, engine: EngineStandIn, inputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.refuses = True
+
+    assert host.create({**inputs, "modelDeploymentName": "fixed"}).outputs["status"] == "Active"
+
+    assert capsys.readouterr().out == "Active after 0 s: fixed\n"
+
+
+def test_an_invocation_shows_its_progress_in_its_own_row(
+    start_host: Callable[..., DynamicHost],
+    engine: EngineStandIn,
+    local_bedrock: LocalBedrock,
+    inputs: dict[str, Any],
+) -> None:
+    model_id = start_host().create(inputs).id
+    local_bedrock.add_fault(operation="Converse", error="ModelNotReadyException", count=1)
+    host = start_host(make=serialized.invocation)
+    host.provider.engine = Engine(engine.address)
+    host.urn = "urn:pulumi:dev::shop::pulumi-python:dynamic/bedrock:ModelInvocation::smoke-test"
+
+    host.create({"modelId": model_id, "prompt": "Say hello."})
+
+    assert engine.messages == [
+        ("ephemeral", host.urn, "ModelNotReady, waiting for the model to answer (0 s of 10 min): smoke-test")
+    ]
