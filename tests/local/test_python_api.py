@@ -29,7 +29,7 @@ def test_serve_runs_in_process() -> None:
             try:
                 LocalBedrock.serve()
             except RuntimeError as error:
-                assert "serves a local Bedrock already" in str(error)
+                assert "already serves a local Bedrock" in str(error)
             else:
                 raise AssertionError("two servers would share one state")
 

@@ -1,7 +1,7 @@
-"""A local Amazon Bedrock on moto, for tests and trials: slow where the service is slow, faulty when told to.
+"""A local Amazon Bedrock on moto, for tests and trials, with adjustable activation times and injected faults.
 
-Apart from the provider, and installed by the extra ``local``: moto is large and a program that deploys
-doesn't need it. S3, IAM, SSM, STS and the rest of moto answer on the same endpoint.
+It is a package of its own, for the extra ``local``: moto is large, and a program that deploys doesn't need it.
+moto's S3, IAM, SSM, STS and other services answer on the same endpoint.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The WSGI application: moto's own, with Bedrock's operations taken out in front of it.
+"""The WSGI application: it handles Bedrock's operations, and passes all other requests to moto's application.
 
-Each Bedrock request passes the faults, is carried out, and is put into the log. The rest of AWS is moto's,
-untouched: nothing in moto is patched. moto's reset empties all of it, faults and log included.
+For each Bedrock request it applies the faults, executes the operation and writes the log. Nothing in moto is
+patched. moto's reset also clears the faults and the log.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "jobName", "resourceARN
 
 
 class NoAnswerError(ConnectionError):
-    """The connection is to be closed without an answer."""
+    """Closes the connection without a response."""
 
 
 class LocalBedrockApplication(DomainDispatcherApplication):
-    """moto's server application, with Bedrock in front."""
+    """moto's server application, with the local Bedrock in front of it."""
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
@@ -55,7 +55,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         self.log = RequestLog()
         self.control = ControlPath(faults=self.faults, log=self.log)
         BedrockBackend.on_started = self._on_started
-        # Otherwise moto makes each when it is first asked for, and a second thread may get it half made.
+        # moto loads an operation model on its first use, and a second thread could then use a half-loaded one.
         for model in map(get_service_model, _RESPONSES):
             for operation in model.operation_names:
                 model.operation_model(operation)
@@ -90,7 +90,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return answer_of_moto
 
     def reset(self) -> None:
-        """Put faults, log, quota and speeds back to the start's; moto's own reset has done the rest."""
+        """Clear faults, log and quota, and restore the initial speeds; moto's own reset has done the rest."""
         self.faults.clear()
         self.log.clear()
         BedrockBackend.deployment_quota = None
@@ -116,7 +116,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                 response = None
         elif failures[0].kind != "close":
             response = _error_response(failures[0], operation=operation, service=service)
-        # Before the delay: what a test has long finished with must not turn up in the log of the next one.
+        # Before the delay: a request of a finished test must not appear in the log of the next test.
         self.log.record(
             operation,
             region=region,
@@ -131,7 +131,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return response
 
     def _on_started(self, operation: str, started: Lifecycle, region: str) -> None:
-        """Let the faults decide how what a request began will end."""
+        """Apply the faults that change how a started create, update or job ends."""
         for fault in self.faults.take(operation, region=region, kinds=["activation"]):
             if fault.outcome == "never":
                 started.hold()

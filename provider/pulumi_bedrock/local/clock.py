@@ -1,4 +1,4 @@
-"""The time of an account: never twice the same, so that the order of creation is never in doubt."""
+"""A clock that never returns the same time twice, so that creation times have a definite order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["Clock", "iso"]
 
 
 class Clock:
-    """Gives out moments in UTC, a microsecond apart at least."""
+    """Returns times in UTC that are at least a microsecond apart."""
 
     def __init__(self) -> None:
         self._last = datetime.min
 
     def tick(self) -> datetime:
-        """Now, or just after the last moment given out."""
+        """Return the current time, or a microsecond after the last returned time if that is later."""
         self._last = max(utcnow(), self._last + timedelta(microseconds=1))
         return self._last
 
 
 def iso(moment: datetime) -> str:
-    """A timestamp as the API writes it, to the microsecond."""
+    """Return a timestamp as the API writes it, with microseconds."""
     return f"{moment.isoformat(timespec='microseconds')}Z"

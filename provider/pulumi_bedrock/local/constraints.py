@@ -1,8 +1,7 @@
 """Check a request against the constraints of botocore's own service model, in AWS's words.
 
-botocore itself enforces neither patterns, enumerations nor upper limits on the client's side, so a client
-meets them for the first time on the service's. Everything is read from the model at run time: a newer
-botocore brings newer rules.
+botocore itself doesn't enforce patterns, enumerations or upper limits, so only the service refuses such requests.
+Everything is read from the model at run time: a newer botocore brings newer rules.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _LENGTH_TYPES = ("string", "list", "map", "blob")
 
 
 def check(shape: Any, parameters: dict[str, Any]) -> None:
-    """Raise one ValidationException that names every member that breaks its shape's constraints."""
+    """Raise one ValidationException that names every member that violates its shape's constraints."""
     violations = list(_structure(shape, parameters, ""))
     if violations:
         noun = "error" if len(violations) == 1 else "errors"

@@ -1,22 +1,22 @@
-"""``/moto-api/bedrock/…``: look into the local Bedrock and steer it over HTTP while it runs.
+"""``/moto-api/bedrock/…``: inspect and control the local Bedrock over HTTP while it runs.
 
 JSON in, JSON out:
 
 ====== ================== =================================================================================
 GET    ``/requests``      ``{"requests", "counts", "throttled"}``: every request, and counts by operation
-DELETE ``/requests``      forget them
-GET    ``/faults``        the rules in force
-POST   ``/faults``        add a rule (see ``faults``); answers ``{"id"}``
-DELETE ``/faults``        clear all rules; ``/faults/<id>`` clears one
+DELETE ``/requests``      clear the requests and counts
+GET    ``/faults``        the active rules
+POST   ``/faults``        add a rule (see ``faults``); returns ``{"id"}``
+DELETE ``/faults``        delete all rules; ``/faults/<id>`` deletes one
 GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
 GET    ``/custom-models`` the same for custom models
-POST   ``/custom-models`` make one: ``{"name", "region", "status"}``; answers ``{"modelArn"}``
-POST   ``/status``        set a status by hand, and keep it: ``{"arn", "status", "failureMessage"}``
-POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: never by itself
-POST   ``/quota``         ``{"deployments": 2}``; ``null`` for none
+POST   ``/custom-models`` create one: ``{"name", "region", "status"}``; returns ``{"modelArn"}``
+POST   ``/status``        set a status and keep it: ``{"arn", "status", "failureMessage"}``
+POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: only manually
+POST   ``/quota``         ``{"deployments": 2}``; ``null`` for no limit
 ====== ================== =================================================================================
 
-``POST /moto-api/reset``, moto's own, empties everything and ends every fault.
+``POST /moto-api/reset``, moto's own, deletes all resources and faults.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SPEEDS = {"activation": DEPLOYMENT, "deletion": DELETION, "model": MODEL, "trai
 
 
 class ControlPath:
-    """The WSGI application behind the control path."""
+    """The WSGI application of the control path."""
 
     def __init__(self, *, faults: Faults, log: RequestLog) -> None:
         self.faults = faults
@@ -68,7 +68,7 @@ class ControlPath:
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer one request; what can't be done is a 400 with the reason."""
+        """Answer one request; an invalid one gets status 400 and the reason."""
         try:
             handler, arguments = self._map.bind_to_environ(environ).match()
             with BedrockBackend.lock:

@@ -1,4 +1,4 @@
-"""Custom models: what one is, and those of one account and region."""
+"""Custom models, and the collection of those in one account and region."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CustomModel(BaseModel, Lifecycle):
         self.details = details
 
     def to_summary(self) -> dict[str, Any]:
-        """One entry of ListCustomModels."""
+        """Return the entry for ListCustomModels."""
         return {
             "modelArn": self.arn,
             "modelName": self.name,
@@ -62,7 +62,7 @@ class CustomModel(BaseModel, Lifecycle):
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """GetCustomModel's answer."""
+        """Return the response of GetCustomModel."""
         answer = {**self.details, **self.to_summary()}
         del answer["baseModelName"], answer["ownerAccountId"]
         if self.failure_message and answer["modelStatus"] == "Failed":
@@ -88,7 +88,7 @@ class CustomModels:
         base_model: str = BASE_MODEL,
         details: dict[str, Any] | None = None,
     ) -> CustomModel:
-        """Add a custom model. Its ID follows from account, region, name and how many had that name before."""
+        """Add a custom model. Its ID depends on account, region, name and the number of earlier models of that name."""
         self.require_free(name)
         self._made[name] += 1
         model = CustomModel(
@@ -105,19 +105,19 @@ class CustomModels:
         return model
 
     def require_free(self, name: str) -> None:
-        """Refuse a name that is taken."""
+        """Raise ConflictException when the name is taken."""
         if any(model.name == name for model in self.by_arn.values()):
             raise ConflictException(f"A custom model with the name {name} already exists.")
 
     def find(self, identifier: str) -> CustomModel:
-        """Return the custom model of that name or ARN."""
+        """Return the custom model with that name or ARN."""
         for model in self.by_arn.values():
             if identifier in (model.arn, model.name):
                 return model
         raise ResourceNotFoundException(f"Could not find the custom model {identifier}.")
 
     def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomModel], str | None]:
-        """Return the page of models that pass every filter of ListCustomModels, and the next one's token."""
+        """Return a page of the models that match the filters of ListCustomModels, and the token of the next page."""
         base_models = (parameters.get("baseModelArnEquals"), parameters.get("foundationModelArnEquals"))
         wanted = [
             model
@@ -133,6 +133,6 @@ class CustomModels:
 
 
 def identifier_of(seed: str) -> str:
-    """Return twelve letters and digits that follow from ``seed``."""
+    """Return twelve letters and digits, the same ones for the same ``seed``."""
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
     return "".join(ID_CHARACTERS[number // 36**place % 36] for place in range(12))

@@ -1,7 +1,7 @@
-"""Model customization jobs: training that takes its time, and makes a custom model when it is completed.
+"""Model customization jobs, which create a custom model when they are completed.
 
-moto has these operations too, but its job never ends, its model is there before the training, and neither ARN
-fits the service model. So they are done here, and moto's are not used.
+moto has these operations too, but its jobs never end, its models exist before the training, and its ARNs don't
+match the service model. So they are implemented here, and moto's are not used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BASE_MODEL_ID = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}(:[a-z0-9-]{1,63})
 
 
 class CustomizationJob(BaseModel, Lifecycle):
-    """A job; ``model`` is what came of it, once it is completed."""
+    """A job; ``model`` is the custom model that it created, once it is completed."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class CustomizationJob(BaseModel, Lifecycle):
 
     @property
     def data(self) -> dict[str, Any]:
-        """What it was trained with, as GetCustomModel shows it too."""
+        """Return the data and parameters of the training, as GetCustomModel shows them too."""
         return {name: self.parameters[name] for name in _DATA if name in self.parameters}
 
     def to_dict(self) -> dict[str, Any]:
-        """GetModelCustomizationJob's answer."""
+        """Return the response of GetModelCustomizationJob."""
         status = self.status
         answer = {
-            # Required of the answer, though not of the request.
+            # Required in the response, though not in the request.
             "validationDataConfig": {"validators": []},
             **self.data,
             "jobArn": self.arn,
@@ -84,7 +84,7 @@ class CustomizationJob(BaseModel, Lifecycle):
         return {name: value for name, value in answer.items() if value is not None}
 
     def to_summary(self) -> dict[str, Any]:
-        """One entry of ListModelCustomizationJobs, which spells the model's members differently."""
+        """Return the entry for ListModelCustomizationJobs, which spells the model's members differently."""
         answer = self.to_dict()
         shared = (
             "jobArn",
@@ -102,7 +102,7 @@ class CustomizationJob(BaseModel, Lifecycle):
 
 
 class CustomizationJobs:
-    """The jobs of one account and region, and the models that come of them."""
+    """The jobs of one account and region."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class CustomizationJobs:
         self.by_arn: dict[str, CustomizationJob] = {}
 
     def add(self, parameters: dict[str, Any]) -> CustomizationJob:
-        """Start a job, of a name that is free, for a model of a name that is free."""
+        """Start a job. Raise ConflictException when the name of the job or of its model is taken."""
         self._require_free(parameters["jobName"], parameters["customModelName"])
         name = parameters["jobName"]
         job = CustomizationJob(
@@ -136,7 +136,7 @@ class CustomizationJobs:
         return job
 
     def find(self, identifier: str) -> CustomizationJob:
-        """Return the job of that name or ARN."""
+        """Return the job with that name or ARN."""
         self.settle()
         for job in self.by_arn.values():
             if identifier in (job.arn, job.name):
@@ -144,7 +144,7 @@ class CustomizationJobs:
         raise ResourceNotFoundException(f"Could not find the model customization job {identifier}.")
 
     def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomizationJob], str | None]:
-        """Return the page that passes ListModelCustomizationJobs' filters, and the next one's token."""
+        """Return a page of the jobs that match ListModelCustomizationJobs' filters, and the token of the next page."""
         self.settle()
         wanted = [
             job
@@ -157,14 +157,14 @@ class CustomizationJobs:
         return page(wanted, parameters=parameters)
 
     def stop(self, identifier: str) -> None:
-        """Stop a job; one that has ended can't be stopped."""
+        """Stop a job. Raise ConflictException when it has ended."""
         job = self.find(identifier)
         if job.status != "InProgress":
             raise ConflictException(f"The model customization job {identifier} is {job.status}. It must be InProgress.")
         job.status = "Stopped"
 
     def settle(self) -> None:
-        """Take over what has ended by now: a job that is completed has made its model."""
+        """Update the jobs that have ended by now: a completed job creates its model."""
         for job in self.by_arn.values():
             if job.ended_at is None and job.status != "InProgress":
                 job.ended_at = job.last_modified_at = self._clock.tick()

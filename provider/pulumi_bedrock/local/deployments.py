@@ -1,4 +1,4 @@
-"""Custom model deployments: what one is, and those of one account and region."""
+"""Custom model deployments, and the collection of those in one account and region."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["CustomModelDeployment", "Deployments"]
 
 
 class CustomModelDeployment(BaseModel, Lifecycle):
-    """A deployment of a custom model, with its update and its deletion where one was asked for."""
+    """A deployment of a custom model, with its update and its deletion, if there is one."""
 
     def __init__(self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime) -> None:
         Lifecycle.__init__(self, DEPLOYMENT, [("Creating", "Active")])
@@ -40,41 +40,41 @@ class CustomModelDeployment(BaseModel, Lifecycle):
         return self.deletion.status if self.deletion else self.status
 
     def start_update(self, model_arn: str, now: datetime) -> Lifecycle:
-        """Begin to swap the model; the old one serves until the new one is ready."""
+        """Start an update of the model; the old one serves until the new one is ready."""
         self.update = Lifecycle(DEPLOYMENT, [("Updating", "UpdateCompleted")])
         self.update_model_arn = model_arn
         self.last_updated_at = now
         return self.update
 
     def is_swap_due(self) -> bool:
-        """Whether an update is complete, and the old model is still in place."""
+        """Return whether an update is complete and the deployment still has the old model."""
         complete = self.update is not None and self.update.status == "UpdateCompleted"
         return complete and self.model_arn != self.update_model_arn
 
     def start_deletion(self) -> None:
-        """Begin to go away."""
+        """Start the deletion."""
         self.deletion = Lifecycle(DELETION, [("Deleting", "Deleted")])
 
     def uses(self, model_arn: str) -> bool:
-        """Whether the deployment serves that model, or is about to."""
+        """Return whether the deployment serves that model, or is being updated to it."""
         if self.update and self.update.status == "Updating" and model_arn == self.update_model_arn:
             return True
         return model_arn == self.model_arn
 
     def hide(self, *, reads: int, seconds: float) -> None:
-        """Let the next reads, and those of the next seconds, miss the deployment."""
+        """Hide the deployment from the next ``reads`` reads, and from all reads of the next ``seconds``."""
         self._hidden_reads = reads
         self._hidden_until = time.monotonic() + seconds
 
     def is_stale(self) -> bool:
-        """Whether this read comes too early to see the deployment; counts the read."""
+        """Return whether the deployment is hidden from this read, and count the read."""
         if self._hidden_reads > 0:
             self._hidden_reads -= 1
             return True
         return time.monotonic() < self._hidden_until
 
     def to_dict(self) -> dict[str, Any]:
-        """GetCustomModelDeployment's answer."""
+        """Return the response of GetCustomModelDeployment."""
         answer = {
             "customModelDeploymentArn": self.arn,
             "modelDeploymentName": self.name,
@@ -90,7 +90,7 @@ class CustomModelDeployment(BaseModel, Lifecycle):
         return {name: value for name, value in answer.items() if value is not None}
 
     def to_summary(self) -> dict[str, Any]:
-        """One entry of ListCustomModelDeployments, which spells the name differently and holds less."""
+        """Return the entry for ListCustomModelDeployments, which spells the name differently and has fewer members."""
         summary = self.to_dict()
         summary["customModelDeploymentName"] = summary.pop("modelDeploymentName")
         for name in ("description", "updateDetails"):
@@ -109,7 +109,7 @@ class Deployments:
         self.by_arn: dict[str, CustomModelDeployment] = {}
 
     def add(self, name: str, *, model_arn: str, description: str | None) -> CustomModelDeployment:
-        """Add a deployment, ``Creating``, of a name that is free."""
+        """Add a deployment with status ``Creating``. The name must not be taken."""
         deployment_id = "".join(mock_random.choices(ID_CHARACTERS, k=12))
         deployment = CustomModelDeployment(
             name=name,
@@ -122,12 +122,12 @@ class Deployments:
         return deployment
 
     def is_taken(self, name: str) -> bool:
-        """Whether a deployment has that name, be it one that is being deleted."""
+        """Return whether a deployment has that name; one that is being deleted counts too."""
         self.settle()
         return name in self._by_name
 
     def find(self, identifier: str) -> CustomModelDeployment:
-        """Return the deployment of that name or ARN; one whose deletion is through is gone."""
+        """Return the deployment with that name or ARN. Raise ResourceNotFoundException after its deletion."""
         self.settle()
         found = self.by_arn.get(identifier) or self._by_name.get(identifier)
         if not found:
@@ -135,7 +135,7 @@ class Deployments:
         return found
 
     def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomModelDeployment], str | None]:
-        """Return the page that passes ListCustomModelDeployments' filters, and the next one's token."""
+        """Return a page of the deployments that match ListCustomModelDeployments' filters, and the next token."""
         self.settle()
         wanted = [
             deployment
@@ -150,11 +150,11 @@ class Deployments:
         return page(wanted, parameters=parameters)
 
     def watch(self, deployment: CustomModelDeployment) -> None:
-        """Let ``settle`` see to the update or the deletion that has begun."""
+        """Let ``settle`` complete the update or deletion of this deployment."""
         self._changing[deployment.arn] = deployment
 
     def settle(self) -> None:
-        """Take over what has become due: deletions that are through, updates that are complete."""
+        """Remove the deployments with a complete deletion, and update those with a complete update."""
         for arn, deployment in list(self._changing.items()):
             if deployment.deletion and deployment.deletion.status == "Deleted":
                 del self.by_arn[arn], self._by_name[deployment.name], self._changing[arn]
@@ -164,5 +164,5 @@ class Deployments:
 
 
 def not_found(identifier: str) -> ResourceNotFoundException:
-    """The error for a deployment that isn't there, or can't be seen yet."""
+    """Return the error for a deployment that doesn't exist, or is hidden from the read."""
     return ResourceNotFoundException(f"Could not find the custom model deployment {identifier}.")

@@ -1,4 +1,4 @@
-"""Answers for injected errors: any code, also those in no service model (expired credentials, 503)."""
+"""Responses for injected errors, with any code: also codes that no service model has (expired credentials, 503)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .faults import Fault
 
 __all__ = ["error_of"]
 
-# Errors that every AWS service can answer with, and that are in no service model.
+# Errors that every AWS service can return, and that no service model lists.
 _COMMON_STATUS = {
     "ExpiredTokenException": 403,
     "IncompleteSignature": 403,
@@ -39,7 +39,7 @@ _MESSAGES = {
 
 
 def error_of(fault: Fault, *, operation: str, service: str) -> tuple[int, str, str]:
-    """The HTTP status, code and message that a fault of kind ``error`` or ``throttle`` answers with."""
+    """Return the HTTP status, code and message of the response to a fault of kind ``error`` or ``throttle``."""
     code = fault.error or "ThrottlingException"
     status = fault.status or _modelled_statuses(service).get(code) or _COMMON_STATUS.get(code, 400)
     message = fault.message or _MESSAGES.get(code, f"{code}, injected as a fault").format(operation=operation)

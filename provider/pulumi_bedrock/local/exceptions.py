@@ -19,7 +19,7 @@ __all__ = [
 
 
 class ConflictException(ServiceException):
-    """The resource is in use, being deleted, or of a name that is taken."""
+    """The resource is in use or being deleted, or its name is taken."""
 
     code = "ConflictException"
 
@@ -31,7 +31,7 @@ class ModelNotReadyException(ServiceException):
 
 
 class ResourceNotFoundException(ServiceException):
-    """Nothing of that name or ARN exists in this account and region."""
+    """No resource with that name or ARN exists in this account and region."""
 
     code = "ResourceNotFoundException"
 
@@ -43,7 +43,7 @@ class ServiceQuotaExceededException(ServiceException):
 
 
 class TooManyTagsException(ServiceException):
-    """More tags than a resource can hold; the answer names the resource, as the service model says."""
+    """A resource would have too many tags; the response names the resource, as in the service model."""
 
     code = "TooManyTagsException"
 
@@ -53,6 +53,6 @@ class TooManyTagsException(ServiceException):
 
 
 class ValidationException(ServiceException):
-    """A constraint of the service model, or a rule about the account's state, is broken."""
+    """The request violates a constraint of the service model, or a rule about the account's state."""
 
     code = "ValidationException"

@@ -1,19 +1,18 @@
-"""Faults on purpose: a list of rules, each about one operation, that can be changed while the server runs.
+"""Injected faults: a list of rules, which can be changed while the server runs.
 
-A rule says which operation it is about (``*`` for all), what happens, and how many times (``count``;
-without one, until it is cleared). The kinds, and the members each one takes:
+A rule says which operation it is for (``*`` for all), what happens, and how many times (``count``; without
+one, until it is deleted). The kinds, and their members:
 
-``error``       answers with ``error`` (any code), ``message`` and ``status`` (both have sensible defaults)
-``throttle``    answers ThrottlingException above ``rate`` requests a second, by a token bucket of ``burst``
+``error``       returns ``error`` (any code), with ``message`` and ``status`` (both have defaults)
+``throttle``    returns ThrottlingException above ``rate`` requests a second, by a token bucket of ``burst``
                 for each operation and region
-``delay``       does what was asked, and answers ``seconds`` late
-``close``       closes the connection without an answer, ``when`` = ``before`` or ``after`` the request was
-                carried out
-``activation``  what CreateCustomModelDeployment, CreateCustomModel, CreateModelCustomizationJob or
-                UpdateCustomModelDeployment began ends in ``outcome`` = ``fail`` (with ``message``) or
-                ``never`` ends
-``stale``       a deployment just created is not found by Get and not shown by List for ``reads`` reads or
-                ``seconds``
+``delay``       executes the request, and returns the response after ``seconds``
+``close``       closes the connection without a response, ``when`` = ``before`` or ``after`` the request was
+                executed
+``activation``  the create, update or job that CreateCustomModelDeployment, CreateCustomModel,
+                CreateModelCustomizationJob or UpdateCustomModelDeployment starts: with ``outcome`` = ``fail``
+                it fails (with ``message``), with ``never`` it doesn't end
+``stale``       Get doesn't find a new deployment, and List doesn't show it, for ``reads`` reads or ``seconds``
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _ABOUT = {
 
 @dataclass
 class Fault:
-    """One rule; ``count`` is what is left of it."""
+    """One rule; ``count`` is the number of times that it still applies."""
 
     kind: str = "error"
     operation: str = "*"
@@ -59,7 +58,7 @@ class Fault:
     _buckets: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what could never happen: a fault that silently does nothing makes a test that can't fail."""
+        """Refuse a rule that could never apply: it would make a test that can't fail."""
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.kind == "error" and not self.error:
@@ -81,7 +80,7 @@ class Fault:
             raise ValueError("count must be at least 1")
 
     def takes(self, operation: str, region: str, now: float) -> bool:
-        """Whether this request is hit: by a throttle, only what is above the rate."""
+        """Return whether the rule applies to this request; a throttle applies only to those above the rate."""
         if self.kind != "throttle" or self.rate is None:
             return True
         burst = float(self.burst or max(1, int(self.rate)))
@@ -92,12 +91,12 @@ class Fault:
         return not allowed
 
     def to_dict(self) -> dict[str, Any]:
-        """The rule as the control path shows it."""
+        """Return the rule as the control path shows it."""
         return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
 
 
 class Faults:
-    """The rules in force, in the order they were added."""
+    """The active rules, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -105,26 +104,26 @@ class Faults:
         self._numbers = itertools.count(1)
 
     def add(self, fault: Fault) -> int:
-        """Put a rule in force, and return its number."""
+        """Add a rule, and return its number."""
         with self._lock:
             fault.id = next(self._numbers)
             self._rules.append(fault)
         return fault.id
 
     def clear(self, number: int | None = None) -> None:
-        """Take one rule out of force, or all."""
+        """Delete one rule, or all."""
         with self._lock:
             self._rules = [rule for rule in self._rules if number is not None and rule.id != number]
 
     def rules(self) -> list[dict[str, Any]]:
-        """The rules in force."""
+        """Return the active rules."""
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
 
     def take(self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None) -> list[Fault]:
-        """Use up, and return, each rule of these kinds that hits this request.
+        """Return the rules of these kinds that apply to this request, and reduce their counts.
 
-        A request fails once: the rules behind the first failure keep their counts.
+        A request fails only once: the rules after the first failure keep their counts.
         """
         hits: list[Fault] = []
         with self._lock:

@@ -1,7 +1,7 @@
-"""How a resource gets from one status to the next: moto's managed state, which a test can also pin.
+"""The status of a resource: moto's managed state, which a test can also set.
 
-moto reads the speed of a transition from its state manager by name (see the names below), so a test
-sets it at run time, in Python or by ``POST /moto-api/state-manager/set-transition``.
+moto reads the duration of a transition from its state manager by name (see the names below), so a test can
+change it at run time, in Python or with ``POST /moto-api/state-manager/set-transition``.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ TRAINING = "bedrock::model-customization-job"
 
 _FAILURES = {"Creating": "Failed", "InProgress": "Failed", "Updating": "UpdateFailed"}
 
-# moto's "manual" progression counts reads; nobody reads that often.
+# moto's "manual" progression counts reads; no test reads that often.
 NEVER: dict[str, Any] = {"progression": "manual", "times": 2**62}
 
 
 class Lifecycle(ManagedState):
-    """A managed state whose status stays what it is once it was set by hand."""
+    """A managed state. Once a test has set its status, it makes no more transitions."""
 
     def __init__(self, model_name: str, transitions: list[tuple[str | None, str]]) -> None:
         super().__init__(model_name, transitions)
@@ -43,7 +43,7 @@ class Lifecycle(ManagedState):
 
     @property
     def status(self) -> str:
-        """The status now."""
+        """The current status."""
         self.make_transition()
         return str(self._status)
 
@@ -53,23 +53,23 @@ class Lifecycle(ManagedState):
         self.pinned = True
 
     def make_transition(self) -> None:
-        """Make the transition that is due by now, if one is."""
+        """Make the transition if it is due."""
         if not self.pinned:
             self._status = ManagedState.status.fget(self)  # type: ignore[attr-defined]
 
     def hold(self) -> None:
-        """Let the status stay what it is."""
+        """Make no more transitions."""
         self.pinned = True
 
     def fail_next(self, message: str) -> None:
-        """Let the next transition be a failure, with ``message`` as its reason."""
+        """Let the next transition fail, with ``message`` as the reason."""
         first = self._transitions[0][0]
         self._transitions = [(first, _FAILURES[str(first)])]
         self.failure_message = message
 
 
 def transition(*, seconds: float | None) -> dict[str, Any]:
-    """Describe to moto a transition of ``seconds``; 0 means at once, None never by itself."""
+    """Return moto's description of a transition that takes ``seconds``; 0 means at once, None only manually."""
     if seconds is None:
         return NEVER
     if seconds <= 0:
@@ -78,6 +78,6 @@ def transition(*, seconds: float | None) -> dict[str, Any]:
 
 
 def register_speed(model_name: str, seconds: float) -> None:
-    """Set the speed that holds until a test sets another, and again after a reset."""
+    """Set the default duration of a transition, which also applies after a reset."""
     state_manager.register_default_transition(model_name, transition(seconds=seconds))
     state_manager.unset_transition(model_name)

@@ -1,4 +1,4 @@
-"""The local Bedrock from Python: serve one in this process or attach to one, and steer it over HTTP."""
+"""The Python API of the local Bedrock: start one in this process, or connect to a running one, and control it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SECRET_KEY = "testing"
 
 
 class LocalBedrock:
-    """A local Bedrock at ``endpoint_url``; ``serve`` starts one, the constructor attaches to a running one.
+    """A local Bedrock at ``endpoint_url``; ``serve`` starts one, the constructor connects to a running one.
 
     moto keeps its state per process, so one process serves one local Bedrock at a time.
     """
@@ -35,7 +35,7 @@ class LocalBedrock:
         self.region = region
         self._server: LocalBedrockServer | None = None
         self._session_lock = threading.Lock()
-        # Whoever runs this may have a profile set that isn't there: none is looked for.
+        # AWS_PROFILE may name a profile that doesn't exist: no profile is read.
         bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self._session: Any = boto3.Session(
             aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_SECRET_KEY, botocore_session=bare
@@ -56,15 +56,15 @@ class LocalBedrock:
     ) -> LocalBedrock:
         """Start a server in a thread of this process; ``stop`` it, or use it as a context manager.
 
-        Port 0 takes a free one. ``…_seconds`` is how long a deployment takes to activate, a deployment to
-        go, a custom model to activate, and a job to train one; 0 is at once. ``on_request`` gets each
-        entry of the request log. Raises RuntimeError if this process serves one already, OSError if the address
-        can't be had.
+        Port 0 takes a free one. The ``…_seconds`` are the times that a deployment's activation, a deployment's
+        deletion, a custom model's activation and a customization job take; 0 is at once. ``on_request`` gets each
+        entry of the request log. Raises RuntimeError if this process serves one already, OSError if it can't
+        listen on the address.
         """
         if not cls._served.acquire(blocking=False):
             raise RuntimeError(
-                "this process serves a local Bedrock already, and moto has one state per process: "
-                "use that one, or start another with python -m pulumi_bedrock.local"
+                "this process already serves a local Bedrock, and moto has one state per process. "
+                "Use that one, or start another with `python -m pulumi_bedrock.local`."
             )
         try:
             register_speed(DEPLOYMENT, activation_seconds)
@@ -83,7 +83,7 @@ class LocalBedrock:
         return local
 
     def stop(self) -> None:
-        """Stop the server that ``serve`` started; nothing else."""
+        """Stop the server, if ``serve`` started it."""
         if self._server:
             self._server.stop()
             self._server = None
@@ -97,10 +97,10 @@ class LocalBedrock:
     ) -> None:
         self.stop()
 
-    # What a client needs
+    # Clients
 
     def environment(self) -> dict[str, str]:
-        """The variables that lead boto3 and Pulumi's AWS providers here, with fake credentials."""
+        """Return environment variables that point boto3 and Pulumi's AWS providers here, with fake credentials."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
@@ -111,94 +111,94 @@ class LocalBedrock:
         }
 
     def client(self, service: str, *, region: str | None = None, **options: Any) -> Any:
-        """A boto3 client of any service, for this endpoint; ``options`` are boto3's own."""
+        """Return a boto3 client of any service for this endpoint; ``options`` are passed to boto3."""
         with self._session_lock:
             return self._session.client(
                 service, region_name=region or self.region, endpoint_url=self.endpoint_url, **options
             )
 
-    # What exists
+    # Resources
 
     def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
-        """Make a custom model and return its ARN, which follows from the name; it keeps ``status``.
+        """Create a custom model and return its ARN, which depends only on the name; it keeps ``status``.
 
-        With ``status=None`` it is created as by the API, at the speed of ``set_model_creation``.
+        With ``status=None`` it is created as by the API, and takes the time that ``set_model_creation`` sets.
         """
         body = {"name": name, "region": region or self.region, "status": status}
         return str(self._call("POST", "/custom-models", body)["modelArn"])
 
     def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
-        """Every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
+        """Return every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
         return list(self._call("GET", "/deployments" + (f"?region={region}" if region else "")))
 
     def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
-        """Every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""
+        """Return every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""
         return list(self._call("GET", "/custom-models" + (f"?region={region}" if region else "")))
 
     def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
-        """Set the status of a deployment or a custom model now; it keeps it, whatever the speed."""
+        """Set the status of a deployment, custom model or job. It makes no transitions afterwards."""
         self._call("POST", "/status", {"arn": arn, "status": status, "failureMessage": failure_message})
 
-    # How fast
+    # Durations
 
     def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
+        """Set the time that deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
         self._set_speed("activation", seconds, manual)
 
     def set_deletion(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long deployments take to go, those now Deleting too; ``manual``: until this is called again."""
+        """Set the time that deletions take, those now Deleting too; ``manual``: until this is called again."""
         self._set_speed("deletion", seconds, manual)
 
     def set_model_creation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long custom models take to activate; ``manual``: until ``set_status``."""
+        """Set the time that custom models take to activate; ``manual``: until ``set_status``."""
         self._set_speed("model", seconds, manual)
 
     def set_training(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """How long customization jobs take, those now InProgress too; ``manual``: until ``set_status``."""
+        """Set the time that customization jobs take, those now InProgress too; ``manual``: until ``set_status``."""
         self._set_speed("training", seconds, manual)
 
     def set_quota(self, deployments: int | None) -> None:
-        """How many deployments an account may have in a region; None for no limit."""
+        """Set the number of deployments that an account may have in a region; None for no limit."""
         self._call("POST", "/quota", {"deployments": deployments})
 
     # Faults
 
     def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
-        """Put a fault in force and return its number; ``faults`` documents the kinds and their members.
+        """Add a fault and return its number; ``faults`` documents the kinds and their members.
 
-        Raises ValueError when the rule could never happen.
+        Raises ValueError when the rule could never apply.
         """
         rule = {"operation": operation, "kind": kind, "count": count, **members}
         return int(self._call("POST", "/faults", rule)["id"])
 
     def faults(self) -> list[dict[str, Any]]:
-        """The faults in force, with what is left of their counts."""
+        """Return the active faults, with their remaining counts."""
         return list(self._call("GET", "/faults"))
 
     def clear_faults(self, number: int | None = None) -> None:
-        """End one fault, or all of them."""
+        """Delete one fault, or all of them."""
         self._call("DELETE", "/faults" if number is None else f"/faults/{number}")
 
-    # What was asked
+    # Requests
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every Bedrock request: sequence, time, operation, region, resource, status and error (code)."""
+        """Return every Bedrock request: sequence, time, operation, region, resource, status and error (code)."""
         return list(self._call("GET", "/requests")["requests"])
 
     def counts(self) -> dict[str, int]:
-        """How many requests of each operation there were."""
+        """Return the number of requests of each operation."""
         return dict(self._call("GET", "/requests")["counts"])
 
     def throttled(self) -> dict[str, int]:
-        """How many requests of each operation were answered with ThrottlingException."""
+        """Return the number of requests of each operation that were throttled."""
         return dict(self._call("GET", "/requests")["throttled"])
 
     def clear_requests(self) -> None:
-        """Forget the requests and their counts."""
+        """Clear the requests and their counts."""
         self._call("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Empty the account, moto's other services too; end every fault; take the speeds of the start."""
+        """Delete all resources, of moto's other services too, and all faults; restore the initial durations."""
         self._http("POST", "/moto-api/reset")
 
     def _set_speed(self, name: str, seconds: float, manual: bool) -> None:
@@ -222,5 +222,5 @@ class LocalBedrock:
                 raise ValueError(json.load(error)["error"]) from None
 
 
-# The endpoint is on this machine: a proxy of the environment's is not asked.
+# The endpoint is on this machine, so a proxy in the environment isn't used.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,7 +1,6 @@
 """The state of one account and region, and the rules between its custom models, deployments and tags.
 
-An extension of moto's own Bedrock backend, so that its customization jobs, logging configuration and tags
-go on working; a model that such a job makes becomes one of ours, with a lawful ARN.
+It extends moto's own Bedrock backend, whose logging configuration and tags it keeps.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class BedrockBackend(MotoBedrockBackend):
     # On the class, because moto's reset empties the instance while requests may still run.
     lock: ClassVar[Any] = threading.RLock()
     deployment_quota: ClassVar[int | None] = None
-    # Called with the operation, what it began, and the region: where a fault decides how it will end.
+    # Called with the operation, the started create, update or job, and the region: a fault may change how it ends.
     on_started: ClassVar[Callable[[str, Lifecycle, str], None] | None] = None
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -50,7 +49,7 @@ class BedrockBackend(MotoBedrockBackend):
         self._tokens: dict[tuple[str, str], str] = {}
 
     def reset(self) -> None:
-        """Forget everything, as moto's reset asks."""
+        """Delete everything, for moto's reset."""
         with self.lock:
             super().reset()
 
@@ -61,7 +60,7 @@ class BedrockBackend(MotoBedrockBackend):
         return self._models
 
     def create_custom_model_deployment(self, parameters: dict[str, Any]) -> str:
-        """Make a deployment and return its ARN; a token that made one before returns that one's."""
+        """Create a deployment and return its ARN; for a repeated token, return the ARN of the first create."""
         token = ("deployment", parameters.get("clientRequestToken", ""))
         if token in self._tokens:
             return self._tokens[token]
@@ -84,7 +83,7 @@ class BedrockBackend(MotoBedrockBackend):
         return deployment.arn
 
     def get_custom_model_deployment(self, identifier: str) -> CustomModelDeployment:
-        """Return the deployment of that name or ARN, unless this read is a stale one."""
+        """Return the deployment with that name or ARN, unless it is hidden from this read."""
         deployment = self.deployments.find(identifier)
         if deployment.is_stale():
             raise not_found(identifier)
@@ -92,7 +91,7 @@ class BedrockBackend(MotoBedrockBackend):
         return deployment
 
     def update_custom_model_deployment(self, identifier: str, model_arn: str) -> str:
-        """Start to swap the deployment's model."""
+        """Start an update of the deployment's model."""
         deployment = self.deployments.find(identifier)
         if deployment.shown_status != "Active":
             raise ValidationException(
@@ -106,7 +105,7 @@ class BedrockBackend(MotoBedrockBackend):
         return deployment.arn
 
     def delete_custom_model_deployment(self, identifier: str) -> None:
-        """Start the deletion; the name is free when it is through."""
+        """Start the deletion; when it is complete, the name is free."""
         deployment = self.deployments.find(identifier)
         if deployment.deletion:
             raise ConflictException(f"The custom model deployment {identifier} is already being deleted.")
@@ -114,7 +113,7 @@ class BedrockBackend(MotoBedrockBackend):
         self.deployments.watch(deployment)
 
     def create_custom_model(self, parameters: dict[str, Any]) -> str:
-        """Make a custom model and return its ARN, with the same rule for tokens."""
+        """Create a custom model and return its ARN; a repeated token works as above."""
         token = ("model", parameters.get("clientRequestToken", ""))
         if token in self._tokens:
             return self._tokens[token]
@@ -149,7 +148,7 @@ class BedrockBackend(MotoBedrockBackend):
         del self.models.by_arn[model.arn]
 
     def create_model_customization_job(self, parameters: dict[str, Any]) -> str:  # type: ignore[override]
-        """Start a job that will make a custom model, and return the job's ARN; a token works as above."""
+        """Start a job that creates a custom model, and return the job's ARN; a repeated token works as above."""
         token = ("job", parameters.get("clientRequestToken", ""))
         if token in self._tokens:
             return self._tokens[token]
@@ -159,18 +158,18 @@ class BedrockBackend(MotoBedrockBackend):
         return job.arn
 
     def get_model_customization_job(self, job_identifier: str) -> CustomizationJob:  # type: ignore[override]
-        """Return the job of that name or ARN."""
+        """Return the job with that name or ARN."""
         job = self.jobs.find(job_identifier)
         job.advance()
         self.jobs.settle()
         return job
 
     def stop_model_customization_job(self, job_identifier: str) -> None:
-        """Stop a job that is training."""
+        """Stop a job that is InProgress."""
         self.jobs.stop(job_identifier)
 
     def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
-        """Set the status of a deployment, model or job, to stay. A running deletion is called off."""
+        """Set the status of a deployment, model or job, without later transitions. A running deletion is cancelled."""
         resource: CustomModel | CustomModelDeployment | CustomizationJob
         if arn in self.models.by_arn:
             resource = self.models.by_arn[arn]
@@ -183,31 +182,31 @@ class BedrockBackend(MotoBedrockBackend):
         resource.failure_message = failure_message
 
     def settle(self) -> None:
-        """Make what is due happen: moto makes a transition when it is looked at, at that moment's speed."""
+        """Make all transitions that are due: moto makes them only on a read, with the durations set at that time."""
         for resource in [*self.models.by_arn.values(), *self.deployments.by_arn.values()]:
             resource.make_transition()
         self.deployments.settle()
 
     def tag_resource(self, resource_arn: str, tags: list[dict[str, str]]) -> None:
-        """Put tags over a resource's own."""
+        """Add tags to a resource, or overwrite those with the same keys."""
         if self._is_ours(resource_arn):
             self._set_tags(resource_arn, merged(self.tags_of(resource_arn), tags, resource_name=resource_arn))
         else:
             super().tag_resource(resource_arn, tags)
 
     def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
-        """Take tags off a resource; those it doesn't have are no error."""
+        """Remove tags from a resource; a key that it doesn't have is no error."""
         if self._is_ours(resource_arn):
             check_keys(tag_keys)
         super().untag_resource(resource_arn, tag_keys)
 
     def list_tags_for_resource(self, resource_arn: str) -> list[dict[str, str]]:
-        """A resource's tags, as the API lists them."""
+        """Return a resource's tags as the API lists them."""
         self._is_ours(resource_arn)
         return super().list_tags_for_resource(resource_arn)
 
     def tags_of(self, resource_arn: str) -> dict[str, str]:
-        """A resource's tags."""
+        """Return a resource's tags as a mapping."""
         return self.tagger.get_tag_dict_for_resource(resource_arn)
 
     def _is_ours(self, resource_arn: str) -> bool:
@@ -247,7 +246,7 @@ bedrock_backends = BackendDict(BedrockBackend, "bedrock")
 
 
 def backend_of(account_id: str, region: str) -> BedrockBackend:
-    """Return the state of an account and region; raises ValidationException where Bedrock isn't."""
+    """Return the state of an account and region. Raise ValidationException for a region without Bedrock."""
     backends = bedrock_backends[account_id]
     if region not in backends:
         raise ValidationException(f"Amazon Bedrock is not in the Region {region}.")

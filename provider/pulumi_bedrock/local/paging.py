@@ -1,7 +1,7 @@
 """Pages of a list that changes while it is read.
 
-moto's own paginator looks for the item that the token names, which fails once that item is deleted. A token
-here is a moment of creation, so the pages never repeat or skip what existed all along.
+moto's own paginator searches for the item that the token names, which fails once that item is deleted. Here a
+token holds a creation time, so pages never repeat or skip an item that exists throughout.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .exceptions import ValidationException
 
 __all__ = ["page"]
 
-# What the service takes when maxResults is left out isn't documented.
+# AWS doesn't document the default of maxResults.
 DEFAULT_PAGE = 100
 
 
@@ -29,9 +29,9 @@ Item = TypeVar("Item", bound=_Created)
 
 
 def page(items: list[Item], *, parameters: dict[str, Any]) -> tuple[list[Item], str | None]:
-    """Return the page of ``items``, given in order of creation, that is asked for, and the next token.
+    """Return the requested page of ``items``, which are in order of creation, and the token of the next page.
 
-    ``parameters`` are those of the List operation. A token that was given out for other filters is refused.
+    ``parameters`` are those of the List operation. A token for other filters is refused.
     """
     limit = parameters.get("maxResults", DEFAULT_PAGE)
     ascending = parameters.get("sortOrder") == "Ascending"

@@ -1,6 +1,6 @@
-"""A pytest fixture for tests of one's own stacks.
+"""A pytest fixture for tests of your own stacks.
 
-Switched on in conftest.py: ``pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]``.
+Enable it in conftest.py: ``pytest_plugins = ["pulumi_bedrock.local.pytest_plugin"]``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every Bedrock request that arrived, with its answer: what a test counts, and what a user reads."""
+"""The log of Bedrock requests and their responses, for tests and for people."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 __all__ = ["RequestLog"]
 
-# A day of polling; the counts go on beyond it.
+# Enough for a day of polling. The counts include older requests too.
 _KEPT = 100_000
 
 
 class RequestLog:
-    """The last requests in order of their answers, and counts of all since the last clearing."""
+    """The newest requests in order of their responses, and counts of all requests since the last `clear`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class RequestLog:
     def record(
         self, operation: str, *, region: str, resource: str | None, status: int | None, error: str | None
     ) -> None:
-        """Add a request; ``status`` None means that the connection was closed without an answer."""
+        """Add a request; ``status`` None means that the connection was closed without a response."""
         with self._lock:
             self._sequence += 1
             entry = {
@@ -48,14 +48,14 @@ class RequestLog:
             self.on_record(entry)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Delete all entries and counts."""
         with self._lock:
             self._entries.clear()
             self._counts.clear()
             self._throttled.clear()
 
     def to_dict(self) -> dict[str, Any]:
-        """The requests, and the counts by operation."""
+        """Return the requests, and the counts by operation."""
         with self._lock:
             return {
                 "requests": list(self._entries),

@@ -1,7 +1,7 @@
-"""Bedrock's control plane over HTTP: parse and check a request, act on the backend, answer.
+"""Bedrock's control plane over HTTP: parse and check a request, call the backend, and write the response.
 
-An extension of moto's own Bedrock responses: the operations that are not here (logging) are moto's. Answers are
-written as JSON directly; moto's serializer takes ten times as long for a page of 1,000.
+It extends moto's own Bedrock responses, which handle the operations that are not here (logging). Responses are
+written as JSON directly: moto's serializer takes ten times as long for a page of 1,000.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["BedrockResponse", "CheckedResponse"]
 
 
 class CheckedResponse(BaseResponse):
-    """A moto response that refuses what breaks the service model's constraints before anything is done."""
+    """A moto response that first refuses requests that violate the service model's constraints."""
 
     def __init__(self, service_name: str) -> None:
         super().__init__()
@@ -34,14 +34,14 @@ class CheckedResponse(BaseResponse):
         self._unparsable: str | None = None
 
     def parse_parameters(self, request: Request) -> None:
-        """Parse by the service model; what can't be parsed is answered, not raised."""
+        """Parse by the service model; a parse error becomes an error response, not an exception."""
         try:
             super().parse_parameters(request)
         except (ValueError, TypeError, AttributeError) as error:
             self.params, self._unparsable = {}, str(error)
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Check the parameters, then do what moto does."""
+        """Check the parameters, then let moto call the operation."""
         operation = get_service_model(self.boto3_service_name).operation_model(self._get_action())
         try:
             if self._unparsable is not None:
@@ -64,46 +64,46 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         return backend_of(self.current_account, self.region)
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Act on the backend, one request at a time."""
+        """Call the operation, one request at a time."""
         with BedrockBackend.lock:
             return super().call_action()
 
     def create_custom_model_deployment(self) -> TYPE_RESPONSE:
-        """Begin to deploy."""
+        """Start the create of a deployment."""
         arn = self.bedrock_backend.create_custom_model_deployment(self.params)
         return _answer({"customModelDeploymentArn": arn}, status=202)
 
     def get_custom_model_deployment(self) -> TYPE_RESPONSE:
-        """Show one deployment."""
+        """Return one deployment."""
         identifier = self.params["customModelDeploymentIdentifier"]
         return _answer(self.bedrock_backend.get_custom_model_deployment(identifier).to_dict())
 
     def list_custom_model_deployments(self) -> TYPE_RESPONSE:
-        """Show a page of deployments."""
+        """Return a page of deployments."""
         found, token = self.bedrock_backend.deployments.find_page(self.params)
         return _page({"modelDeploymentSummaries": [deployment.to_summary() for deployment in found]}, token)
 
     def update_custom_model_deployment(self) -> TYPE_RESPONSE:
-        """Begin to swap a deployment's model."""
+        """Start the update of a deployment's model."""
         identifier, model_arn = self.params["customModelDeploymentIdentifier"], self.params["modelArn"]
         arn = self.bedrock_backend.update_custom_model_deployment(identifier, model_arn)
         return _answer({"customModelDeploymentArn": arn}, status=202)
 
     def delete_custom_model_deployment(self) -> TYPE_RESPONSE:
-        """Begin to delete a deployment."""
+        """Start the deletion of a deployment."""
         self.bedrock_backend.delete_custom_model_deployment(self.params["customModelDeploymentIdentifier"])
         return _answer({})
 
     def create_custom_model(self) -> TYPE_RESPONSE:
-        """Begin to make a custom model."""
+        """Start the create of a custom model."""
         return _answer({"modelArn": self.bedrock_backend.create_custom_model(self.params)}, status=202)
 
     def get_custom_model(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Show one custom model."""
+        """Return one custom model."""
         return _answer(self.bedrock_backend.get_custom_model(self.params["modelIdentifier"]).to_dict())
 
     def list_custom_models(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Show a page of custom models."""
+        """Return a page of custom models."""
         found, token = self.bedrock_backend.models.find_page(self.params)
         return _page({"modelSummaries": [model.to_summary() for model in found]}, token)
 
@@ -113,17 +113,17 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         return _answer({})
 
     def create_model_customization_job(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Begin to train."""
+        """Start a job."""
         job_arn = self.bedrock_backend.create_model_customization_job(self.params)
         return _answer({"jobArn": job_arn}, status=201)
 
     def get_model_customization_job(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Show one job."""
+        """Return one job."""
         identifier = self.params["jobIdentifier"]
         return _answer(self.bedrock_backend.get_model_customization_job(identifier).to_dict())
 
     def list_model_customization_jobs(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Show a page of jobs."""
+        """Return a page of jobs."""
         found, token = self.bedrock_backend.jobs.find_page(self.params)
         return _page({"modelCustomizationJobSummaries": [job.to_summary() for job in found]}, token)
 
@@ -133,17 +133,17 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
         return _answer({})
 
     def tag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Put tags on a resource."""
+        """Add tags to a resource."""
         self.bedrock_backend.tag_resource(self.params["resourceARN"], self.params["tags"])
         return _answer({})
 
     def untag_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Take tags off a resource."""
+        """Remove tags from a resource."""
         self.bedrock_backend.untag_resource(self.params["resourceARN"], self.params["tagKeys"])
         return _answer({})
 
     def list_tags_for_resource(self) -> TYPE_RESPONSE:  # type: ignore[override]
-        """Show a resource's tags."""
+        """Return a resource's tags."""
         return _answer({"tags": self.bedrock_backend.list_tags_for_resource(self.params["resourceARN"])})
 
 

@@ -1,7 +1,6 @@
-"""Converse and InvokeModel on a deployment: a deterministic answer that says which deployment gave it.
+"""Converse and InvokeModel on a deployment: a deterministic answer that names the deployment and its model.
 
-Only an Active deployment answers. Tokens are words: near enough to see a limit at work, and a test can
-count them.
+Only an Active deployment answers. A token is a word, so a test can count tokens.
 """
 
 from __future__ import annotations
@@ -24,17 +23,17 @@ _EXCERPT_WORDS = 12
 
 
 class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
-    """Inference on custom model deployments; InvokeModel on anything else is moto's."""
+    """Inference on custom model deployments; moto handles InvokeModel on other models."""
 
     def __init__(self) -> None:
         CheckedResponse.__init__(self, "bedrock-runtime")
 
     def converse(self) -> TYPE_RESPONSE:
-        """Answer a conversation."""
+        """Answer a Converse request."""
         return _answer(self._reply(self.params))
 
     def invoke_model(self) -> TYPE_RESPONSE | ActionResult:  # type: ignore[override]
-        """Answer a body in Amazon Nova's schema, or leave it to moto if it isn't for a deployment."""
+        """Answer an InvokeModel request in Amazon Nova's schema; moto answers those for other models."""
         if _DEPLOYMENT not in self.params["modelId"]:
             return super().invoke_model()
         try:
@@ -49,17 +48,17 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
             raise ValidationException("A conversation must start with a user message. Try again with a user message.")
         prompt = [message for message in messages if message["role"] == "user"][-1]
         words = f"{speaker} was told: {' '.join(_words(prompt)[:_EXCERPT_WORDS])}".split()
-        spoken = words[: (request.get("inferenceConfig") or {}).get("maxTokens", len(words))]
-        heard = sum(len(_words(message)) for message in [*messages, {"content": request.get("system") or []}])
+        answer = words[: (request.get("inferenceConfig") or {}).get("maxTokens", len(words))]
+        read = sum(len(_words(message)) for message in [*messages, {"content": request.get("system") or []}])
         return {
-            "output": {"message": {"role": "assistant", "content": [{"text": " ".join(spoken)}]}},
-            "stopReason": "end_turn" if len(spoken) == len(words) else "max_tokens",
-            "usage": {"inputTokens": heard, "outputTokens": len(spoken), "totalTokens": heard + len(spoken)},
+            "output": {"message": {"role": "assistant", "content": [{"text": " ".join(answer)}]}},
+            "stopReason": "end_turn" if len(answer) == len(words) else "max_tokens",
+            "usage": {"inputTokens": read, "outputTokens": len(answer), "totalTokens": read + len(answer)},
             "metrics": {"latencyMs": 1},
         }
 
     def _speaker(self) -> str:
-        """Say which deployment answers and what it serves; raises where none can."""
+        """Return the names of the deployment and its model. Raise an error when it can't answer."""
         identifier = self.params["modelId"]
         if _DEPLOYMENT not in identifier:
             raise ValidationException("The provided model identifier is invalid.")

@@ -1,9 +1,9 @@
-"""The HTTP server: werkzeug's threaded one, with connections that stay open.
+"""The HTTP server: werkzeug's threaded server, with persistent connections.
 
-werkzeug closes each connection after one answer and then waits 10 ms for leftovers, which is most of the
-time a poll takes. Here a request's body is read before it is answered, so the connection can carry the next
-one; 200 of them are 200 idle threads. The address is the loopback unless told otherwise: there is no
-authentication.
+werkzeug closes each connection after one response and waits 10 ms for unread data, which is most of the time
+that a poll takes. Here the request's body is read before the response, so the connection can serve the next
+request; 200 connections are 200 idle threads. By default it listens on the loopback address only, since there
+is no authentication.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class _Handler(MotoRequestHandler):
         return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: the request log is the place to look."""
+        """Log nothing: see `request_log`."""
 
 
 def _failure(status: str, message: str) -> tuple[list[Any], bytes]:
@@ -93,12 +93,12 @@ class LocalBedrockServer(ThreadedWSGIServer):
 
     @property
     def endpoint_url(self) -> str:
-        """Where the server listens."""
+        """The URL of the server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     def start(self) -> None:
-        """Answer from now on."""
+        """Start to answer requests."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -115,6 +115,6 @@ class LocalBedrockServer(ThreadedWSGIServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget the connection, which is over."""
+        """Remove the connection, which has ended."""
         self._connections.discard(request)
         super().shutdown_request(request)

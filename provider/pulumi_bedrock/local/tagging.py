@@ -1,4 +1,4 @@
-"""The rules for tags that the service model doesn't hold: the limit per resource, and what belongs to AWS."""
+"""The rules for tags that the service model lacks: the limit per resource, and AWS's own keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TAG_LIMIT = 50
 
 
 def check_keys(keys: list[str]) -> None:
-    """Refuse AWS's own keys, and a key that is given twice."""
+    """Refuse AWS's own keys, and duplicate keys."""
     if any(key.lower().startswith("aws:") for key in keys):
         raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
     if len(set(keys)) != len(keys):
@@ -19,7 +19,7 @@ def check_keys(keys: list[str]) -> None:
 
 
 def merged(existing: dict[str, str], tags: list[dict[str, str]], *, resource_name: str) -> dict[str, str]:
-    """Return ``existing`` with ``tags`` put over it, within the limit."""
+    """Return ``existing`` with ``tags`` merged over it. Raise TooManyTagsException above the limit."""
     check_keys([tag["key"] for tag in tags])
     result = {**existing, **{tag["key"]: tag["value"] for tag in tags}}
     if len(result) > TAG_LIMIT:
