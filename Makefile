@@ -1,44 +1,51 @@
-# Two commands do it all: `make demo` and `make test`. Both set up what they need by themselves.
-# Every recipe is a line or two; what is more than that is in tools/.
+# Start with `make demo` and `make test`. Each target installs what it needs.
+# Longer recipes are scripts in tools/.
 
-# The interpreter for .venv: Python 3.10 or newer.
+# The Python interpreter of .venv: 3.10 or newer.
 PYTHON ?= python3
-# Tests at a time: more than cores, since most of them wait for other processes.
+# The number of tests that run in parallel. It can exceed the number of cores: most tests wait for other processes.
 JOBS ?= 6
-# The other Pythons that `make test` runs the unit and provider tests under, where they are installed.
+# The other Python versions under which `make test` runs the unit and provider tests, if they are installed.
 PYTHONS ?= 3.10 3.13
-# What `make bench` measures: default takes three minutes, full half an hour.
+# The benchmark that `make bench` runs: default takes three minutes, full half an hour.
 BENCH ?= default
+# The port of `make local`. Pulumi.local.yaml has this one; for another, `make local` prints one more command.
+PORT ?= 4599
 # More arguments for pytest: make test-unit PYTEST_ARGS="-k tags -x"
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
-# Where the tests and the demo find the Pulumi CLI. Pulumi's own files stay in the checkout, out of the user's home.
+# The Pulumi CLI for tests and demo. Pulumi's own files are kept in the checkout, not in the home directory.
 export PULUMI_BEDROCK_CLI_BIN := $(CURDIR)/.tools/bin
 export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
-# The steps of a target are in an order that matters, and those that can use more than one core do so themselves.
+# The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PORT, PYTEST_ARGS."
 
-demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: a minute, no AWS account
+demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
 
 test: setup lint test-pythons ## Run everything that CI runs
 	$(PYTEST)
 
-local: setup ## Keep a local Bedrock running, and print how to play with it
-	@$(BIN)/python tools/local.py
+local: setup ## Keep a local Bedrock running, and print the commands to deploy to it
+	@$(BIN)/python tools/local.py --port $(PORT)
 
-setup: venv cli ## Make .venv with all packages, and find or make a Pulumi CLI
+setup: venv cli ## Create .venv with all packages, and find, install or build the Pulumi CLI
+	@$(if $(filter setup,$(MAKECMDGOALS)),echo "Set-up is complete. $(ACTIVATE)",:)
+
+# A Pulumi language host that is older, or built from Go modules, ignores `virtualenv:` in Pulumi.yaml.
+ACTIVATE := To run pulumi here, first activate the virtual environment: . .venv/bin/activate && \
+	export PATH=\"$(CURDIR)/.tools/bin:\$$PATH\"
 
 venv:
 	@$(PYTHON) tools/make_venv.py .venv
@@ -46,13 +53,13 @@ venv:
 cli: venv
 	@$(BIN)/python tools/pulumi_cli.py .tools/bin >/dev/null
 
-lint: venv ## Check style, types and the layers' imports
+lint: venv ## Check style, types, and imports between packages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: venv ## Put all Python code into the project's format
+format: venv ## Format all Python code
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
@@ -62,15 +69,15 @@ test-unit: venv ## Run the tests that need no Pulumi CLI: a minute or two
 test-engine: setup ## Run the tests in the real Pulumi engine
 	$(PYTEST) tests/engine
 
-test-scenarios: setup ## Run the fault scenarios: whatever goes wrong, no deployment is lost
+test-scenarios: setup ## Run the fault scenarios: after every fault, no deployment is lost
 	$(PYTEST) tests/scenarios
 
-bench: setup ## Measure many deployments at once: this provider, a usual one, a script and the floor
+bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-test-pythons: venv ## Run the unit and provider tests under other Pythons too
+test-pythons: venv ## Run the unit and provider tests under the other Python versions
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)
 
-clean: ## Remove all that set-up and runs have made here (the Pulumi CLI stays in the user's cache)
+clean: ## Delete everything that set-up and runs have created here (a Pulumi CLI stays in the user's cache)
 	rm -rf .venv .venv-* .tools .local .hypothesis .pytest_cache .*_cache provider/.*_cache provider/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The smallest real program: a custom model is deployed, answers once, and is made known to its callers."""
+"""The smallest complete program: deploy a custom model, call it once, and publish its ARN for callers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the deployed model a question, as an application would: the deployment's ARN is its model ID."""
+"""Ask the deployed model a question, as an application does: the model ID is the deployment's ARN."""
 
 from __future__ import annotations
 

@@ -1,38 +1,39 @@
-"""`make demo`: the whole life of a deployment on a local Bedrock, in a minute and without an AWS account.
+"""`make demo`: deploy, replace and destroy a custom model on a local Bedrock, in a minute and without an AWS account.
 
-It works on a copy of the stack, so that the checkout stays clean, and checks what it shows: a step
-that doesn't do what is said of it ends the demo with an error.
+It uses a copy of the stack, so the checkout stays clean. Each step checks its result; a wrong result ends the demo
+with an error.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pulumi_bedrock.local import LocalBedrock
 from stack import LOCAL_ENDPOINT, MODELS, STACK, TOP, stack_environment
 
-ACTIVATION_SECONDS = 6
-DELETION_SECONDS = 2
+ACTIVATION_SECONDS = 4
+DELETION_SECONDS = 1
 STACK_FILES = ("Pulumi.yaml", f"Pulumi.{STACK}.yaml", "__main__.py")
-STOPPED = "\nThe demo was stopped. Its processes and files are gone."
+PROMPT = "Where is my order?"
+WRITES = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment")
+STOPPED = "\nThe demo was stopped. Its processes have ended and its files are deleted."
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 class StepFailedError(Exception):
-    """A step that didn't do what the demo says of it."""
+    """A step with another result than the demo describes."""
 
 
 class Stack:
-    """The copy of the stack, and the Pulumi CLI run on it."""
+    """A copy of the stack, and the Pulumi CLI that runs on it."""
 
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.folder = folder
@@ -40,29 +41,23 @@ class Stack:
             text = (TOP / name).read_text()
             (folder / name).write_text(text.replace(LOCAL_ENDPOINT, endpoint))
         (folder / ".venv").symlink_to(TOP / ".venv")
-        # Not the display that moves the cursor: what happened, in its order, is to stay on the screen.
+        # Without the display that moves the cursor, all lines stay on the screen, in order.
         self.environment = {**stack_environment(folder / "pulumi"), "TERM": "dumb"}
 
     def pulumi(self, *arguments: str) -> None:
-        """Run a command and show it, with all that it writes."""
+        """Run a command, and show the command and its output."""
         print(paint("2", f"$ pulumi {' '.join(arguments)}"), flush=True)
         self._run((*arguments, "--color", "always" if COLOUR else "never"))
 
-    def captured(self, *arguments: str, **environment: str) -> str:
-        """Run a command that the user needn't see, unless it fails, and return what it writes."""
-        return self._run(arguments, output=subprocess.PIPE, environment=environment)
+    def captured(self, *arguments: str) -> str:
+        """Run a command without showing it, and return its output. An error shows the output."""
+        return self._run(arguments, output=subprocess.PIPE)
 
-    def _run(
-        self,
-        arguments: tuple[str, ...],
-        *,
-        output: int | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> str:
+    def _run(self, arguments: tuple[str, ...], *, output: int | None = None) -> str:
         with subprocess.Popen(
             ["pulumi", *arguments],
             cwd=self.folder,
-            env={**self.environment, **(environment or {})},
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -71,84 +66,100 @@ class Stack:
             try:
                 written, errors = cli.communicate()
             except (KeyboardInterrupt, SystemExit) as ending:
-                # The CLI records what is running before it ends: let it. A Ctrl-C has reached it too, and a
-                # second signal would cut it off.
+                # Wait: the CLI records running operations before it ends. It got the Ctrl-C too, and a second
+                # signal would stop it before that.
                 if isinstance(ending, SystemExit):
                     cli.send_signal(signal.SIGINT)
                 cli.wait()
                 raise
         if cli.returncode:
-            raise StepFailedError(f"pulumi {arguments[0]} ended with {cli.returncode}\n{errors or ''}".rstrip())
+            raise StepFailedError(f"pulumi {arguments[0]} exited with {cli.returncode}\n{errors or ''}".rstrip())
         return written or ""
 
 
 def demo(stack: Stack, local: LocalBedrock, models: dict[str, str]) -> None:
-    """Show one step after the other.
+    """Run all steps.
 
-    :raises StepFailedError: for the first that isn't as it should be.
+    :raises StepFailedError: when a step has another result than described.
     """
-    with step("Deploy the custom model, and wait until it serves"):
+    first, second = MODELS
+    with step("Deploy the custom model, and wait until it is Active"):
         stack.captured("stack", "init", STACK)
         stack.pulumi("up", "--yes", "--skip-preview")
 
-    with step("What came of it"):
-        outputs = json.loads(stack.captured("stack", "output", "--json"))
-        arn, deployed = outputs["customModelDeploymentArn"], local.deployments()
-        found = [(each["customModelDeploymentArn"], each["status"]) for each in deployed]
-        expect(found == [(arn, "Active")], f"{arn} to be Active in the account, found {deployed}")
-        print(f"The deployment's ARN:  {arn}")
-        print(f"The model's answer:    {outputs['smokeTestAnswer']}")
+    with step("Call the deployed model"):
+        old = active_deployment(stack, local)
+        call(local, old, expected=first)
 
-    with step("The same program again: nothing changes"):
+    with step("Run the same program again: nothing changes"):
         stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
 
-    with step("Another model: what would happen?"):
-        stack.captured("config", "set", "modelArn", models["support-bot-v2"])
+    with step("Preview a change of the model"):
+        stack.captured("config", "set", "modelArn", models[second])
         stack.pulumi("preview", "--diff")
-        steps = planned_steps(stack, "support-bot")
-        expect(steps == ["create-replacement", "replace", "delete-replaced"], f"a replacement, found {steps}")
-        print("The new deployment is made first; the old one goes last, when all that use it have the new ARN.")
 
-    with step("Take everything down"):
+    with step("Replace the deployment"):
+        local.clear_requests()
+        stack.pulumi("up", "--yes", "--skip-preview")
+        order = [operation for operation in (each["operation"] for each in local.requests()) if operation in WRITES]
+        expect(order == list(WRITES), f"one create and then one delete, found {order}")
+        print("The new deployment was created first. The old one was deleted when everything used the new ARN.")
+
+    with step("Call the new deployment; the old one is gone"):
+        new = active_deployment(stack, local)
+        expect(new != old, f"another ARN than {old}")
+        call(local, new, expected=second)
+
+    with step("Destroy the stack"):
         stack.pulumi("destroy", "--yes", "--skip-preview")
-
-    with step("What is left in the account"):
         left = local.deployments()
-        expect(left == [], f"no deployment, found {left}")
-        print("Custom model deployments: none.")
+        expect(left == [], f"no deployment in the account, found {left}")
+        print("Custom model deployments in the account: none.")
+
+
+def active_deployment(stack: Stack, local: LocalBedrock) -> str:
+    """Return the ARN that the stack exports, and check that it is the account's only deployment, and `Active`."""
+    arn = stack.captured("stack", "output", "customModelDeploymentArn").strip()
+    found = [(each["customModelDeploymentArn"], each["status"]) for each in local.deployments()]
+    expect(found == [(arn, "Active")], f"{arn} to be the only deployment, and Active; found {found}")
+    print(f"ARN:     {arn}")
+    return arn
+
+
+def call(local: LocalBedrock, arn: str, *, expected: str) -> None:
+    """Call a deployment once, and check that the expected model answers."""
+    client = local.client("bedrock-runtime")
+    answer = client.converse(modelId=arn, messages=[{"role": "user", "content": [{"text": PROMPT}]}])
+    client.close()
+    text = answer["output"]["message"]["content"][0]["text"]
+    expect(f"which serves {expected}," in text, f"an answer of {expected}, found {text}")
+    print(f"Prompt:  {PROMPT}\nAnswer:  {text}")
 
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Say what comes next; if it fails, the error says which step it was."""
+    """Show the title of a step, and name the step in its error."""
     print("\n" + paint("1;36", f"— {title}") + "\n", flush=True)
     try:
         yield
     except StepFailedError as error:
-        raise StepFailedError(f"at the step “{title}”: {error}") from error
-
-
-def planned_steps(stack: Stack, name: str) -> list[str]:
-    """What a preview would do to a resource, in its true order, which only the stream of its events tells."""
-    events = stack.captured("preview", "--json", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="1")
-    steps = [json.loads(line).get("resourcePreEvent", {}).get("metadata", {}) for line in events.splitlines()]
-    return [step["op"] for step in steps if step.get("urn", "").endswith(f"::{name}")]
+        raise StepFailedError(f"step “{title}”: {error}") from error
 
 
 def expect(is_so: bool, what: str) -> None:
-    """Hold the demo to what it says."""
+    """Raise StepFailedError unless the result is as expected."""
     if not is_so:
         raise StepFailedError(f"expected {what}")
 
 
 def paint(code: str, text: str) -> str:
-    """The text in a colour, on a terminal."""
+    """Return the text in a colour, if the output is a terminal."""
     return f"\033[{code}m{text}\033[0m" if COLOUR else text
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, even if a process that was cut off still writes to it."""
+    """Create a folder and delete it at the end, even if an interrupted process still writes to it."""
     folder = Path(tempfile.mkdtemp(prefix="pulumi-bedrock-demo-"))
     try:
         yield folder
@@ -157,25 +168,25 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def main() -> None:
-    """Run the demo; the exit code is 0 only if all of it went as shown."""
+    """Run the demo. The exit code is 0 only if every step had the described result."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
     try:
         with (
             temporary_folder() as folder,
             LocalBedrock.serve(activation_seconds=ACTIVATION_SECONDS, deletion_seconds=DELETION_SECONDS) as local,
         ):
-            with step("Start a local Bedrock, with two custom models in it"):
+            with step("Start a local Bedrock with two custom models"):
                 models = {name: local.create_custom_model(name) for name in MODELS}
                 print(f"It listens at {local.endpoint_url}.")
-                print(f"A deployment takes {ACTIVATION_SECONDS} s to activate.")
+                print(f"A deployment takes {ACTIVATION_SECONDS} s to become Active.")
                 for name, arn in models.items():
                     print(f"Custom model {name}: {arn}")
             demo(Stack(folder, local.endpoint_url), local, models)
     except StepFailedError as error:
-        sys.exit(f"\nerror: the demo failed {error}")
+        sys.exit(f"\nerror: the demo failed: {error}")
     except KeyboardInterrupt:
         sys.exit(STOPPED)
-    print("\nThat is all. `make local` keeps a local Bedrock running to play with.")
+    print("\nDone. `make local` keeps a local Bedrock running for your own experiments.")
 
 
 if __name__ == "__main__":

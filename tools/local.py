@@ -1,47 +1,67 @@
-"""`make local`: a local Bedrock that stays up, and what to type in another terminal to play with it."""
+"""`make local`: keep a local Bedrock running, and print the commands to deploy to it from another terminal."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.__main__ import main as serve
 from stack import LOCAL_ENDPOINT, MODELS, PROGRAMS, STACK, TOP, pulumi_variables
 
-ENVIRONMENT = TOP / ".local/env"
-
-HOW_TO_PLAY = f"""\
-In another terminal, in {TOP}:
-
-  . .local/env                          # the programs on PATH, state in .local, fake credentials, endpoint
-  pulumi stack select --create {STACK}
-  pulumi up                             # deploys support-bot-v1
-  python tools/converse.py "Where is my order?"
-  pulumi config set modelArn …          # support-bot-v2's ARN, below; then pulumi up replaces the deployment
-  pulumi destroy
-  git checkout Pulumi.{STACK}.yaml         # if you changed the configuration
-
-What is asked of Bedrock is shown here. Ctrl-C ends it, and forgets what was deployed: destroy first.
-"""
+PORT = urlsplit(LOCAL_ENDPOINT).port or 0
+SERVICES = ("bedrock", "bedrockruntime", "sts")
 
 
-def main() -> None:
-    """Write the environment to a file, print the commands, and become the local Bedrock."""
-    endpoint = urlsplit(LOCAL_ENDPOINT)
-    variables = {**pulumi_variables(TOP / ".local"), **LocalBedrock(LOCAL_ENDPOINT).environment()}
+def instructions(local: LocalBedrock, environment: Path) -> str:
+    """Write the variables of another terminal to the file `environment`, and return the commands to type there."""
+    variables = {**pulumi_variables(environment.parent), **local.environment()}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines += [
         f'export PATH={shlex.quote(os.pathsep.join(PROGRAMS))}:"$PATH"',
         "unset AWS_PROFILE AWS_SESSION_TOKEN",
     ]
-    ENVIRONMENT.write_text("\n".join(lines) + "\n")
-    print(HOW_TO_PLAY, flush=True)
-    serve = [sys.executable, "-m", "pulumi_bedrock.local", "--log-requests", f"--port={endpoint.port}"]
-    serve += [argument for name in MODELS for argument in ("--custom-model", name)]
-    os.execv(sys.executable, serve)
+    environment.write_text("\n".join(lines) + "\n")
+    commands = [
+        (f". {os.path.relpath(environment, TOP)}", "PATH, state in .local, fake credentials, endpoint"),
+        (f"pulumi stack select --create {STACK}", ""),
+        *_set_endpoint(local.endpoint_url),
+        ("pulumi up", f"deploys {MODELS[0]}"),
+        ('python tools/converse.py "Where is my order?"', "asks the deployed model"),
+        (f"pulumi config set modelArn {local.custom_models()[1]['modelArn']}", ""),
+        ("pulumi up", f"replaces the deployment with one of {MODELS[1]}"),
+        ("pulumi destroy", "do this before you stop the local Bedrock, which keeps no deployments"),
+        (f"git checkout Pulumi.{STACK}.yaml", "undoes the change of the configuration"),
+    ]
+    typed = "\n".join(f"  {command:<48}{'  # ' if why else ''}{why}".rstrip() for command, why in commands)
+    return f"In another terminal, in {TOP}:\n\n{typed}\n\nRequests to Bedrock are shown here."
+
+
+def _set_endpoint(endpoint: str) -> list[tuple[str, str]]:
+    """Return the command that points the stack at this endpoint, if its configuration names another one."""
+    if endpoint == LOCAL_ENDPOINT:
+        return []
+    values = " ".join(f"--plaintext 'aws:endpoints[0].{service}={endpoint}'" for service in SERVICES)
+    return [(f"pulumi config set-all --path {values}", "")]
+
+
+def main() -> int:
+    """Serve until Ctrl-C. Return the exit code: 1 when the port is in use."""
+    parser = argparse.ArgumentParser(prog="make local", description=__doc__)
+    parser.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
+    port = parser.parse_args().port
+    arguments = ["--log-requests", f"--port={port}"]
+    arguments += [argument for name in MODELS for argument in ("--custom-model", name)]
+    return serve(
+        arguments,
+        instructions=lambda local: instructions(local, TOP / ".local/env"),
+        other_port=f"make local PORT={port + 1}",
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,6 @@
-"""Makes a virtual environment with everything in it, and again when the files that say what have changed.
+"""Create a virtual environment with all packages, and update it when the lists of packages change.
 
-Run by the interpreter that the environment is for, with nothing installed yet: standard library only.
+The environment gets the interpreter that runs this script. Nothing is installed yet: standard library only.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-if sys.version_info < (3, 10):  # noqa: UP036 - the user's python3 may well be older
+if sys.version_info < (3, 10):  # noqa: UP036 - the user's python3 may be older
     version = ".".join(map(str, sys.version_info[:3]))
-    sys.exit(f"error: Python 3.10 or newer is needed, this is {version}: make PYTHON=python3.12 …")
+    sys.exit(f"error: Python 3.10 or newer is needed, and this is {version}. Choose another: make PYTHON=python3.12 …")
 
 from progress import CommandFailedError, one_at_a_time, run, say
 
@@ -24,13 +24,14 @@ __all__ = ["make_venv"]
 TOP = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 PIP_OPTIONS = ("--disable-pip-version-check", "--progress-bar=off", "--no-compile")
-SAID_IN = (*REQUIREMENTS, "provider/pyproject.toml", "tools/make_venv.py")
+SOURCES = (*REQUIREMENTS, "provider/pyproject.toml", "tools/make_venv.py")
+"""The files that decide what the environment has in it."""
 
 
 def make_venv(venv: Path) -> None:
-    """Make the environment, or bring it up to date; one that is as it should be is left alone.
+    """Create the environment, or update it if it is out of date.
 
-    :raises CommandFailedError: if Python or pip couldn't.
+    :raises CommandFailedError: when Python or pip fails.
     """
     stamp = venv / ".made-from"
     wanted = _digest()
@@ -39,10 +40,10 @@ def make_venv(venv: Path) -> None:
             return
         stamp.unlink(missing_ok=True)
         if not _works(venv):
-            say(f"Making a virtual environment in {venv.name} (Python {sys.version.split()[0]}).")
+            say(f"Creating a virtual environment in {venv.name} (Python {sys.version.split()[0]}).")
             shutil.rmtree(venv, ignore_errors=True)
             run([sys.executable, "-m", "venv", venv])
-        say("Installing the packages into it: 1 to 3 minutes the first time.")
+        say("Installing the packages: 1 to 3 minutes the first time.")
         files = [argument for name in REQUIREMENTS for argument in ("-r", name)]
         run([venv / "bin/python", "-m", "pip", "install", *PIP_OPTIONS, *files], cwd=TOP)
         stamp.write_text(wanted)
@@ -50,13 +51,13 @@ def make_venv(venv: Path) -> None:
 
 def _digest() -> str:
     digest = hashlib.sha256(f"{TOP} {sys.version}".encode())
-    for name in SAID_IN:
+    for name in SOURCES:
         digest.update((TOP / name).read_bytes())
     return digest.hexdigest()
 
 
 def _works(venv: Path) -> bool:
-    """Whether the environment's Python runs and is this one: pyenv and Homebrew remove old ones."""
+    """Return whether the environment's Python runs and has this version: pyenv and Homebrew remove old versions."""
     try:
         ask = [str(venv / "bin/python"), "-c", "import pip, sys; print(sys.version)"]
         answer = subprocess.run(ask, capture_output=True, text=True, check=True)
@@ -66,20 +67,20 @@ def _works(venv: Path) -> bool:
 
 
 def main() -> None:
-    """Make the environment named on the command line."""
+    """Create the environment that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("venv", type=Path, help="the folder")
     venv: Path = parser.parse_args().venv.absolute()
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         sys.exit(
-            f"error: {sys.executable} can't make virtual environments. "
+            f"error: {sys.executable} can't create virtual environments. "
             "On Debian and Ubuntu, install python3-venv; or choose another interpreter: make PYTHON=…"
         )
     try:
         make_venv(venv)
     except CommandFailedError as error:
         tail = "\n".join(error.output.splitlines()[-25:])
-        sys.exit(f"{tail}\nerror: the virtual environment {venv.name} couldn't be made: {error}")
+        sys.exit(f"{tail}\nerror: the virtual environment {venv.name} could not be created: {error}")
 
 
 if __name__ == "__main__":

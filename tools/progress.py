@@ -1,7 +1,6 @@
-"""Runs a slow command without flooding the terminal, and without falling silent either.
+"""Run a slow command: show that it is still running, and show its output only if it fails.
 
-Set-up takes minutes the first time. Whoever waits should see that it is alive, and all the output only if it
-failed.
+Set-up takes minutes the first time.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from typing import BinaryIO
 __all__ = ["CommandFailedError", "one_at_a_time", "run", "say"]
 
 INTERVAL = 20
-"""Seconds between two signs of life."""
+"""Seconds between two progress lines."""
 
 
 class CommandFailedError(Exception):
-    """A command that failed or took too long; ``output`` is all that it wrote."""
+    """A command failed or timed out; ``output`` is its output."""
 
     def __init__(self, reason: str, output: str = "") -> None:
         super().__init__(reason)
@@ -34,25 +33,25 @@ class CommandFailedError(Exception):
 
     @property
     def last_line(self) -> str:
-        """What the command said at the very end, which is mostly why it failed."""
+        """The last line of the output, which usually says why the command failed."""
         lines = self.output.strip().splitlines()
         return lines[-1].strip() if lines else str(self)
 
 
 def say(text: str) -> None:
-    """Tell the user; standard output is left to results."""
+    """Write a line for the user to standard error; standard output is for results."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the folder against another set-up that runs at the same time; the lock ends with the process."""
+    """Lock the folder, so that no other set-up uses it at the same time. The lock ends with the process."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another set-up that is at work in {folder}.")
+            say(f"Waiting for another set-up that uses {folder}.")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -60,10 +59,10 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def run(command: Sequence[str | Path], *, cwd: Path | None = None, timeout: float = 3600) -> None:
-    """Run a command quietly, saying every 20 seconds how long it has been and what it did last.
+    """Run a command without its output, and report every 20 seconds the time and the last line of the output.
 
-    :param timeout: seconds after which the command, with all that it started, is ended.
-    :raises CommandFailedError: if it ends with anything but 0, can't be started, or takes longer.
+    :param timeout: Seconds after which the command and the processes that it started are ended.
+    :raises CommandFailedError: when its exit code isn't 0, it can't be started, or it times out.
     """
     with tempfile.TemporaryFile() as log:
         try:
@@ -71,14 +70,14 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, timeout: floa
                 command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         except OSError as error:
-            raise CommandFailedError(f"{command[0]} can't be run: {error.strerror}") from error
+            raise CommandFailedError(f"{command[0]} can't be started: {error.strerror}") from error
         try:
             _wait(process, log, timeout)
         finally:
             if process.poll() is None:
                 _end_group(process)
         if process.returncode:
-            raise CommandFailedError(f"{command[0]} ended with {process.returncode}", _output(log))
+            raise CommandFailedError(f"{command[0]} exited with {process.returncode}", _output(log))
 
 
 def _wait(process: subprocess.Popen[bytes], log: BinaryIO, timeout: float) -> None:
@@ -86,7 +85,7 @@ def _wait(process: subprocess.Popen[bytes], log: BinaryIO, timeout: float) -> No
     while True:
         left = started + timeout - time.monotonic()
         if left <= 0:
-            raise CommandFailedError(f"no end after {timeout:.0f} s", _output(log))
+            raise CommandFailedError(f"timed out after {timeout:.0f} s", _output(log))
         try:
             process.wait(timeout=min(INTERVAL, left))
         except subprocess.TimeoutExpired:

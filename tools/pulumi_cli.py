@@ -1,9 +1,8 @@
-"""Finds a Pulumi CLI, or makes one: the `pulumi` on PyPI is the SDK alone.
+"""Find, install or build a Pulumi CLI: the package `pulumi` on PyPI is only the SDK.
 
-Three ways, in this order: the one on PATH; Pulumi's own installer, where there is internet; a build from Go
-modules, where only package registries are reached. What is installed or built is kept in the user's cache
-folder, for every clone. However it was had, the CLI and its three companions are linked into one folder, so
-that nothing else has to know.
+It tries, in this order: the CLI on PATH; Pulumi's own installer, which needs the internet; a build from Go modules,
+which needs only package registries. An installed or built CLI is kept in the user's cache folder, for all clones. The
+CLI and its three companion programs are then linked into one folder.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ SCRIPTS = {
     "pulumi-language-python-exec": "python/cmd/pulumi-language-python-exec",
     "pulumi-resource-pulumi-python": "python/dist/pulumi-resource-pulumi-python",
 }
-"""What runs the program and the dynamic host, and where Pulumi's SDK module has it."""
+"""The scripts that run the program and the dynamic host, and their paths in Pulumi's SDK module."""
 
 PROGRAMS = ("pulumi", LANGUAGE_HOST, *SCRIPTS)
 
@@ -46,17 +45,17 @@ from semver import VersionInfo
 socket.setdefaulttimeout(10)
 PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
 """
-"""Run in a process of its own: where there is no internet it can be cut short, and its downloads with it."""
+"""Runs in its own process: without internet, a timeout can end it and its downloads."""
 
 
 class NotThisWayError(Exception):
-    """Why a CLI can't be had in one of the ways."""
+    """The reason why one of the ways can't provide a CLI."""
 
 
 def link_cli(folder: Path) -> str:
-    """Link a usable CLI and its companions into the folder, and say where they came from.
+    """Link a usable CLI and its companions into the folder, and return their source.
 
-    :raises NotThisWayError: if there is none in any way; one line for each.
+    :raises NotThisWayError: when no way provides one; its message has a line for each.
     """
     version = wanted_version()
     try:
@@ -70,7 +69,7 @@ def link_cli(folder: Path) -> str:
 
 
 def wanted_version() -> str:
-    """The version everything here is tested with, from the module that the CLI is built from."""
+    """Return the version that everything here is tested with, from the module that the CLI is built from."""
     module = CLI_MODULE / "go.mod"
     found = re.search(rf"^\s*{re.escape(CLI_PACKAGE)} v(\S+)", module.read_text(), re.MULTILINE)
     if not found:
@@ -79,7 +78,7 @@ def wanted_version() -> str:
 
 
 def on_path(version: str) -> dict[str, Path]:
-    """The user's own CLI, if it is complete and new enough."""
+    """Return the programs of the user's own CLI, if it is complete and new enough."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise NotThisWayError("there is no pulumi")
@@ -96,7 +95,7 @@ def on_path(version: str) -> dict[str, Path]:
 
 
 def in_cache(version: str, *, on_path: str) -> tuple[dict[str, Path], str]:
-    """The CLI in the user's cache, put there now or earlier, and how; ``on_path`` is why it is needed."""
+    """Return the CLI in the user's cache and how it was made, now or earlier; ``on_path`` is why it is needed."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pulumi-bedrock"
     cache.mkdir(parents=True, exist_ok=True)
     home = cache / f"pulumi-{version}"
@@ -123,7 +122,7 @@ def in_cache(version: str, *, on_path: str) -> tuple[dict[str, Path], str]:
 
 
 def _make(home: Path, version: str, way: str, attempt: Callable[[Path, str], None]) -> None:
-    """Make it beside its place and move it there when whole: an interrupted set-up leaves nothing half."""
+    """Make the CLI in a temporary folder and move it when it is complete, so an interruption leaves no half of one."""
     partial = home.with_name(f"{home.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "bin").mkdir(parents=True)
@@ -145,12 +144,12 @@ def _make(home: Path, version: str, way: str, attempt: Callable[[Path, str], Non
 
 
 def install(root: Path, version: str) -> None:
-    """Let Pulumi's own installer, which the SDK knows, put the CLI there."""
+    """Install the CLI with Pulumi's own installer, through the SDK."""
     run([sys.executable, "-c", INSTALLER, root, version], timeout=INSTALLER_TIMEOUT)
 
 
 def build(root: Path, version: str) -> None:
-    """Build the CLI and the Python language host with Go; their scripts are in Pulumi's SDK module."""
+    """Build the CLI and the Python language host with Go; copy their scripts from Pulumi's SDK module."""
     go = shutil.which("go")
     if go is None:
         raise NotThisWayError("there is no go on PATH")
@@ -170,7 +169,7 @@ def build(root: Path, version: str) -> None:
 
 
 def _version_of(pulumi: Path) -> str:
-    """What `pulumi version` answers, without its v; empty if it doesn't run."""
+    """Return the output of `pulumi version` without its v; empty if it doesn't run."""
     env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
     try:
         answer = subprocess.check_output([pulumi, "version"], env=env, text=True, timeout=60)
@@ -180,7 +179,7 @@ def _version_of(pulumi: Path) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The version as numbers to compare; a suffix such as -alpha is left out."""
+    """Return the version as numbers to compare, without a suffix such as -alpha."""
     return tuple(int(number) for number in re.findall(r"\d+", re.split("[-+]", version)[0]))
 
 
@@ -202,7 +201,7 @@ def main() -> None:
         say(link_cli(folder))
     except NotThisWayError as reasons:
         sys.exit(
-            f"error: no Pulumi CLI can be had.\n{reasons}\n"
+            f"error: no Pulumi CLI was found, installed or built.\n{reasons}\n"
             "Install the Pulumi CLI (with its Python support), or Go 1.25 or newer, and run this again."
         )
     print(folder)

@@ -1,6 +1,6 @@
-"""Runs the unit and provider tests under other Pythons, each in a virtual environment of its own.
+"""Run the unit and provider tests under other Python versions, each in its own virtual environment.
 
-An interpreter that isn't installed is left out, and said to be.
+A version that isn't installed is skipped with a message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TESTS = ("tests/unit", "tests/provider")
 
 
 def find_python(version: str) -> Path | None:
-    """The interpreter of that version (such as 3.10): on PATH, or where pyenv and its like keep theirs."""
+    """Return the interpreter of that version (such as 3.10), from PATH or from pyenv and similar tools."""
     return next((python for python in _candidates(version) if _runs(python, version)), None)
 
 
@@ -32,7 +32,7 @@ def _candidates(version: str) -> Iterator[Path]:
 
 
 def _version_folders() -> Iterator[Path]:
-    """Where pyenv keeps interpreters: HOME may be another, so its shims and this Python tell as well."""
+    """Yield pyenv's folders of interpreters, also found from its shims and this Python: HOME may be another one."""
     yield Path(sys.base_prefix).parent
     if root := os.environ.get("PYENV_ROOT"):
         yield Path(root) / "versions"
@@ -43,7 +43,7 @@ def _version_folders() -> Iterator[Path]:
 
 
 def _runs(python: Path, version: str) -> bool:
-    """Whether it is there and of that version: a shim of pyenv's may be there, and fail."""
+    """Return whether the interpreter runs and has that version: a pyenv shim may exist and fail."""
     try:
         answer = subprocess.run([str(python), "--version"], capture_output=True, text=True, timeout=60)
     except OSError:
@@ -52,7 +52,7 @@ def _runs(python: Path, version: str) -> bool:
 
 
 def main() -> None:
-    """Test under each version named on the command line; what follows `--` is pytest's."""
+    """Test under each version on the command line; the arguments after `--` are pytest's."""
     arguments = sys.argv[1:]
     split = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -61,7 +61,7 @@ def main() -> None:
     for version in parser.parse_args(arguments[:split]).versions:
         python = find_python(version)
         if python is None:
-            print(f"Not tested under Python {version}: it isn't installed here.", flush=True)
+            print(f"Not tested under Python {version}: it is not installed.", flush=True)
             continue
         print(f"Testing under Python {version} ({python}).", flush=True)
         venv = TOP / f".venv-{version}"

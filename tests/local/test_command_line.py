@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,13 +26,14 @@ def test_command_prints_address_and_settings() -> None:
         arns = [model["modelArn"] for model in local.custom_models("eu-west-1")]
         environment = [f"  export {name}={value}" for name, value in local.environment().items()]
     assert served.printed == [
-        f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it.",
-        "A deployment takes 3 s to activate, 1 s to go; a custom model takes 0 s. There is no authentication.",
+        f"Local Bedrock at {local.endpoint_url}, with moto's S3, IAM, SSM, STS and other services.",
+        "A deployment takes 3 s to become Active, 1 s to be deleted; a custom model takes 0 s. "
+        "There is no authentication.",
         f"Custom model bot-v1: {arns[0]}",
         f"Custom model bot-v2: {arns[1]}",
         "To use it:",
         *environment,
-        "Ready. Ctrl-C ends it.",
+        "Ready. Press Ctrl-C to stop it.",
     ]
     assert all(arn.startswith(f"arn:aws:bedrock:eu-west-1:123456789012:{ID_OF_A_MODEL}") for arn in arns)
 
@@ -136,8 +139,19 @@ def test_taken_port_fails_with_one_line(endpoint_url: str) -> None:
     port = urlsplit(endpoint_url).port
     ended = _run("--port", str(port))
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"error: cannot listen on 127.0.0.1:{port}: Address already in use")
-    assert ended.stderr.count("\n") == 1
+    assert ended.stderr == (
+        f"error: cannot listen on 127.0.0.1:{port}: Address already in use. Choose another port with --port.\n"
+    )
+
+
+def test_missing_extra_is_one_line_with_a_command_that_works(tmp_path: Path) -> None:
+    (tmp_path / "moto.py").write_text("raise ModuleNotFoundError(\"No module named 'moto'\", name='moto')\n")
+    ended = _run(env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        "error: pulumi_bedrock.local needs moto's server, and moto is not installed. "
+        "Run: python -m pip install 'moto[server]==5.2.5'\n"
+    )
 
 
 def test_unknown_requests_do_not_stop_server(local: LocalBedrock, client: Callable[..., Any]) -> None:
@@ -150,6 +164,6 @@ def test_unknown_requests_do_not_stop_server(local: LocalBedrock, client: Callab
     assert client().list_custom_models()["modelSummaries"] == []
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pulumi_bedrock.local", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)

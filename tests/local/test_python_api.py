@@ -139,8 +139,8 @@ def test_import_without_moto_says_what_to_install(missing: str) -> None:
             import pulumi_bedrock.local
         except ImportError as error:
             assert str(error) == (
-                "pulumi_bedrock.local needs moto's server, and {missing} is missing: "
-                "pip install 'pulumi-bedrock[local]'"
+                "pulumi_bedrock.local needs moto's server, and {missing} is not installed. "
+                "Run: python -m pip install 'moto[server]==5.2.5'"
             ), error
         else:
             raise AssertionError("imported without {missing}")

@@ -101,7 +101,7 @@ def test_cli_of_earlier_run_is_used_again(setup: Setup) -> None:
 def test_incomplete_cli_of_interrupted_run_is_not_used(setup: Setup) -> None:
     partial = make_cli(setup.kept.with_name(f"{setup.kept.name}.partial") / "bin", VERSION).parent
 
-    assert "error: no Pulumi CLI can be had." in setup.run().stderr
+    assert "error: no Pulumi CLI was found, installed or built." in setup.run().stderr
     assert not partial.exists()
     assert not setup.links.exists()
 
@@ -111,7 +111,7 @@ def test_missing_cli_names_all_three_ways_and_leaves_nothing(setup: Setup) -> No
 
     assert done.returncode == 1
     lines = done.stderr.splitlines()[-5:]
-    assert lines[0] == "error: no Pulumi CLI can be had."
+    assert lines[0] == "error: no Pulumi CLI was found, installed or built."
     assert lines[1] == "  - The one on PATH: there is no pulumi."
     assert lines[2].startswith("  - Pulumi's own installer: urllib.error.URLError: ")
     assert lines[3] == "  - A build from Go modules: there is no go on PATH."

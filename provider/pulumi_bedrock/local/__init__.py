@@ -6,14 +6,23 @@ moto's S3, IAM, SSM, STS and other services answer on the same endpoint.
 
 from __future__ import annotations
 
+import sys
+from importlib import metadata
+
 try:
-    # Only to see whether they are there; the second is the last thing that moto's extra "server" brings.
+    # Imported only as a check; flask_cors is the last package that moto's own extra "server" installs.
     import flask_cors as _flask_cors  # noqa: F401
     import moto as _moto  # noqa: F401
 except ModuleNotFoundError as error:
-    raise ImportError(
-        f"pulumi_bedrock.local needs moto's server, and {error.name} is missing: pip install 'pulumi-bedrock[local]'"
-    ) from None
+    # This package is on no registry, so the command names what its extra "local" would install.
+    _extra = [line for line in metadata.requires("pulumi-bedrock") or () if "extra ==" in line]
+    _message = (
+        f"pulumi_bedrock.local needs moto's server, and {error.name} is not installed. Run: python -m pip install "
+        + " ".join(f"'{line.partition(';')[0].strip()}'" for line in _extra)
+    )
+    if sys.argv[0] == "-m":  # `python -m pulumi_bedrock.local`: Python would show a traceback
+        sys.exit(f"error: {_message}")
+    raise ImportError(_message) from None
 
 from .local_bedrock import LocalBedrock
 

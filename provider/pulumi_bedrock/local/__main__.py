@@ -1,13 +1,14 @@
-"""``python -m pulumi_bedrock.local``: a local Bedrock to develop and demonstrate against."""
+"""``python -m pulumi_bedrock.local``: serve a local Bedrock for development and demonstrations."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import queue
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .local_bedrock import LocalBedrock
@@ -15,10 +16,23 @@ from .local_bedrock import LocalBedrock
 __all__ = ["main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C, then return 0; return 1 if what was asked for can't be had."""
+def _exports(local: LocalBedrock) -> str:
+    lines = [f"  export {name}={value}" for name, value in local.environment().items()]
+    return "\n".join(["To use it:", *lines])
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    instructions: Callable[[LocalBedrock], str] = _exports,
+    other_port: str = "--port",
+) -> int:
+    """Serve until SIGTERM or Ctrl-C, then return 0; return 1 when it can't listen or create a custom model.
+
+    ``instructions`` returns the text that says how to use the server. ``other_port`` is how to choose another port.
+    """
     options = _parse(arguments)
-    # Not an Event: a signal that comes while one begins to wait would wait for itself. A queue can be put to then.
+    # A queue, since a signal handler must not wait for a lock: an Event's lock may be held by the thread that it stops.
     ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: ended.put(got))
@@ -34,13 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             on_request=_print_request if options.log_requests else None,
         )
     except OSError as error:
-        print(f"error: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        print(
+            f"error: cannot listen on {options.host}:{options.port}: {os.strerror(error.errno or 0)}. "
+            f"Choose another port with {other_port}.",
+            file=sys.stderr,
+        )
         return 1
     with local:
-        print(f"Local Bedrock at {local.endpoint_url}, with S3, IAM, SSM, STS and the rest of moto beside it.")
+        print(f"Local Bedrock at {local.endpoint_url}, with moto's S3, IAM, SSM, STS and other services.")
         print(
-            f"A deployment takes {options.activation_seconds:g} s to activate, "
-            f"{options.deletion_seconds:g} s to go; a custom model takes {options.model_seconds:g} s. "
+            f"A deployment takes {options.activation_seconds:g} s to become Active, "
+            f"{options.deletion_seconds:g} s to be deleted; a custom model takes {options.model_seconds:g} s. "
             "There is no authentication."
         )
         try:
@@ -49,10 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ValueError as error:
             print(f"error: custom model {name}: {error}", file=sys.stderr)
             return 1
-        print("To use it:")
-        for name, value in local.environment().items():
-            print(f"  export {name}={value}")
-        print("Ready. Ctrl-C ends it.", flush=True)
+        print(instructions(local))
+        print("Ready. Press Ctrl-C to stop it.", flush=True)
         ended.get()
     print("Stopped.", flush=True)
     return 0
@@ -60,15 +76,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pulumi_bedrock.local", description=__doc__)
-    parser.add_argument("--port", type=int, default=4567, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=4567, help="port to listen on; 0 chooses a free one (default: %(default)s)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--region", default="us-east-1", help="of the custom models below (default: %(default)s)")
-    parser.add_argument("--custom-model", action="append", default=[], metavar="NAME", help="make it; repeatable")
+    parser.add_argument("--region", default="us-east-1", help="Region of the custom models (default: %(default)s)")
+    parser.add_argument(
+        "--custom-model", action="append", default=[], metavar="NAME", help="create a custom model; can be repeated"
+    )
     for name, seconds, what in (
-        ("activation", 3.0, "a deployment takes to activate"),
-        ("deletion", 1.0, "a deployment takes to go"),
-        ("model", 0.0, "a custom model takes to activate"),
-        ("training", 0.0, "a model customization job takes"),
+        ("activation", 3.0, "seconds until a new deployment is Active"),
+        ("deletion", 1.0, "seconds until a deleted deployment is gone"),
+        ("model", 0.0, "seconds until a new custom model is Active"),
+        ("training", 0.0, "seconds until a model customization job is completed"),
     ):
         parser.add_argument(
             f"--{name}-seconds",
@@ -82,9 +102,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _print_request(entry: dict[str, Any]) -> None:
-    outcome = "no answer" if entry["status"] is None else entry["status"]
+    outcome = "no response" if entry["status"] is None else entry["status"]
     parts = (entry["operation"], entry["resource"], entry["region"], outcome, entry["error"])
-    # Nobody may be reading any more, as in "… | head"; the request is answered all the same.
+    # The reader may have ended, as in "… | head"; the request still gets its response.
     with contextlib.suppress(BrokenPipeError):
         print(" ".join(str(part) for part in parts if part is not None), flush=True)
 
