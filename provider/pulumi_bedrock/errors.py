@@ -36,6 +36,7 @@ __all__ = [
     "TokenReplayed",
     "TooManyTags",
     "UnexpectedAnswer",
+    "UpdateFailed",
     "ValidationFailed",
     "WaitTimeout",
     "sentence",
@@ -162,6 +163,10 @@ class TokenReplayed(BedrockError):
 
 class DeploymentFailed(BedrockError):
     """The deployment became `Failed`; the message holds AWS's failureMessage."""
+
+
+class UpdateFailed(BedrockError):
+    """AWS could not put the new model behind the deployment; the old model serves on."""
 
 
 class ModelFailed(BedrockError):

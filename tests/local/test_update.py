@@ -54,6 +54,55 @@ def test_failed_update_keeps_model(
     bedrock.delete_custom_model(modelIdentifier=other_arn)
 
 
+def test_failed_update_can_be_repeated(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str
+) -> None:
+    arn = deploy()
+    local.add_fault(operation="UpdateCustomModelDeployment", kind="activation", count=1)
+    for status in ("UpdateFailed", "UpdateCompleted"):
+        bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+        assert _get(bedrock, arn)["updateDetails"] == {"modelArn": other_arn, "updateStatus": status}
+
+
+def test_update_that_never_ends_can_be_ended_by_hand(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, other_arn: str
+) -> None:
+    local.add_fault(operation="UpdateCustomModelDeployment", kind="activation", outcome="never")
+    for name, status, serves in (("a", "UpdateFailed", model_arn), ("b", "UpdateCompleted", other_arn)):
+        arn = deploy(name)
+        bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+        assert _get(bedrock, arn)["updateDetails"]["updateStatus"] == "Updating"
+        local.set_update_status(arn, status)
+        found = _get(bedrock, arn)
+        assert (found["updateDetails"]["updateStatus"], found["modelArn"]) == (status, serves)
+
+
+def test_status_that_no_update_can_have_is_refused(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str
+) -> None:
+    arn = deploy()
+    with pytest.raises(ValueError, match=f"{arn} has no update"):
+        local.set_update_status(arn, "UpdateFailed")
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    with pytest.raises(ValueError, match="updateStatus must be Updating, UpdateCompleted or UpdateFailed, not 'Done'"):
+        local.set_update_status(arn, "Done")
+
+
+def test_update_can_be_invisible_for_some_reads(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], other_arn: str
+) -> None:
+    arn = deploy()
+    before = _get(bedrock, arn)
+    local.add_fault(operation="UpdateCustomModelDeployment", kind="stale", reads=2, count=1)
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_arn)
+    (listed,) = bedrock.list_custom_model_deployments()["modelDeploymentSummaries"]
+    assert (listed["modelArn"], listed["lastUpdatedAt"]) == (before["modelArn"], before["lastUpdatedAt"])
+    for shown in (_get(bedrock, arn), before):
+        shown.pop("ResponseMetadata")
+    assert shown == before
+    assert _get(bedrock, arn)["updateDetails"] == {"modelArn": other_arn, "updateStatus": "UpdateCompleted"}
+
+
 def test_both_models_are_in_use_during_update(
     local: LocalBedrock,
     bedrock: Any,

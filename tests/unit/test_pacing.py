@@ -16,7 +16,8 @@ class Client:
     made = 0
     meta = "meta"
 
-    def __init__(self) -> None:
+    def __init__(self, method: str = "") -> None:
+        self.method = method
         type(self).made += 1
         self.number = type(self).made
         self.under_way = 0
@@ -71,7 +72,7 @@ def test_missing_operation_raises_attribute_error() -> None:
 
 def test_concurrent_calls_are_limited() -> None:
     client = Client()
-    paced = PacedClient(lambda: client)
+    paced = PacedClient(lambda _method: client)
 
     with ThreadPoolExecutor(4 * MAX_CONCURRENT_CALLS) as pool:
         for done in [pool.submit(paced.slow) for _ in range(4 * MAX_CONCURRENT_CALLS)]:

@@ -37,6 +37,9 @@ __all__ = ["Clients"]
 DEFAULT_MAX_ATTEMPTS = 5
 """Attempts of one call, all with one idempotency token. Waits retry for longer."""
 
+NOT_REPEATABLE = ("update_custom_model_deployment",)
+"""Methods that botocore must not retry: after a lost answer AWS may be at work, and there is no token."""
+
 CONNECTIONS = 2 * MAX_CONCURRENT_CALLS
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 30
@@ -72,9 +75,11 @@ class Clients:
 
     def bedrock(self, region: str) -> BedrockClient:
         """Return the client for deployments and models. Each of its operations is paced separately."""
-        return cast(
-            "BedrockClient", self._once("bedrock", region, lambda: PacedClient(lambda: self._make("bedrock", region)))
-        )
+
+        def make(method: str) -> Any:
+            return self._make("bedrock", region, attempts=1 if method in NOT_REPEATABLE else None)
+
+        return cast("BedrockClient", self._once("bedrock", region, lambda: PacedClient(make)))
 
     def bedrock_runtime(self, region: str, *, read_timeout: float) -> BedrockRuntimeClient:
         """Return a client for calls to a model. It makes one attempt for each call, since AWS may charge each one.

@@ -24,7 +24,7 @@ from .waiting import Clock, Deadline, Wait
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = ["ACTIONS", "Deployments"]
+__all__ = ["ACTIONS", "IN_PLACE_ACTIONS", "Deployments"]
 
 ACTIONS = (
     "bedrock:CreateCustomModelDeployment",
@@ -37,6 +37,9 @@ ACTIONS = (
     "bedrock:UntagResource",
 )
 """Every IAM action that a deployment's life needs. AWS checks `TagResource` when a create carries tags."""
+
+IN_PLACE_ACTIONS = ("bedrock:UpdateCustomModelDeployment",)
+"""What a deployment with `update_in_place` needs besides."""
 
 T = TypeVar("T")
 
@@ -124,6 +127,18 @@ class Deployments:
             ) from refused
         raise wait.failure()
 
+    def start_update(self, arn: str, model_arn: str) -> None:
+        """Start to put another model behind a deployment. AWS answers at once, with the update `Updating`.
+
+        Makes one attempt: there is no token, so a second attempt after a lost answer could start another update.
+
+        IAM: bedrock:UpdateCustomModelDeployment.
+
+        :raises ValidationFailed: among others, when an update is under way, or the deployment isn't `Active`.
+        """
+        with self._call("UpdateCustomModelDeployment", not_found=_check_model(model_arn, self)):
+            self.client.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=model_arn)
+
     def find(self, identifier: str) -> Deployment | None:
         """Get the deployment with this name or ARN; None when AWS answers that there is none.
 
@@ -171,14 +186,16 @@ class Deployments:
                 return call()
         raise wait.failure()
 
-    def wait_model_active(self, model_arn: str, deadline: Deadline) -> None:
-        """Wait until the custom model can be deployed. Where it can't be read, AWS's create decides.
+    def wait_model_active(self, model_arn: str, deadline: Deadline, *, operation: str = "create") -> None:
+        """Wait until the custom model can be deployed. Where it can't be read, AWS's create or update decides.
 
         IAM: bedrock:GetCustomModel; without it there is no wait.
 
+        :param operation: `create` or `update`, for messages.
         :raises ModelFailed: when the model is `Failed`.
-        :raises WaitTimeout: when the model is still `Creating` at the deadline; then nothing was created.
+        :raises WaitTimeout: when the model is still `Creating` at the deadline; then nothing was created or changed.
         """
+        unchanged = "Nothing was created." if operation == "create" else "Nothing was changed."
         wait = self._wait(deadline, "its custom model")
         for _ in wait:
             with wait.retry_transient():
@@ -186,16 +203,16 @@ class Deployments:
                 wait.polled_at, model = snapshot.at, snapshot.value
                 if model.status == FAILED:
                     raise errors.ModelFailed(
-                        f"the custom model {model_arn} is Failed. {self._reason(model.failure_message)} "
-                        "Nothing was created. Deploy a model that is Active.",
+                        f"the custom model {model_arn} is Failed. {self.reason(model.failure_message)} "
+                        f"{unchanged} Deploy a model that is Active.",
                         subject=self.subject,
                     )
                 if model.status != CREATING:
                     return
                 wait.progress(f"model {model.status}")
         raise errors.WaitTimeout(
-            f"the custom model {model_arn} was not Active after {format_duration(deadline.timeout)}. Nothing was "
-            f"created. Run `pulumi up` again, with a longer custom_timeouts create.{wait.last_answer()}",
+            f"the custom model {model_arn} was not Active after {format_duration(deadline.timeout)}. {unchanged} "
+            f"Run `pulumi up` again, with a longer custom_timeouts {operation}.{wait.last_answer()}",
             subject=self.subject,
         )
 
@@ -240,7 +257,7 @@ class Deployments:
                         return found
                     if found.status == FAILED:
                         raise errors.DeploymentFailed(
-                            f"its status is Failed. {self._reason(found.failure_message)}", subject=self.subject
+                            f"its status is Failed. {self.reason(found.failure_message)}", subject=self.subject
                         )
                     wait.progress(found.status)
         raise errors.WaitTimeout(
@@ -295,7 +312,8 @@ class Deployments:
             answered=answered,
         )
 
-    def _reason(self, failure_message: str | None) -> str:
+    def reason(self, failure_message: str | None) -> str:
+        """Return a sentence with the reason that AWS gives for a failure."""
         if not failure_message:
             return "AWS gave no reason."
         return f"AWS said: {errors.sentence(self.redact(failure_message))}"

@@ -21,10 +21,10 @@ MAX_CONCURRENT_CALLS = 4
 class PacedClient:
     """Stands for a boto3 client; each method makes its calls through a client of its own.
 
-    :param make: Makes a boto3 client.
+    :param make: Makes a boto3 client for the method of this name.
     """
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[str], Any]) -> None:
         self._make = make
         self._lock = Lock()
         self._methods: dict[str, Any] = {}
@@ -32,7 +32,7 @@ class PacedClient:
     def __getattr__(self, name: str) -> Any:
         with self._lock:
             if name not in self._methods:
-                found = getattr(self._make(), name)
+                found = getattr(self._make(name), name)
                 self._methods[name] = _limited(found) if callable(found) and name != "get_paginator" else found
             return self._methods[name]
 

@@ -8,7 +8,19 @@ from typing import Any
 
 from pulumi_bedrock.values.arns import region_in
 
-__all__ = ["ACTIVE", "COMPLETED", "CREATING", "DELETING", "FAILED", "CustomModel", "Deployment"]
+__all__ = [
+    "ACTIVE",
+    "COMPLETED",
+    "CREATING",
+    "DELETING",
+    "FAILED",
+    "UPDATE_COMPLETED",
+    "UPDATE_FAILED",
+    "UPDATING",
+    "CustomModel",
+    "Deployment",
+    "ModelUpdate",
+]
 
 CREATING = "Creating"
 ACTIVE = "Active"
@@ -18,8 +30,25 @@ FAILED = "Failed"
 DELETING = "Deleting"
 """Status of a deployment while a delete runs, as the console shows it; the service model doesn't list it."""
 
+UPDATING = "Updating"
+UPDATE_COMPLETED = "UpdateCompleted"
+UPDATE_FAILED = "UpdateFailed"
+"""Statuses of the newest update of a deployment's model, as botocore's service model lists them."""
+
 COMPLETED = "Completed"
 """Status of a model customization job that has made its model."""
+
+
+@dataclass(frozen=True)
+class ModelUpdate:
+    """The newest update of a deployment's model. AWS tells neither when it began nor why it failed.
+
+    :param model_arn: The custom model that the update puts behind the deployment.
+    :param status: `Updating`, `UpdateCompleted` or `UpdateFailed`.
+    """
+
+    model_arn: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +57,9 @@ class Deployment:
 
     :param created_at: ISO 8601, in UTC.
     :param failure_message: AWS's reason when the status is `Failed`.
+    :param last_updated_at: ISO 8601, in UTC.
+    :param update: None when there was no update, and in a summary.
+    :param is_summary: Whether this is from a list, which shows neither description nor update.
     """
 
     arn: str
@@ -37,11 +69,24 @@ class Deployment:
     created_at: str
     description: str | None = field(default=None, repr=False)
     failure_message: str | None = None
+    last_updated_at: str | None = None
+    update: ModelUpdate | None = None
+    is_summary: bool = False
 
     @property
     def region(self) -> str:
         """The Region, from the ARN."""
         return region_in(self.arn) or ""
+
+    @property
+    def is_updating(self) -> bool:
+        """Whether an update of the model is under way."""
+        return self.update is not None and self.update.status == UPDATING
+
+    @property
+    def next_model_arn(self) -> str:
+        """The model that the deployment serves once its running update is complete; without one, its model."""
+        return self.update.model_arn if self.update and self.is_updating else self.model_arn
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> Deployment:
@@ -49,6 +94,7 @@ class Deployment:
 
         The two spell the name differently, and a summary has no description.
         """
+        updated_at, details = answer.get("lastUpdatedAt"), answer.get("updateDetails")
         return cls(
             arn=answer["customModelDeploymentArn"],
             name=answer.get("modelDeploymentName") or answer["customModelDeploymentName"],
@@ -57,6 +103,9 @@ class Deployment:
             created_at=answer["createdAt"].isoformat(),
             description=answer.get("description") or None,
             failure_message=answer.get("failureMessage") or None,
+            last_updated_at=updated_at.isoformat() if updated_at else None,
+            update=ModelUpdate(details["modelArn"], details["updateStatus"]) if details else None,
+            is_summary="modelDeploymentName" not in answer,
         )
 
 

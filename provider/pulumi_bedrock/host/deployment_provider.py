@@ -14,24 +14,37 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.resources import UPDATING, Deployment
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.lifecycle.adopt import adopt
-from pulumi_bedrock.lifecycle.comparison import changed_inputs, deletes_first, holds_unknown
+from pulumi_bedrock.lifecycle.comparison import (
+    changed_inputs,
+    deletes_first,
+    holds_unknown,
+    only_state_differs,
+    updates_in_place,
+)
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
 from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
+from pulumi_bedrock.lifecycle.update import update
 from pulumi_bedrock.lifecycle.validation import validate
 
 from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
 __all__ = ["DeploymentProvider"]
 
+_UPDATED = (*OPTIONS, "modelArn", "tags", "tagsAll")
+"""What an update writes; every other input replaces."""
+
 
 class DeploymentProvider(BaseProvider):
-    """The methods of a custom model deployment. IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`."""
+    """The methods of a custom model deployment.
+
+    IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`; with `update_in_place`, `IN_PLACE_ACTIONS` too.
+    """
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         super().__init__(clock=clock)
@@ -64,15 +77,18 @@ class DeploymentProvider(BaseProvider):
 
     @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Replace on every changed input; update on a changed timeout alone. No network."""
+        """Replace on every changed input that can't or needn't be updated in place. No network."""
         self._run.recorded.add(_id)
         old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
-        replaces = changed_inputs(old, new)
+        changed = changed_inputs(old, new)
+        in_place = updates_in_place(old, new, changed)
+        replaces = [] if in_place else changed
         _refuse_change_under_import(_id, old, new, replaces)
         delete_first = bool(replaces) and deletes_first(old, new)
         self._warn_of_used_token(old, new, replaces, delete_first=delete_first)
         return DiffResult(
-            changes=bool(replaces) or old.get("timeouts") != new.get("timeouts"),
+            # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
+            changes=bool(changed) or only_state_differs(old, new) or (in_place and "updateStatus" in old),
             replaces=replaces,
             delete_before_replace=delete_first,
         )
@@ -105,15 +121,22 @@ class DeploymentProvider(BaseProvider):
         kept = {key: props[key] for key in (*OPTIONS, "clientRequestToken") if key in props}
         auto_named = bool(props.get("autoNamed"))
         outputs = _outputs({**kept, **live}, deployment, auto_named=auto_named)
+        if deployment.is_updating:
+            outputs["updateStatus"] = UPDATING
         if auto_named:
             del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
         return ReadResult(deployment.arn, outputs, {**kept, **live})
 
     @one_line_errors
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Store changed options, such as timeouts, without a call to AWS: `delete` gets outputs, not inputs."""
-        kept = {key: value for key, value in _olds.items() if key not in OPTIONS}
-        return UpdateResult({**kept, **{key: _news[key] for key in OPTIONS if key in _news}})
+        """Update model and tags in place, and store what AWS isn't told, such as timeouts: `delete` gets outputs.
+
+        :raises BedrockError: see `errors`; the state then keeps the old inputs.
+        """
+        old, new = normalised(_olds), normalised(_news)
+        update(self._run, _id, old, new)
+        kept = {key: value for key, value in old.items() if key not in (*_UPDATED, "updateStatus")}
+        return UpdateResult({**kept, **{key: new[key] for key in _UPDATED if key in new}})
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

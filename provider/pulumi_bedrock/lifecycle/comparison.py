@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.resources import FAILED, Deployment
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .inputs import normalised
 from .unfinished import MARK
 
-__all__ = ["changed_inputs", "deletes_first", "differences", "holds_unknown", "live_inputs"]
+__all__ = [
+    "changed_inputs",
+    "deletes_first",
+    "differences",
+    "holds_unknown",
+    "live_inputs",
+    "only_state_differs",
+    "updates_in_place",
+]
 
 _COMPARED = ("modelArn", "description", "tags", "tagsAll", "clientRequestToken", "region")
+_IN_PLACE = {"modelArn", "tags", "tagsAll"}
+_STATE_ONLY = ("tags", "timeouts", "updateInPlace")
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the names of the inputs in which `new` differs from `old`, the outputs in the state.
+    """Return the names of the inputs in which `new` differs from `old`, the outputs in the state, for AWS.
 
     The name counts only when the program gives one, or gave one before: `create` makes an automatic name, which must
-    not look like a change.
+    not look like a change. Own tags count only together with all tags: a tag that moves from `aws:defaultTags` into
+    `tags` is the same tag for AWS.
     """
     found = [key for key in _COMPARED if _differs(old.get(key), new.get(key))]
+    if "tags" in found and "tagsAll" not in found and not holds_unknown(new.get("tags")):
+        found.remove("tags")
     given, has = new.get("modelDeploymentName"), old.get("modelDeploymentName")
     if (given is None and not old.get("autoNamed")) or (given is not None and _differs(has, given)):
         found.insert(0, "modelDeploymentName")
     return found
+
+
+def only_state_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether inputs that AWS isn't told differ, so that the state has to be written."""
+    return any(old.get(key) != new.get(key) for key in _STATE_ONLY)
+
+
+def updates_in_place(old: Mapping[str, Any], new: Mapping[str, Any], changed: Iterable[str]) -> bool:
+    """Return whether the deployment is updated where another one would be replaced.
+
+    The new inputs decide. A flag that isn't known yet replaces; so does a deployment that is `Failed`, since AWS
+    updates only one that is `Active`.
+
+    :param changed: The names of the changed inputs.
+    """
+    return new.get("updateInPlace") is True and old.get("status") != FAILED and _IN_PLACE.issuperset(changed)
 
 
 def _differs(old: Any, new: Any) -> bool:
@@ -44,7 +73,7 @@ def holds_unknown(value: Any) -> bool:
 def live_inputs(
     found: Deployment, tags: Mapping[str, str], *, declared: Mapping[str, Any], ignores: Callable[[str], bool]
 ) -> dict[str, Any]:
-    """Return the inputs that would create this deployment.
+    """Return the inputs that would create this deployment. While an update runs, the model is the one that is coming.
 
     Tags of AWS and of `aws:ignoreTags` are left out, unless the program sets them. As in the program, `tags` holds no
     default tags, and `tagsAll` holds all; a default tag that somebody changed is in both.
@@ -61,7 +90,7 @@ def live_inputs(
     return normalised(
         {
             "modelDeploymentName": found.name,
-            "modelArn": found.model_arn,
+            "modelArn": found.next_model_arn,
             "description": found.description,
             "tags": {key: value for key, value in theirs.items() if key in own or everything.get(key) != value},
             "tagsAll": theirs,

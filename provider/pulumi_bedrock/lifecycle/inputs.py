@@ -1,7 +1,7 @@
 """The inputs of a deployment, and the request that they make.
 
-Properties are spelled as in the state, which is as boto3 spells them. Pulumi's dynamic host passes on neither options
-nor the resource's name, so three more properties hold them:
+Properties are spelled as in the state, which is as boto3 spells them; `updateInPlace` is this package's own. Pulumi's
+dynamic host passes on neither options nor the resource's name, so three more properties hold them:
 
 - `importId`, from the option `import_`;
 - `timeouts`, from the option `custom_timeouts`;
@@ -21,10 +21,10 @@ from .unfinished import MARK
 
 __all__ = ["DEFAULT_TIMEOUTS", "OPTIONS", "SENT", "create_request", "normalised", "redaction", "timeout", "timeouts"]
 
-DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "delete": 20 * 60.0}
+DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
 """Seconds. AWS publishes no times; people report waits of up to an hour for a create."""
 
-OPTIONS = ("importId", "owner", "timeouts")
+OPTIONS = ("importId", "owner", "timeouts", "updateInPlace")
 """Inputs that say how to deploy, not what. They are kept in the state, and never force a replacement."""
 
 SENT = ("modelDeploymentName", "modelArn", "description", "clientRequestToken")
@@ -32,13 +32,15 @@ SENT = ("modelDeploymentName", "modelArn", "description", "clientRequestToken")
 
 
 def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties without empty ones, and with tags as a mapping."""
+    """Return the properties without empty ones and an `updateInPlace` that is off, and with tags as a mapping."""
     result = {key: value for key, value in props.items() if value is not None}
     for key in ("tags", "tagsAll"):
         if key in result:
             result[key] = as_mapping(result[key])
         if result.get(key) == {}:
             del result[key]
+    if result.get("updateInPlace") is False:
+        del result["updateInPlace"]  # off is the default, which a state of an older version doesn't hold
     return result
 
 
@@ -61,7 +63,7 @@ def create_request(props: Mapping[str, Any], *, name: str, token: str, mark: str
 
 
 def timeout(props: Mapping[str, Any], operation: str) -> float:
-    """Return the seconds that `create` or `delete` may take."""
+    """Return the seconds that `create`, `update` or `delete` may take."""
     return timeouts(props, DEFAULT_TIMEOUTS)[operation]
 
 

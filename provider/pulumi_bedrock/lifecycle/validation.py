@@ -78,6 +78,9 @@ def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
 
 def validate_options(props: Mapping[str, Any]) -> Iterator[str]:
     """Return one line for each invalid option."""
+    in_place = props.get("updateInPlace")
+    if in_place is not None and in_place is not UNKNOWN and not isinstance(in_place, bool):
+        yield "update_in_place: must be True or False"
     for operation in props.get("timeouts") or {}:
         try:
             timeouts(props, {operation: 0.0})

@@ -22,7 +22,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .control import ControlPath
-from .deployments import CustomModelDeployment
+from .deployments import CustomModelDeployment, ModelUpdate
 from .error_answers import error_of
 from .faults import Fault, Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Lifecycle
@@ -137,7 +137,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                 started.hold()
             else:
                 started.fail_next(fault.message or "The activation failed (injected fault).")
-        if isinstance(started, CustomModelDeployment):
+        if isinstance(started, (CustomModelDeployment, ModelUpdate)):
             for fault in self.faults.take(operation, region=region, kinds=["stale"]):
                 started.hide(reads=fault.reads, seconds=fault.seconds)
 

@@ -2,20 +2,7 @@
 
 JSON in, JSON out:
 
-====== ================== =================================================================================
-GET    ``/requests``      ``{"requests", "counts", "throttled"}``: every request, and counts by operation
-DELETE ``/requests``      clear the requests and counts
-GET    ``/faults``        the active rules
-POST   ``/faults``        add a rule (see ``faults``); returns ``{"id"}``
-DELETE ``/faults``        delete all rules; ``/faults/<id>`` deletes one
-GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
-GET    ``/custom-models`` the same for custom models
-POST   ``/custom-models`` create one: ``{"name", "region", "status"}``; returns ``{"modelArn"}``
-POST   ``/status``        set a status and keep it: ``{"arn", "status", "failureMessage"}``
-POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: only manually
-POST   ``/quota``         ``{"deployments": 2}``; ``null`` for no limit
-====== ================== =================================================================================
-
+====== ===================== ==========================================================================
 ``POST /moto-api/reset``, moto's own, deletes all resources and faults.
 """
 
@@ -62,6 +49,7 @@ class ControlPath:
                 self._rule("GET", "/custom-models", self._custom_models),
                 self._rule("POST", "/custom-models", self._create_custom_model),
                 self._rule("POST", "/status", self._set_status),
+                self._rule("POST", "/update-status", self._set_update_status),
                 self._rule("POST", "/speed", self._set_speed),
                 self._rule("POST", "/quota", self._set_quota),
             ]
@@ -126,6 +114,12 @@ class ControlPath:
         _, _, _, region, account_id, _ = body["arn"].split(":", 5)
         backend = backend_of(account_id, region)
         backend.set_status(body["arn"], body["status"], failure_message=body.get("failureMessage"))
+
+    @staticmethod
+    def _set_update_status(request: Request) -> None:
+        body = request.get_json()
+        _, _, _, region, account_id, _ = body["arn"].split(":", 5)
+        backend_of(account_id, region).set_update_status(body["arn"], body["updateStatus"])
 
     @staticmethod
     def _set_speed(request: Request) -> None:

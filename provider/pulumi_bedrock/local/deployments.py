@@ -16,10 +16,37 @@ from .exceptions import ResourceNotFoundException
 from .lifecycle import DELETION, DEPLOYMENT, Lifecycle
 from .paging import page
 
-__all__ = ["CustomModelDeployment", "Deployments"]
+__all__ = ["CustomModelDeployment", "Deployments", "ModelUpdate"]
 
 
-class CustomModelDeployment(BaseModel, Lifecycle):
+class _Hidden:
+    """A change that reads don't show for a while: AWS's reads are eventually consistent."""
+
+    _hidden_reads = 0
+    _hidden_until = 0.0
+
+    def hide(self, *, reads: int, seconds: float) -> None:
+        """Hide the change from the next ``reads`` reads, and from all reads of the next ``seconds``."""
+        self._hidden_reads = reads
+        self._hidden_until = time.monotonic() + seconds
+
+    def is_stale(self) -> bool:
+        """Return whether the change is hidden from this read, and count the read."""
+        if self._hidden_reads > 0:
+            self._hidden_reads -= 1
+            return True
+        return time.monotonic() < self._hidden_until
+
+
+class ModelUpdate(_Hidden, Lifecycle):
+    """An update of a deployment's model. While it is hidden, reads show ``before``."""
+
+    def __init__(self, before: dict[str, Any]) -> None:
+        Lifecycle.__init__(self, DEPLOYMENT, [("Updating", "UpdateCompleted")])
+        self.before = before
+
+
+class CustomModelDeployment(_Hidden, BaseModel, Lifecycle):
     """A deployment of a custom model, with its update and its deletion, if there is one."""
 
     def __init__(self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime) -> None:
@@ -29,19 +56,17 @@ class CustomModelDeployment(BaseModel, Lifecycle):
         self.model_arn = self.update_model_arn = model_arn
         self.description = description
         self.created_at = self.last_updated_at = created_at
-        self.update: Lifecycle | None = None
+        self.update: ModelUpdate | None = None
         self.deletion: Lifecycle | None = None
-        self._hidden_reads = 0
-        self._hidden_until = 0.0
 
     @property
     def shown_status(self) -> str:
         """The status the API shows; ``Deleting`` isn't in the service model, but the console shows it."""
         return self.deletion.status if self.deletion else self.status
 
-    def start_update(self, model_arn: str, now: datetime) -> Lifecycle:
+    def start_update(self, model_arn: str, now: datetime) -> ModelUpdate:
         """Start an update of the model; the old one serves until the new one is ready."""
-        self.update = Lifecycle(DEPLOYMENT, [("Updating", "UpdateCompleted")])
+        self.update = ModelUpdate(self._swapped_part())
         self.update_model_arn = model_arn
         self.last_updated_at = now
         return self.update
@@ -61,41 +86,41 @@ class CustomModelDeployment(BaseModel, Lifecycle):
             return True
         return model_arn == self.model_arn
 
-    def hide(self, *, reads: int, seconds: float) -> None:
-        """Hide the deployment from the next ``reads`` reads, and from all reads of the next ``seconds``."""
-        self._hidden_reads = reads
-        self._hidden_until = time.monotonic() + seconds
-
-    def is_stale(self) -> bool:
-        """Return whether the deployment is hidden from this read, and count the read."""
-        if self._hidden_reads > 0:
-            self._hidden_reads -= 1
-            return True
-        return time.monotonic() < self._hidden_until
-
     def to_dict(self) -> dict[str, Any]:
-        """Return the response of GetCustomModelDeployment."""
+        """Return all members of the deployment, with its update even if that is hidden."""
         answer = {
             "customModelDeploymentArn": self.arn,
             "modelDeploymentName": self.name,
-            "modelArn": self.model_arn,
             "createdAt": iso(self.created_at),
             "status": self.shown_status,
             "description": self.description,
-            "lastUpdatedAt": iso(self.last_updated_at),
-            "updateDetails": self.update and {"modelArn": self.update_model_arn, "updateStatus": self.update.status},
+            **self._swapped_part(),
         }
         if answer["status"] == "Failed":
             answer["failureMessage"] = self.failure_message
         return {name: value for name, value in answer.items() if value is not None}
 
+    def to_answer(self) -> dict[str, Any]:
+        """Return the response of GetCustomModelDeployment."""
+        answer = self.to_dict()
+        if self.update and self.update.is_stale():
+            answer.update(self.update.before)
+        return {name: value for name, value in answer.items() if value is not None}
+
     def to_summary(self) -> dict[str, Any]:
         """Return the entry for ListCustomModelDeployments, which spells the name differently and has fewer members."""
-        summary = self.to_dict()
+        summary = self.to_answer()
         summary["customModelDeploymentName"] = summary.pop("modelDeploymentName")
         for name in ("description", "updateDetails"):
             summary.pop(name, None)
         return summary
+
+    def _swapped_part(self) -> dict[str, Any]:
+        return {
+            "modelArn": self.model_arn,
+            "lastUpdatedAt": iso(self.last_updated_at),
+            "updateDetails": self.update and {"modelArn": self.update_model_arn, "updateStatus": self.update.status},
+        }
 
 
 class Deployments:

@@ -12,7 +12,8 @@ one, until it is deleted). The kinds, and their members:
 ``activation``  the create, update or job that CreateCustomModelDeployment, CreateCustomModel,
                 CreateModelCustomizationJob or UpdateCustomModelDeployment starts: with ``outcome`` = ``fail``
                 it fails (with ``message``), with ``never`` it doesn't end
-``stale``       Get doesn't find a new deployment, and List doesn't show it, for ``reads`` reads or ``seconds``
+``stale``       Get doesn't find a new deployment, and List doesn't show it, for ``reads`` reads or ``seconds``;
+                neither of them shows a new update
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ABOUT = {
         "CreateModelCustomizationJob",
         "UpdateCustomModelDeployment",
     ),
-    "stale": ("CreateCustomModelDeployment",),
+    "stale": ("CreateCustomModelDeployment", "UpdateCustomModelDeployment"),
 }
 
 

@@ -139,6 +139,13 @@ class LocalBedrock:
         """Set the status of a deployment, custom model or job. It makes no transitions afterwards."""
         self._call("POST", "/status", {"arn": arn, "status": status, "failureMessage": failure_message})
 
+    def set_update_status(self, arn: str, update_status: str) -> None:
+        """Set the status of a deployment's newest update: Updating, UpdateCompleted or UpdateFailed. It stays.
+
+        Raises ValueError when the deployment has no update.
+        """
+        self._call("POST", "/update-status", {"arn": arn, "updateStatus": update_status})
+
     # Durations
 
     def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:

@@ -181,6 +181,16 @@ class BedrockBackend(MotoBedrockBackend):
         resource.status = status
         resource.failure_message = failure_message
 
+    def set_update_status(self, arn: str, update_status: str) -> None:
+        """Set the status of a deployment's newest update, to stay."""
+        update = self.deployments.find(arn).update
+        if update is None:
+            raise ValueError(f"{arn} has no update")
+        if update_status not in ("Updating", "UpdateCompleted", "UpdateFailed"):
+            raise ValueError(f"updateStatus must be Updating, UpdateCompleted or UpdateFailed, not {update_status!r}")
+        update.status = update_status
+        self.deployments.settle()
+
     def settle(self) -> None:
         """Make all transitions that are due: moto makes them only on a read, with the durations set at that time."""
         for resource in [*self.models.by_arn.values(), *self.deployments.by_arn.values()]:

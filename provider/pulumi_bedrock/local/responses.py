@@ -76,7 +76,7 @@ class BedrockResponse(CheckedResponse, MotoBedrockResponse):
     def get_custom_model_deployment(self) -> TYPE_RESPONSE:
         """Return one deployment."""
         identifier = self.params["customModelDeploymentIdentifier"]
-        return _answer(self.bedrock_backend.get_custom_model_deployment(identifier).to_dict())
+        return _answer(self.bedrock_backend.get_custom_model_deployment(identifier).to_answer())
 
     def list_custom_model_deployments(self) -> TYPE_RESPONSE:
         """Return a page of deployments."""

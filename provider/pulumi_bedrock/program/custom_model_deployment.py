@@ -17,7 +17,7 @@ __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
 
 @pulumi.input_type
 class CustomModelDeploymentArgs:
-    """The arguments of a `CustomModelDeployment`. A change of any of them replaces the deployment.
+    """The arguments of a `CustomModelDeployment`. A change of any replaces the deployment, but for `update_in_place`.
 
     The constraints are those of `CreateCustomModelDeployment` in botocore's service model.
     """
@@ -31,6 +31,7 @@ class CustomModelDeploymentArgs:
         tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        update_in_place: pulumi.Input[bool] = False,
     ) -> None:
         """See `CustomModelDeployment` for the arguments."""
         pulumi.set(self, "model_arn", model_arn)
@@ -39,6 +40,7 @@ class CustomModelDeploymentArgs:
         pulumi.set(self, "tags", tags)
         pulumi.set(self, "client_request_token", client_request_token)
         pulumi.set(self, "region", region)
+        pulumi.set(self, "update_in_place", update_in_place)
 
     @property
     @pulumi.getter(name="modelArn")
@@ -100,6 +102,16 @@ class CustomModelDeploymentArgs:
     def region(self, value: pulumi.Input[str] | None) -> None:
         pulumi.set(self, "region", value)
 
+    @property
+    @pulumi.getter(name="updateInPlace")
+    def update_in_place(self) -> pulumi.Input[bool]:
+        """Whether a changed model or changed tags update the deployment behind the same ARN."""
+        return pulumi.get(self, "update_in_place")
+
+    @update_in_place.setter
+    def update_in_place(self, value: pulumi.Input[bool]) -> None:
+        pulumi.set(self, "update_in_place", value)
+
 
 @pulumi.input_type
 class _Properties(options.PropertyBag):
@@ -110,6 +122,7 @@ class _Properties(options.PropertyBag):
     tags_all: pulumi.Input[Mapping[str, str]] | None = pulumi.property("tagsAll", default=None)
     client_request_token: pulumi.Input[str] | None = pulumi.property("clientRequestToken", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
+    update_in_place: pulumi.Input[bool] | None = pulumi.property("updateInPlace", default=None)
     custom_model_deployment_arn: pulumi.Input[str] | None = pulumi.property("customModelDeploymentArn", default=None)
     status: pulumi.Input[str] | None = pulumi.property("status", default=None)
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
@@ -131,12 +144,19 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     deleted. Only when the program gives the name, and name and Region stay, the old one is deleted first, since names
     are unique.
 
-    Options: `custom_timeouts` (create, 60 minutes when left out; delete, 20 minutes); `import_`, which takes the ARN
+    With `update_in_place=True`, a change of `model_arn`, `tags` or the default tags is an update: the ARN and the name
+    stay, and the old model serves until the new one is ready. Every other change replaces, and so does a change of a
+    deployment that is `Failed`. The option `protect` doesn't prevent an update. The ARN doesn't change, so give a
+    smoke test `triggers={"model": deployment.model_arn}`.
+
+    Options: `custom_timeouts` (create, 60 minutes when left out; update, 60 minutes, used with `update_in_place`;
+    delete, 20 minutes); `import_`, which takes the ARN
     or name of a live deployment and adopts it if it is what the program declares. An `aws.Provider` is refused: use
     `region` and the stack's `aws:` configuration.
 
     IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
-    bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource.
+    bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource; with
+    `update_in_place`, bedrock:UpdateCustomModelDeployment too.
     """
 
     @overload
@@ -158,6 +178,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        update_in_place: pulumi.Input[bool] = False,
     ) -> None: ...
     def __init__(self, resource_name: str, *positional: Any, **named: Any) -> None:
         """Declare a deployment.
@@ -172,6 +193,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create uses a
             new one. Give one only when something outside Pulumi must not create the same deployment again.
         :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
+        :param update_in_place: Whether a changed `model_arn` or changed tags update the deployment behind the same ARN
+            instead of replacing it. The program's new value decides; switching it alone changes nothing in AWS.
         :param opts: The resource's options.
         :raises pulumi.RunError: when an `aws.Provider` is given or inherited, or `import_` is combined with
             `delete_before_replace`.
@@ -184,7 +207,10 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             if args is None or args.model_arn is None:
                 raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
             opts, import_id = options.importing(opts, resource_name)
-            tags, timeouts = options.own_tags(args.tags), options.timeouts(opts)
+            # Left out when it is off, so that a state made before there was such an argument shows no diff.
+            in_place = None if args.update_in_place is False else args.update_in_place
+            operations = () if in_place is None else ("update",)
+            tags, timeouts = options.own_tags(args.tags), options.timeouts(opts, *operations)
             properties = _Properties.of(
                 model_arn=args.model_arn,
                 model_deployment_name=args.model_deployment_name,
@@ -193,6 +219,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 tags_all=options.all_tags(tags),
                 client_request_token=args.client_request_token,
                 region=args.region,
+                update_in_place=in_place,
                 import_id=import_id,
                 owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
@@ -217,7 +244,10 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     @pulumi.getter(name="customModelDeploymentArn")
     def custom_model_deployment_arn(self) -> pulumi.Output[str]:
         """The deployment's ARN: the `modelId` of Converse and InvokeModel."""
-        return pulumi.get(self, "custom_model_deployment_arn")
+        # In the preview of an update, a dynamic resource's outputs are unknown, and every consumer would seem to
+        # change. The ID is known there. It can't stand alone: that of `get()` may be a name, and mocks choose theirs.
+        arn: pulumi.Output[str] = pulumi.get(self, "custom_model_deployment_arn")
+        return options.known_or(arn, self.id)
 
     @property
     @pulumi.getter(name="modelDeploymentName")
@@ -260,6 +290,12 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     def region(self) -> pulumi.Output[str]:
         """The AWS Region."""
         return pulumi.get(self, "region")
+
+    @property
+    @pulumi.getter(name="updateInPlace")
+    def update_in_place(self) -> pulumi.Output[bool | None]:
+        """Whether a changed model or changed tags update the deployment; None when the program doesn't say so."""
+        return pulumi.get(self, "update_in_place")
 
     @property
     @pulumi.getter

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pulumi.runtime import is_config_secret
@@ -23,11 +24,14 @@ __all__ = [
     "all_tags",
     "follow_tags",
     "importing",
+    "known_or",
     "own_tags",
     "owner",
     "refuse_aws_provider",
     "timeouts",
 ]
+
+T = TypeVar("T")
 
 Tags = Mapping[str, pulumi.Input[str]] | Sequence[Mapping[str, pulumi.Input[str]]]
 """Tags as pulumi_aws takes them, or as boto3 does."""
@@ -88,10 +92,13 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     return found
 
 
-def timeouts(opts: pulumi.ResourceOptions) -> dict[str, str] | None:
-    """Return the option `custom_timeouts` as an input, since the dynamic host drops the option."""
+def timeouts(opts: pulumi.ResourceOptions, *operations: str) -> dict[str, str] | None:
+    """Return the option `custom_timeouts` as an input, since the dynamic host drops the option.
+
+    :param operations: Those that the resource has beside create and delete: `update`.
+    """
     given = opts.custom_timeouts
-    texts = {"create": given.create, "delete": given.delete} if given else {}
+    texts = {operation: getattr(given, operation, None) for operation in ("create", "delete", *operations)}
     found = {operation: text for operation, text in texts.items() if text}
     for operation, text in found.items():
         try:
@@ -121,6 +128,29 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
     opts = pulumi.ResourceOptions.merge(opts, None)
     opts.import_ = None
     return opts, import_id
+
+
+def known_or(preferred: pulumi.Output[T], fallback: pulumi.Output[T]) -> pulumi.Output[T]:
+    """Return an output with the value of `preferred` where that is known, and else that of `fallback`."""
+
+    async def choose() -> pulumi.Output[T]:
+        return preferred if await preferred.is_known() else fallback
+
+    chosen = asyncio.ensure_future(choose())
+
+    async def resources() -> set[pulumi.Resource]:
+        return await preferred.resources() | await fallback.resources()
+
+    async def value() -> Any:
+        return await (await chosen).future(with_unknowns=True)
+
+    async def is_known() -> bool:
+        return await (await chosen).is_known()
+
+    async def is_secret() -> bool:
+        return await (await chosen).is_secret()
+
+    return pulumi.Output(resources(), value(), is_known(), is_secret())
 
 
 def own_tags(tags: pulumi.Input[Tags] | None) -> Any:
