@@ -50,7 +50,6 @@ def test_same_inputs_are_no_change(host: DynamicHost, olds: dict[str, Any], news
         ("modelArn", MODEL.replace("abcdefghij12", "abcdefghij13")),
         ("modelDeploymentName", "sales-bot"),
         ("description", "Answers mails"),
-        ("tags", {"team": "sales", "app": "bot"}),
         ("tagsAll", {"team": "support", "app": "bot", "env": "prod"}),
         ("clientRequestToken", "token-1"),
         ("region", "eu-west-1"),
@@ -63,7 +62,23 @@ def test_each_changed_input_forces_replacement_and_is_named(host: DynamicHost, k
     assert answer.replaces == [key]
 
 
-@pytest.mark.parametrize("key", ["description", "tags", "tagsAll"])
+@pytest.mark.parametrize("tags", [{"team": "support", "app": "bot", "env": "dev"}, {"team": "support"}, None])
+def test_tags_that_are_equal_in_effect_change_only_the_state(host: DynamicHost, tags: Any) -> None:
+    answer = host.diff(OUTPUTS, {**INPUTS, "tags": tags})
+
+    assert (answer.changes, answer.replaces) == (True, [])
+
+
+def test_changed_tags_replace_and_both_properties_are_named(host: DynamicHost) -> None:
+    changed = {"team": "sales", "app": "bot"}
+
+    assert host.diff(OUTPUTS, {**INPUTS, "tags": changed, "tagsAll": {**changed, "env": "dev"}}).replaces == [
+        "tags",
+        "tagsAll",
+    ]
+
+
+@pytest.mark.parametrize("key", ["description", "tagsAll"])
 def test_added_or_removed_input_is_change(host: DynamicHost, key: str) -> None:
     assert host.diff(OUTPUTS, without(INPUTS, key)).replaces == [key]
     assert host.diff(without(OUTPUTS, key), INPUTS).replaces == [key]

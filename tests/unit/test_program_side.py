@@ -440,6 +440,7 @@ def test_outputs_have_snake_case_properties() -> None:
         "region": "us-east-1",
         "status": "Active",
         "created_at": "2026-11-23T12:00:00+00:00",
+        "update_in_place": None,
     }
 
 
