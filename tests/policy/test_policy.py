@@ -67,7 +67,7 @@ def test_readme_policy_matches_listed_actions() -> None:
 
 
 def test_action_that_only_an_update_in_place_needs_is_documented_beside_the_policy() -> None:
-    assert IN_PLACE == {"bedrock:UpdateCustomModelDeployment"}
+    assert {"bedrock:UpdateCustomModelDeployment"} == IN_PLACE
     assert all(action in README.read_text() for action in IN_PLACE)
 
 

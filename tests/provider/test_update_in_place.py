@@ -168,12 +168,12 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
         "GetCustomModelDeployment": 2,
         UPDATE: 1,
     }
-    assert capsys.readouterr().out.splitlines()[-3:] == [
-        f"{name(deployed)}: updating in place from {inputs['modelArn']} to {other}; the old model serves until the new "
-        "one is ready. If this run is interrupted, and the program then goes back to the old model, run "
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "updating a model in place: if this run is interrupted, and the program then goes back to the old model, run "
         "`pulumi up --refresh`",
-        f"{name(deployed)}: Active, waiting for UpdateCompleted (0 s of 60 min)",
-        f"{name(deployed)}: UpdateCompleted after 1 s: {deployed.id} serves {other}",
+        f"updating in place; the old model serves until the new one is ready: {name(deployed)}",
+        f"Updating, waiting for UpdateCompleted (0 s of 60 min): {name(deployed)}",
+        f"UpdateCompleted after 1 s: {name(deployed)}",
     ]
 
 
@@ -513,7 +513,7 @@ def test_update_that_does_not_end_is_a_timeout_and_is_joined_by_the_next_run(
     later.update(deployed.id, deployed.outputs, news)
     assert local_bedrock.counts()[UPDATE] == 1
     assert capsys.readouterr().out.splitlines()[0] == (
-        f"{name(deployed)}: Updating; joining the update to {other} that is under way"
+        f"Updating; joining the update that is under way: {name(deployed)}"
     )
 
 
@@ -549,7 +549,7 @@ def test_update_of_somebody_else_is_waited_for_first(
 
     assert live(local_bedrock)["modelArn"] == other
     assert [asked["error"] for asked in local_bedrock.requests() if asked["operation"] == UPDATE] == [None]
-    assert f"{name(deployed)}: Updating to {theirs}, waiting for UpdateCompleted" in capsys.readouterr().out
+    assert f"Updating to {theirs}, waiting for UpdateCompleted (0 s of 60 min)" in capsys.readouterr().out
 
 
 def test_update_of_somebody_else_that_does_not_end_is_a_timeout(

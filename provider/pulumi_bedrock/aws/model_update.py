@@ -13,7 +13,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.values.durations import format_duration
 
 from .deployments import NOT_FOUND_GRACE, RETRY_FOR, Deployments
-from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, Deployment, ModelUpdate
+from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment, ModelUpdate
 from .waiting import Deadline, Wait
 
 __all__ = ["update_model"]
@@ -72,7 +72,7 @@ class _Update:
         deployments = self._deployments
         wait = Wait(
             self._deadline,
-            report=deployments.report,
+            show=deployments.progress,
             name=deployments.name,
             target=UPDATE_COMPLETED,
             subject=deployments.subject,
@@ -83,9 +83,8 @@ class _Update:
                 with wait.retry_transient():
                     found = self._poll(wait)
                     if found is not None and self._is_complete(found, wait):
-                        deployments.report(
-                            f"{deployments.name}: {UPDATE_COMPLETED} after {format_duration(self._deadline.elapsed)}: "
-                            f"{self._arn} serves {self._model_arn}"
+                        deployments.progress(
+                            f"{UPDATE_COMPLETED} after {format_duration(self._deadline.elapsed)}: {deployments.name}"
                         )
                         return found
                     answered_at = self._clock.now()
@@ -137,8 +136,8 @@ class _Update:
             self._attempt = None  # another update began since; the wanted one is started when that one is done
         elif self._attempt is None and not self._announced:
             self._announced = True
-            self._deployments.report(
-                f"{self._deployments.name}: {update.status}; joining the update to {self._model_arn} that is under way"
+            self._deployments.progress(
+                f"{update.status}; joining the update that is under way: {self._deployments.name}"
             )
 
     def _serves(self, found: Deployment) -> bool:
@@ -182,10 +181,8 @@ class _Update:
     def _start(self, found: Deployment) -> None:
         if not self._announced:
             self._announced = True
-            self._deployments.report(
-                f"{self._deployments.name}: updating in place from {found.model_arn} to {self._model_arn}; the old "
-                "model serves until the new one is ready. If this run is interrupted, and the program then goes back "
-                "to the old model, run `pulumi up --refresh`"
+            self._deployments.progress(
+                f"updating in place; the old model serves until the new one is ready: {self._deployments.name}"
             )
         self._attempt = _Attempt(found, self._clock.now())
         try:
@@ -199,7 +196,7 @@ class _Update:
         if found.update and found.is_updating:
             other = found.update.model_arn != self._model_arn
             return f"{found.update.status} to {found.update.model_arn}" if other else found.update.status
-        return found.status
+        return UPDATING if self._accepted else found.status
 
     def _gone(self) -> errors.ResourceNotFound:
         return errors.ResourceNotFound(
