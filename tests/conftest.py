@@ -12,9 +12,10 @@ import botocore.loaders
 import botocore.session
 import hypothesis
 import pytest
+from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.pytest_plugin import local_bedrock, local_bedrock_server
 
-__all__ = ["local_bedrock", "local_bedrock_server", "no_aws_settings"]
+__all__ = ["local_bedrock", "local_bedrock_in_environment", "local_bedrock_server", "no_aws_settings"]
 
 # Examples are the same on every run and machine: a failure in CI is a failure at home.
 hypothesis.settings.register_profile(
@@ -45,3 +46,12 @@ def no_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def local_bedrock_in_environment(
+    no_aws_settings: None, local_bedrock: LocalBedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points this process's environment to the local Bedrock: endpoint, keys and Region."""
+    for name, value in local_bedrock.environment().items():
+        monkeypatch.setenv(name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arns import ARN
 from engine.stack import Code, Stack, deployment
 from pulumi_bedrock.local import LocalBedrock
 
@@ -62,7 +63,7 @@ pulumi.export("got", {{
 
 
 def test_get_of_missing_deployment_fails(stack: Stack, local: LocalBedrock) -> None:
-    nobody = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+    nobody = ARN
     stack.program(f'bedrock.CustomModelDeployment.get("shared", {nobody!r})')
     error = stack.up(fails=True).error
     assert error.startswith("ResourceNotFound: ")

@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pulumi.runtime
 import pytest
+from arns import MODEL, OTHER_MODEL
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
@@ -24,8 +25,6 @@ POLICY = "aws:iam/policy:Policy"
 pytestmark = pytest.mark.filterwarnings("ignore:aws.lambda/microvmsimage.MicrovmsImage:DeprecationWarning")
 
 ACCOUNT = "123456789012"
-MODEL = f"arn:aws:bedrock:us-east-1:{ACCOUNT}:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
-OTHER_MODEL = f"arn:aws:bedrock:us-east-1:{ACCOUNT}:custom-model/amazon.nova-lite-v1:0:300k/klmnopqrst34"
 ARN = f"arn:aws:bedrock:us-east-1:{ACCOUNT}:custom-model-deployment/"
 
 Declared = dict[tuple[str, str], dict[str, Any]]

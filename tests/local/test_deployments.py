@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from arns import ARN
 from local.service_model import operation_model
 from pulumi_bedrock.local import LocalBedrock
 
@@ -114,7 +115,7 @@ def test_create_with_inactive_model_is_refused(
 @pytest.mark.parametrize("operation", ["get", "delete", "update"])
 @pytest.mark.parametrize(
     "identifier",
-    ["support-bot", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"],
+    ["support-bot", ARN],
 )
 def test_missing_deployment_is_not_found(
     bedrock: Any, operation: str, identifier: str, model_arn: str, refused: Callable[..., str]

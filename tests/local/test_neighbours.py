@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from arns import ARN
 from botocore.exceptions import ClientError
 from pulumi_bedrock.local import LocalBedrock
 
@@ -111,7 +112,7 @@ def test_moto_reset_clears_bedrock(local: LocalBedrock, deploy: Callable[..., st
         (
             "/status",
             {
-                "arn": "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12",
+                "arn": ARN,
                 "status": "x",
             },
             400,

@@ -181,3 +181,19 @@ def _run(program: str) -> None:
     command = [sys.executable, "-W", "error::ResourceWarning", "-c", textwrap.dedent(program)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
+
+
+def test_restored_deployment_equals_the_one_that_was_shown(local: LocalBedrock) -> None:
+    model = local.create_custom_model("tickets-v1")
+    local.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="bot", modelArn=model, description="First line", tags=[{"key": "team", "value": "support"}]
+    )
+    shown = local.deployments()
+    with pytest.raises(ValueError, match="The model deployment bot exists already in this account and Region"):
+        local.restore_deployment(shown[0])
+
+    local.reset()
+    local.create_custom_model("tickets-v1")
+    local.restore_deployment(shown[0])
+
+    assert local.deployments() == shown

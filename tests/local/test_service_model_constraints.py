@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from arns import ARN, MODEL
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from local.service_model import conforms, operation_model
 
 CREATE = operation_model("CreateCustomModelDeployment").input_shape
 NAME_PATTERN = CREATE.members["modelDeploymentName"].metadata["pattern"]
-MODEL_ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 LONGEST_NAME = "a" * 63
 FAILED = "failed to satisfy constraint"
 TAG = {"key": "k", "value": "v"}
@@ -41,8 +41,8 @@ TAG = {"key": "k", "value": "v"}
             "a\n",
             f"Member must satisfy regular expression pattern: {NAME_PATTERN}",
         ),
-        ("modelArn", MODEL_ARN, "arn:aws:bedrock:x", "Member must have length greater than or equal to 20"),
-        ("modelArn", MODEL_ARN, MODEL_ARN + "3", "Member must satisfy regular expression pattern: arn:aws"),
+        ("modelArn", MODEL, "arn:aws:bedrock:x", "Member must have length greater than or equal to 20"),
+        ("modelArn", MODEL, MODEL + "3", "Member must satisfy regular expression pattern: arn:aws"),
         ("description", "d", "", "Member must have length greater than or equal to 1"),
         ("description", "d" * 2048, "d" * 2049, "Member must have length less than or equal to 2048"),
         ("description", "one line", "two\nlines", "Member must satisfy regular expression pattern: .*"),
@@ -53,7 +53,7 @@ TAG = {"key": "k", "value": "v"}
 def test_create_enforces_limits(
     bedrock: Any, member: str, lawful: str, unlawful: str, constraint: str, refused: Callable[..., str]
 ) -> None:
-    parameters = {"modelDeploymentName": "name", "modelArn": MODEL_ARN}
+    parameters = {"modelDeploymentName": "name", "modelArn": MODEL}
     # Lawful as it is, the request then fails on the model, which doesn't exist.
     create = bedrock.create_custom_model_deployment
     refused("ResourceNotFoundException", create, **(parameters | {member: lawful}))
@@ -96,7 +96,7 @@ def test_create_enforces_limits(
 def test_tags_enforce_limits(
     bedrock: Any, lawful: list[Any], unlawful: list[Any], complaint: str, refused: Callable[..., str]
 ) -> None:
-    parameters = {"modelDeploymentName": "name", "modelArn": MODEL_ARN}
+    parameters = {"modelDeploymentName": "name", "modelArn": MODEL}
     create = bedrock.create_custom_model_deployment
     refused("ResourceNotFoundException", create, **parameters, tags=lawful)
     message = refused("ValidationException", create, **parameters, tags=unlawful)
@@ -163,7 +163,7 @@ def test_all_violations_are_reported_together(bedrock: Any, refused: Callable[..
         ("a" * 63, True),
         ("a" * 64, False),
         ("no spaces", False),
-        ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12", True),
+        (ARN, True),
         ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/ABCDEFGHIJ12", False),
         ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij123", False),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from arns import ARN
 from pulumi_bedrock.local import LocalBedrock
 
 
@@ -99,7 +100,7 @@ def test_duplicate_key_is_refused(bedrock: Any, arn: str, refused: Callable[...,
 def test_missing_resource_has_no_tags(
     bedrock: Any, operation: str, parameters: dict[str, Any], refused: Callable[..., str]
 ) -> None:
-    absent = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+    absent = ARN
     message = refused("ResourceNotFoundException", getattr(bedrock, operation), resourceARN=absent, **parameters)
     assert message == f"Could not find the resource {absent}."
 

@@ -16,10 +16,8 @@ _TYPE = "pulumi-python:dynamic/bedrock"
 
 
 @pytest.fixture
-def account(local_bedrock: LocalBedrock, no_aws_settings: None, monkeypatch: pytest.MonkeyPatch) -> LocalBedrock:
+def account(local_bedrock: LocalBedrock, local_bedrock_in_environment: None) -> LocalBedrock:
     """The account that this shell's environment leads to."""
-    for name, value in local_bedrock.environment().items():
-        monkeypatch.setenv(name, value)
     local_bedrock.set_activation(manual=True)
     return local_bedrock
 

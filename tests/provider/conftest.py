@@ -24,15 +24,11 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def start_host(
-    local_bedrock: LocalBedrock,
+    local_bedrock_in_environment: None,
     clock: FakeClock,
-    no_aws_settings: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., DynamicHost]]:
     """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
-    for name, value in local_bedrock.environment().items():
-        monkeypatch.setenv(name, value)
-
     # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
     monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
 

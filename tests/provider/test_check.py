@@ -6,9 +6,8 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from arns import MODEL
 from dynamic_host import UNKNOWN, DynamicHost, HostError
-
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 
 
 @pytest.fixture(autouse=True)

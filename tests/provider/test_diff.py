@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arns import ARN, MODEL
 from dynamic_host import UNKNOWN, DynamicHost, HostError
-
-ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 
 INPUTS: dict[str, Any] = {
     "modelArn": MODEL,

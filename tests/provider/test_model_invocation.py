@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from arns import ARN
 from dynamic_host import UNKNOWN, DynamicHost, HostError, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
 
-MODEL_ID = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 MESSAGES = [{"role": "user", "content": [{"text": "Say hello."}]}]
 
 INPUTS: dict[str, Any] = {
-    "modelId": MODEL_ID,
+    "modelId": ARN,
     "prompt": "Say hello.",
     "system": [{"text": "Be kind."}],
     "inferenceConfig": {"maxTokens": 100, "temperature": 0.5, "stopSequences": ["END"]},
@@ -267,9 +267,9 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
     for given in (
         INPUTS,
         {"modelId": UNKNOWN, "prompt": UNKNOWN},
-        {"modelId": MODEL_ID, "messages": [{"role": "user", "content": [{"text": UNKNOWN}]}]},
+        {"modelId": ARN, "messages": [{"role": "user", "content": [{"text": UNKNOWN}]}]},
         {
-            "modelId": MODEL_ID,
+            "modelId": ARN,
             "messages": UNKNOWN,
             "system": UNKNOWN,
             "inferenceConfig": UNKNOWN,
@@ -288,14 +288,14 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
             {"prompt": "Hello"},
             ["modelId: is required; give the ARN of the deployment to call"],
         ),
-        ({"modelId": MODEL_ID}, ["prompt: give either prompt or messages, and not both"]),
+        ({"modelId": ARN}, ["prompt: give either prompt or messages, and not both"]),
         (
-            {"modelId": MODEL_ID, "prompt": "Hello", "messages": MESSAGES},
+            {"modelId": ARN, "prompt": "Hello", "messages": MESSAGES},
             ["prompt: give either prompt or messages, and not both"],
         ),
-        ({"modelId": MODEL_ID, "prompt": "  "}, ["prompt: must be a string that isn't blank"]),
+        ({"modelId": ARN, "prompt": "  "}, ["prompt: must be a string that isn't blank"]),
         (
-            {"modelId": MODEL_ID, "messages": [{"role": "s3cret", "content": [{"txt": "s3cret"}]}]},
+            {"modelId": ARN, "messages": [{"role": "s3cret", "content": [{"txt": "s3cret"}]}]},
             [
                 "messages[0].role: must be one of user, assistant",
                 "messages[0].content[0].txt: is not known to AWS",
@@ -303,7 +303,7 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
         ),
         (
             {
-                "modelId": MODEL_ID,
+                "modelId": ARN,
                 "prompt": "Hello",
                 "inferenceConfig": {"maxTokens": 0, "temperature": "hot"},
             },
@@ -313,7 +313,7 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
             ],
         ),
         (
-            {"modelId": MODEL_ID, "prompt": "Hello", "timeouts": {"create": "soon"}},
+            {"modelId": ARN, "prompt": "Hello", "timeouts": {"create": "soon"}},
             ['custom_timeouts: create must be a positive duration such as "45m" or "1h30m"'],
         ),
     ],
@@ -340,7 +340,7 @@ def test_same_inputs_are_no_change(host: DynamicHost) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("modelId", MODEL_ID.replace("12", "34")),
+        ("modelId", ARN.replace("12", "34")),
         ("prompt", "Say goodbye."),
         ("messages", MESSAGES),
         ("system", [{"text": "Be brief."}]),

@@ -9,6 +9,7 @@ import pytest
 from dynamic_host import UNKNOWN, DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock import serialized
+from pulumi_bedrock.host.trained_model_provider import TrainedModelProvider
 from pulumi_bedrock.local import LocalBedrock
 
 
@@ -86,14 +87,15 @@ def test_missing_job_fails(host: DynamicHost, job_arn: str) -> None:
     assert said.endswith("Check job_identifier: it must be the ARN or name of a job in this account and Region.")
 
 
-@pytest.mark.parametrize(("timeouts", "duration"), [({}, "24 h 0 min"), ({"create": "90m"}, "90 min")])
-def test_unfinished_job_times_out_and_next_create_continues(
-    host: DynamicHost, job_arn: str, timeouts: dict[str, str], duration: str
-) -> None:
-    assert failure_of(host, {"jobIdentifier": job_arn, "timeouts": timeouts}) == (
-        f"WaitTimeout: customization job {job_arn}: still InProgress after {duration}. The job continues in AWS, and "
+def test_unfinished_job_times_out_and_next_create_continues(host: DynamicHost, job_arn: str) -> None:
+    assert failure_of(host, {"jobIdentifier": job_arn, "timeouts": {"create": "90m"}}) == (
+        f"WaitTimeout: customization job {job_arn}: still InProgress after 90 min. The job continues in AWS, and "
         "the next `pulumi up` waits for it again. Set a longer custom_timeouts create."
     )
+
+
+def test_default_create_timeout_is_24_hours() -> None:
+    assert TrainedModelProvider.TIMEOUT == 24 * 3600
 
 
 def test_wait_for_job_retries_transient_errors(host: DynamicHost, job_arn: str, local_bedrock: LocalBedrock) -> None:

@@ -101,7 +101,7 @@ def test_denied_untag_resource_overwrites_mark(
     "mark.",
 )
 @pytest.mark.parametrize("flags", [(), ("--target-replace",)], ids=["replaced", "forced"])
-def test_create_fails_when_mark_cannot_be_removed(
+def test_failed_replacement_keeps_deployment_whose_mark_cannot_be_removed(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, flags: tuple[str, ...]
 ) -> None:
     for operation in ("UntagResource", "TagResource"):
@@ -118,6 +118,29 @@ def test_create_fails_when_mark_cannot_be_removed(
     run = stack.up(*flags, *targets, fails=True)
     assert stack.recorded == {old}
     assert [item["customModelDeploymentArn"] for item in local.deployments()] == [old], run.text
+
+
+@scenario(
+    "Both are denied, then `--target-replace` with a fixed name and other inputs",
+    "`up` fails, because the name is taken. The deployment still has the mark, but it is kept: it may be in use.",
+)
+def test_forced_replacement_keeps_serving_deployment_whose_mark_cannot_be_removed(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    for operation in ("UntagResource", "TagResource"):
+        deny(local, operation)
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    stack.up()
+    (serving,) = stack.recorded
+
+    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+    failed = stack.up("--target-replace", stack.resource()["urn"], fails=True)
+
+    assert failed.error.startswith('NameTaken: deployment "fixed": ')
+    assert "fixed: marked as unfinished, but may be in use" in failed.text
+    assert stack.recorded == {serving}
+    assert [(item["customModelDeploymentArn"], item["status"]) for item in local.deployments()] == [(serving, "Active")]
+    assert local.counts().get("DeleteCustomModelDeployment", 0) == 0
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import pytest
+from arns import ARN
 from scenarios.invariant import MARK, lost
 
-ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 IDENTITY = "6a0f"
 DIGEST = sha256(IDENTITY.encode()).hexdigest()[:16]
 

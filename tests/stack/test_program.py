@@ -11,14 +11,13 @@ from typing import Any
 import pulumi
 import pulumi.runtime
 import pytest
+from arns import MODEL, OTHER_ARN
 
 PROGRAM = Path(__file__).parents[2] / "__main__.py"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 PARAMETER = "aws:ssm/parameter:Parameter"
 POLICY = "aws:iam/policy:Policy"
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
-ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/klmnopqrst34"
 
 
 Declared = dict[str, Mapping[str, Any]]
@@ -33,7 +32,7 @@ class Recorder(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self.inputs[args.typ] = args.inputs
-        outputs = {DEPLOYMENT: {"customModelDeploymentArn": ARN}, INVOCATION: {"outputText": "Hello."}}
+        outputs = {DEPLOYMENT: {"customModelDeploymentArn": OTHER_ARN}, INVOCATION: {"outputText": "Hello."}}
         return f"{args.name}-id", {**args.inputs, **outputs.get(args.typ, {})}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
@@ -68,10 +67,10 @@ def test_program_publishes_arn_and_policy(run: Run) -> None:
     assert declared[PARAMETER]["name"] == "/bedrock-deployment/prod/custom-model-deployment-arn"
     assert declared[PARAMETER]["type"] == "String"
     # pulumi_aws makes every parameter's value a secret.
-    assert declared[PARAMETER]["value"]["value"] == ARN
+    assert declared[PARAMETER]["value"]["value"] == OTHER_ARN
     assert json.loads(declared[POLICY]["policy"]) == {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "bedrock:InvokeModel*", "Resource": ARN}],
+        "Statement": [{"Effect": "Allow", "Action": "bedrock:InvokeModel*", "Resource": OTHER_ARN}],
     }
 
 
@@ -80,7 +79,7 @@ def test_program_publishes_nothing_when_publish_is_false(run: Run) -> None:
 
     assert PARAMETER not in declared
     assert POLICY not in declared
-    assert declared[INVOCATION]["modelId"] == ARN
+    assert declared[INVOCATION]["modelId"] == OTHER_ARN
 
 
 def test_program_passes_configuration_to_deployment(run: Run) -> None:

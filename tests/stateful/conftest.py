@@ -14,11 +14,9 @@ from stateful.stacks import Killer, StackInAccount
 
 @pytest.fixture
 def make_stack(
-    local_bedrock: LocalBedrock, no_aws_settings: None, monkeypatch: pytest.MonkeyPatch
+    local_bedrock: LocalBedrock, local_bedrock_in_environment: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], StackInAccount]]:
     """Makes a stack in an account that is empty: of those made, only the last counts."""
-    for name, value in local_bedrock.environment().items():
-        monkeypatch.setenv(name, value)
     # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
     monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
     # Each host looks through all objects for the pool that it runs in; there is none here.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arns import MODEL
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import inputs, validation
 from unit.service_model import lawful, near, shape_of
 
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 BASE = {"modelArn": MODEL, "region": "us-east-1"}
 
 

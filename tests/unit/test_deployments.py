@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from arns import ARN, MODEL
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.stub import Stubber
 from fake_clock import FakeClock
@@ -19,8 +20,6 @@ from pulumi_bedrock.lifecycle.unfinished import finish
 from pulumi_bedrock.values.arns import adopt_or_delete, region_in
 from pulumi_bedrock.values.redaction import Redaction
 
-ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 CREATED = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
 REQUEST = {"modelDeploymentName": "bot", "modelArn": MODEL, "clientRequestToken": "token-1"}
 BY_ARN = {"customModelDeploymentIdentifier": ARN}

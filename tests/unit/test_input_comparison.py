@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arns import ARN, MODEL
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.lifecycle import comparison, inputs
 
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 PROPS: dict[str, Any] = {
     "modelArn": MODEL,
     "modelDeploymentName": "bot",
@@ -143,7 +143,7 @@ def test_missing_name_is_no_difference() -> None:
 def live_tags(tags: dict[str, str], declared: dict[str, Any], *, ignored: str = "") -> tuple[Any, Any]:
     """A live deployment's own tags and all tags, as inputs."""
     found = Deployment(
-        arn="arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12",
+        arn=ARN,
         name="bot",
         model_arn=MODEL,
         status="Active",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arns import MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle import inputs, validation
 
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
 

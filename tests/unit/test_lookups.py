@@ -16,10 +16,7 @@ from unit.mocked_program import run_program
 TAGS = {"team": "support", "env": "dev", "cost-center": "7"}
 
 
-@pytest.fixture(autouse=True)
-def environment(local_bedrock: LocalBedrock, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in local_bedrock.environment().items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("local_bedrock_in_environment")
 
 
 @pytest.fixture(autouse=True)

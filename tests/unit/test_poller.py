@@ -11,13 +11,13 @@ from typing import Any
 
 import boto3
 import pytest
+from arns import MODEL
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.poller import Poller, SharedAnswer, Snapshot
 
 PREFIX = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/"
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
 CREATED = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import pulumi
 import pulumi_bedrock as bedrock
 import pytest
+from arns import ARN, MODEL
 from unit.mocked_program import UNKNOWN, Registered, Secret, run_program
 
-MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
-ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 TYPE = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 
 

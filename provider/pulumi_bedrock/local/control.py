@@ -2,7 +2,22 @@
 
 JSON in, JSON out:
 
-====== ===================== ==========================================================================
+====== ================== =================================================================================
+GET    ``/requests``      ``{"requests", "counts", "throttled"}``: every request, and counts by operation
+DELETE ``/requests``      clear the requests and counts
+GET    ``/faults``        the active rules
+POST   ``/faults``        add a rule (see ``faults``); returns ``{"id"}``
+DELETE ``/faults``        delete all rules; ``/faults/<id>`` deletes one
+GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
+POST   ``/deployments``   restore one that ``GET`` returned: same ARN, name, tags, status and ``createdAt``
+GET    ``/custom-models`` the same for custom models
+POST   ``/custom-models`` create one: ``{"name", "region", "status"}``; returns ``{"modelArn"}``
+POST   ``/status``        set a status and keep it: ``{"arn", "status", "failureMessage"}``
+POST   ``/update-status`` set the status of an update and keep it: ``{"arn", "updateStatus"}``
+POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: only manually
+POST   ``/quota``         ``{"deployments": 2}``; ``null`` for no limit
+====== ================== =================================================================================
+
 ``POST /moto-api/reset``, moto's own, deletes all resources and faults.
 """
 
@@ -46,6 +61,7 @@ class ControlPath:
                 self._rule("DELETE", "/faults", lambda _: self.faults.clear()),
                 self._rule("DELETE", "/faults/<int:number>", lambda _, number: self.faults.clear(number)),
                 self._rule("GET", "/deployments", self._deployments),
+                self._rule("POST", "/deployments", self._restore_deployment),
                 self._rule("GET", "/custom-models", self._custom_models),
                 self._rule("POST", "/custom-models", self._create_custom_model),
                 self._rule("POST", "/status", self._set_status),
@@ -89,6 +105,12 @@ class ControlPath:
             backend.deployments.settle()
             found += [_shown(backend, item.arn, item.to_dict()) for item in backend.deployments.by_arn.values()]
         return found
+
+    @staticmethod
+    def _restore_deployment(request: Request) -> None:
+        body = request.get_json()
+        _, _, _, region, account_id, _ = body["customModelDeploymentArn"].split(":", 5)
+        backend_of(account_id, region).restore_deployment(body)
 
     @staticmethod
     def _custom_models(request: Request) -> list[dict[str, Any]]:

@@ -133,15 +133,23 @@ class Deployments:
         self._changing: dict[str, CustomModelDeployment] = {}
         self.by_arn: dict[str, CustomModelDeployment] = {}
 
-    def add(self, name: str, *, model_arn: str, description: str | None) -> CustomModelDeployment:
-        """Add a deployment with status ``Creating``. The name must not be taken."""
+    def add(
+        self,
+        name: str,
+        *,
+        model_arn: str,
+        description: str | None,
+        arn: str | None = None,
+        created_at: datetime | None = None,
+    ) -> CustomModelDeployment:
+        """Add a deployment with status ``Creating``. The name must not be taken; ARN and time are new unless given."""
         deployment_id = "".join(mock_random.choices(ID_CHARACTERS, k=12))
         deployment = CustomModelDeployment(
             name=name,
-            arn=f"{self._prefix}:custom-model-deployment/{deployment_id}",
+            arn=arn or f"{self._prefix}:custom-model-deployment/{deployment_id}",
             model_arn=model_arn,
             description=description,
-            created_at=self._clock.tick(),
+            created_at=created_at or self._clock.tick(),
         )
         self.by_arn[deployment.arn] = self._by_name[name] = deployment
         return deployment

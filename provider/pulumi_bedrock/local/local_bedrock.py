@@ -6,7 +6,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -130,6 +130,15 @@ class LocalBedrock:
     def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
         """Return every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
         return list(self._call("GET", "/deployments" + (f"?region={region}" if region else "")))
+
+    def restore_deployment(self, deployment: Mapping[str, Any]) -> None:
+        """Restore a deployment that ``deployments`` returned, perhaps in an earlier local Bedrock.
+
+        It has the same ARN, name, model, description, tags, status and ``createdAt``.
+
+        :raises ValueError: if its name or ARN exists already.
+        """
+        self._call("POST", "/deployments", dict(deployment))
 
     def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
         """Return every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from moto.bedrock.models import BedrockBackend as MotoBedrockBackend
@@ -81,6 +82,21 @@ class BedrockBackend(MotoBedrockBackend):
         self._started("CreateCustomModelDeployment", deployment)
         self._remember(token, deployment.arn)
         return deployment.arn
+
+    def restore_deployment(self, shown: dict[str, Any]) -> None:
+        """Restore a deployment that the control path returned, perhaps in another process."""
+        name, arn = shown["modelDeploymentName"], shown["customModelDeploymentArn"]
+        if self.deployments.is_taken(name) or arn in self.deployments.by_arn:
+            raise ValidationException(f"The model deployment {name} exists already in this account and Region.")
+        deployment = self.deployments.add(
+            name,
+            model_arn=shown["modelArn"],
+            description=shown.get("description"),
+            arn=arn,
+            created_at=datetime.fromisoformat(shown["createdAt"].removesuffix("Z")),
+        )
+        self._set_tags(arn, shown.get("tags", {}))
+        self.set_status(deployment.arn, shown["status"], failure_message=shown.get("failureMessage"))
 
     def get_custom_model_deployment(self, identifier: str) -> CustomModelDeployment:
         """Return the deployment with that name or ARN, unless it is hidden from this read."""
