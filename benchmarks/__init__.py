@@ -1,1 +1,1 @@
-"""What many deployments at once cost, beside what a user has today and beside the floor: `make bench`."""
+"""Benchmark of many deployments at once, against a typical provider, a boto3 script and the floor: `make bench`."""

@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints two tables, and leaves results.json and a picture in benchmarks/results/."""
+"""`make bench`: measure, print two tables, and write the results as JSON and SVG to benchmarks/results/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tables import goal_table, result_table
 
 
 def main() -> None:
-    """Measure a suite and show what came of it. The exit code says nothing about goals: a slow machine is no fault."""
+    """Measure a suite and show the results. The exit code doesn't depend on the goals: the machine may be slow."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="?", default="default", choices=SUITES, help="what to measure")
     parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="where to put it")

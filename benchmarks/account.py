@@ -1,4 +1,4 @@
-"""A local Bedrock in a process of its own, so that what it does isn't counted as the work of those that call it."""
+"""A local Bedrock in its own process, so that its work isn't counted as that of its callers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_bedrock.local import LocalBedrock
 __all__ = ["LIMIT", "local_bedrock"]
 
 LIMIT = 10
-"""Requests a second that the limit lets through for each operation; as many may come in one burst."""
+"""The limit for each operation, in requests per second; also the size of a burst."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One case: a contender, how many deployments, with or without AWS's limit; and what came of it."""
+"""One case, with its result: a contender, a number of deployments, with or without AWS's limit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ STATUS_CALLS = ("GetCustomModelDeployment", "ListCustomModelDeployments")
 
 @dataclass(frozen=True)
 class Case:
-    """What to measure.
+    """A case to measure.
 
-    :param limited: Whether the account lets through only `LIMIT` requests a second for each operation.
+    :param limited: Whether the account allows only `LIMIT` requests per second for each operation.
     :param stack: The stack's name, if it is needed again.
     """
 
@@ -34,10 +34,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured; times in seconds, memory in MiB.
+    """The result of a case; times in seconds, memory in MiB.
 
-    :param lag_median: From `Active` in the account to the line that says so on the terminal.
-    :param failure: What the run said, if it failed.
+    :param lag_median: The time between `Active` in the account and the line in the terminal.
+    :param failure: The output of the run, if it failed.
     """
 
     case: Case
@@ -52,12 +52,12 @@ class Result:
 
     @property
     def all_calls(self) -> int:
-        """Calls of any operation."""
+        """The number of calls of all operations."""
         return sum(self.calls.values())
 
     @property
     def status_calls(self) -> int:
-        """Calls that only look how a deployment is doing."""
+        """The number of calls that only poll."""
         return sum(self.calls.get(operation, 0) for operation in STATUS_CALLS)
 
 
@@ -68,13 +68,13 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
         bench.local.add_fault(kind="throttle", rate=LIMIT, burst=LIMIT)
     seen = bench.deploy(case.contender, case.deployments, case.stack)
     requests = bench.local.requests()
-    begun = {
+    created_at = {
         str(request["resource"])[:5]: request["time"]
         for request in requests
         if request["operation"] == "CreateCustomModelDeployment" and request["status"] == 202
     }
-    # The account makes a deployment Active so and so long after its create, to the millisecond.
-    lags = sorted(seen.created[name] - at - activation for name, at in begun.items() if name in seen.created)
+    # In the account, a deployment becomes Active exactly `activation` seconds after its create.
+    lags = sorted(seen.created[name] - at - activation for name, at in created_at.items() if name in seen.created)
     return Result(
         case,
         seconds=seen.seconds,

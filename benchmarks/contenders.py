@@ -1,4 +1,4 @@
-"""Those that deploy, and how each is run: a stack of the Pulumi CLI, or a plain program."""
+"""The contenders, and how each one runs: as a Pulumi stack or as a plain program."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["CONTENDERS", "PARALLEL", "Bench"]
 HERE = Path(__file__).parent
 CONTENDERS = ("ours", "usual", "script", "trivial")
 PARALLEL = 256
-"""For all alike: what `--parallel` says."""
+"""The value of `--parallel`, the same for all."""
 
 HOST = "pulumi.dynamic"
-"""The argument by which the dynamic host is told from the processes around it."""
+"""The command-line argument that identifies the dynamic host's process."""
 
 
 class Bench:
-    """A place to run contenders in, against one account.
+    """Runs contenders against one account.
 
-    :param folder: For projects and state; it is thrown away.
+    :param folder: A temporary folder for projects and state.
     """
 
     def __init__(self, folder: Path, local: LocalBedrock) -> None:
@@ -39,9 +39,9 @@ class Bench:
         self.environment = {**theirs, "PATH": path, **pulumi_variables(folder), **local.environment()}
 
     def deploy(self, contender: str, deployments: int, stack: str = "") -> Observed:
-        """Make that many deployments.
+        """Create that many deployments.
 
-        :param stack: The stack's name, for a stack that is looked at again.
+        :param stack: The stack's name, for a stack that is used again.
         """
         self.model_arn = self.local.create_custom_model("bench")
         environment = self._environment(deployments)
@@ -51,7 +51,7 @@ class Bench:
         return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
 
     def preview(self, stack: str, deployments: int) -> Observed:
-        """Preview a stack that was deployed: nothing changes."""
+        """Preview a deployed stack without changes."""
         environment = self._environment(deployments)
         return self._pulumi(self.folder / stack, "preview", "--expect-no-changes", environment=environment)
 

@@ -1,4 +1,4 @@
-"""What was to be reached, and whether it was."""
+"""The goals, and whether they are met."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["Goal", "goals"]
 
 @dataclass(frozen=True)
 class Goal:
-    """One figure.
+    """One goal.
 
-    :param measured: In words; empty if this suite didn't measure it, or a case failed.
+    :param measured: The measurement in words; empty if this suite doesn't measure it, or a case failed.
     """
 
     figure: str
@@ -25,7 +25,7 @@ class Goal:
 
 
 def goals(measured: Measured) -> list[Goal]:
-    """Every goal, with what was measured."""
+    """Return every goal with its measurement."""
     return [_reached(figure, goal, read, measured) for figure, goal, read in _GOALS]
 
 

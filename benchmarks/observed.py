@@ -1,4 +1,4 @@
-"""One command, watched from outside: how long it takes, what it says when, and what its processes use."""
+"""Run a command and observe it: its duration, the times of its lines, and the resources that its processes use."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Observed:
-    """What was seen.
+    """The observations of one run.
 
-    :param created: When a line on the terminal said that a deployment is created, by name, in seconds since 1970.
+    :param created: The time of the line that says that a deployment is created, by name, in seconds since 1970.
     :param memory: Peak of the worker's resident memory, in MiB (VmHWM).
     :param cpu: The worker's processor time in seconds: user and system.
     """
@@ -32,13 +32,13 @@ class Observed:
     memory: float = 0.0
     cpu: float = 0.0
     failure: str = ""
-    """All that it said, if it failed."""
+    """The output, if the command failed."""
 
 
 def observe(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], worker: str = "") -> Observed:
-    """Run a command to its end, however that is.
+    """Run a command until it ends, successfully or not.
 
-    :param worker: An argument of the process that does the work; by default that is the command itself.
+    :param worker: A command-line argument of the process to observe; left out, it is the command itself.
     """
     seen = Observed()
     said: list[str] = []
@@ -78,14 +78,14 @@ def _sample(pid: int, worker: str, seen: Observed, ended: threading.Event) -> No
             status = Path(f"/proc/{found}/status").read_text()
             times = Path(f"/proc/{found}/stat").read_text().rpartition(")")[2].split()
         except (OSError, IndexError):
-            continue  # it ended between two looks
+            continue  # the process ended
         if match := re.search(r"VmHWM:\s+(\d+) kB", status):
             seen.memory = max(seen.memory, int(match[1]) / 1024)
             seen.cpu = max(seen.cpu, (int(times[11]) + int(times[12])) / _TICKS)
 
 
 def _descendant(pid: int, worker: str) -> int | None:
-    """The process below `pid` with the argument `worker`, at whatever depth."""
+    """Return the descendant of the process `pid` that has the argument `worker`."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in map(int, (task / "children").read_text().split()):
             arguments = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")

@@ -1,4 +1,4 @@
-"""What the package costs where nothing is deployed: its import, and a preview that changes nothing.
+"""The overhead of the package when nothing is deployed: its import, and a preview without changes.
 
 Both are small differences between large numbers, so they are measured in pairs, one after the other.
 """
@@ -20,9 +20,9 @@ _IMPORT = "import time; began = time.perf_counter(); import {}; print(time.perf_
 
 @dataclass(frozen=True)
 class Overhead:
-    """Ours beside what is there without us: seconds, one pair for each measurement.
+    """Seconds with and without the package, one pair for each measurement.
 
-    :param calls: API calls that all of ours made.
+    :param calls: The number of API calls of all measurements with the package.
     """
 
     ours: list[float]
@@ -41,7 +41,7 @@ class Overhead:
 
 
 def of_import(pairs: int) -> Overhead:
-    """`import pulumi_bedrock`, which imports pulumi, beside `import pulumi`."""
+    """Compare `import pulumi_bedrock`, which imports pulumi, with `import pulumi`."""
     ours, without = [], []
     for _ in range(pairs):
         without.append(_import("pulumi"))
@@ -50,9 +50,9 @@ def of_import(pairs: int) -> Overhead:
 
 
 def of_preview(bench: Bench, *, ours: str, trivial: str, deployments: int, pairs: int) -> Overhead:
-    """A preview of a deployed stack of ours beside one of as many trivial resources.
+    """Compare the preview of deployed deployments with that of as many trivial resources.
 
-    :raises RuntimeError: if a preview fails, or finds a change.
+    :raises RuntimeError: when a preview fails or finds a change.
     """
     seconds: dict[str, list[float]] = {trivial: [], ours: []}
     bench.local.clear_requests()

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-# matplotlib keeps a list of fonts: in the checkout, as all that set-up makes.
+# matplotlib's cache of fonts, in the checkout like all files of set-up.
 os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[1] / ".local/matplotlib"))
 
 import matplotlib
@@ -24,7 +24,7 @@ _STYLES = {"ours": ("pulumi_bedrock", "C0"), "usual": ("usual provider", "C3"), 
 
 
 def draw(measured: Measured, path: Path) -> None:
-    """Write the picture: solid without a limit; hollow and dashed with it; a cross where a run failed."""
+    """Write the picture: solid without a limit, hollow and dashed with a limit; a cross if a run failed."""
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9})
     figure, (wall, calls) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for limited, line in ((False, "-"), (True, "--")):

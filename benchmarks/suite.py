@@ -1,8 +1,7 @@
-"""Which cases are measured, and in which order.
+"""The cases, and their order.
 
-The usual provider does four at a time, so that fifty take over two minutes of waiting in which the machine is idle. It
-therefore runs beside the others, in an account and a folder of its own: that costs it nothing, and makes the others
-a little slower, if anything.
+The typical provider creates four deployments at a time, so fifty take over two minutes in which the machine is idle. So
+it runs at the same time as the others, in its own account and folder: it isn't slower, and the others hardly are.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ OURS, TRIVIAL = "ours-previewed", "trivial-previewed"
 
 @dataclass(frozen=True)
 class Suite:
-    """What to measure.
+    """The cases to measure.
 
-    :param activation: Seconds that a deployment takes to activate.
-    :param beside: The usual provider's cases, which run beside the others.
-    :param previewed: How many deployments are previewed.
-    :param pairs: How many pairs of imports, and of previews.
+    :param activation: Seconds until a new deployment is Active.
+    :param beside: The typical provider's cases, which run at the same time as the others.
+    :param previewed: The number of deployments to preview.
+    :param pairs: The number of pairs of imports, and of previews.
     """
 
     activation: float
@@ -42,7 +41,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured."""
+    """The results of a suite."""
 
     suite: Suite
     results: list[Result]
@@ -50,7 +49,7 @@ class Measured:
     preview: Overhead
 
     def result(self, contender: str, deployments: int, *, limited: bool = False) -> Result | None:
-        """One case's result, if it was measured and didn't fail."""
+        """Return a case's result, or None when it wasn't measured or failed."""
         for found in self.results:
             case = found.case
             if (case.contender, case.deployments, case.limited) == (contender, deployments, limited):
@@ -58,7 +57,7 @@ class Measured:
         return None
 
     def floor(self, deployments: int, *, limited: bool = False) -> float | None:
-        """Seconds below which nobody gets: the activation, the engine's own time, and the limit on creates."""
+        """Return the minimum in seconds: the activation, the engine's own time, and the limit on creates."""
         trivial = self.result("trivial", deployments)
         if trivial is None:
             return None
@@ -115,13 +114,13 @@ SUITES = {
         pairs=(1, 1),
     ),
 }
-"""`smoke` measures nothing worth knowing: it shows that everything here still runs."""
+"""`smoke` only shows that everything here runs; its measurements mean nothing."""
 
 
 def run(suite: Suite, say: Callable[[str], None]) -> Measured:
-    """Measure it all.
+    """Measure all cases.
 
-    :param say: Takes a line for the person who waits.
+    :param say: Takes a progress line.
     """
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,

@@ -1,4 +1,4 @@
-"""The results as two Markdown tables, which read well on a terminal too."""
+"""The results as two Markdown tables, which are also readable in a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAMES = {"ours": "pulumi_bedrock", "usual": "usual provider", "script": "boto3 
 
 
 def result_table(measured: Measured) -> str:
-    """A line for each case, beside its floor."""
+    """Return a row for each case, with its floor."""
     rows = []
     numbers = sorted({(result.case.limited, result.case.deployments) for result in measured.results})
     for limited, number in numbers:
@@ -42,7 +42,7 @@ def result_table(measured: Measured) -> str:
 
 
 def goal_table(measured: Measured) -> str:
-    """A line for each goal."""
+    """Return a row for each goal."""
     words = {True: "met", False: "**not met**", None: ""}
     rows = [(goal.figure, goal.goal, goal.measured or "not measured", words[goal.met]) for goal in goals(measured)]
     return _table(("figure", "goal", "measured", ""), rows)

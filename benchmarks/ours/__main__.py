@@ -1,4 +1,4 @@
-"""The deployments as this package makes them."""
+"""The deployments, with this package."""
 
 import os
 

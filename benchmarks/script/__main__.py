@@ -1,4 +1,4 @@
-"""A boto3 script with one thread for each deployment: what a user has today. It asks every 5 s, too."""
+"""A typical boto3 script, with one thread for each deployment. It polls every 5 s."""
 
 import os
 import time
@@ -18,7 +18,7 @@ def deploy(name: str) -> None:
         if found["status"] == "Failed":
             raise RuntimeError(found.get("failureMessage", "the deployment failed"))
         time.sleep(POLL_SECONDS)
-    print(f"{name} created\n", end="", flush=True)  # in one piece: threads share the terminal
+    print(f"{name} created\n", end="", flush=True)  # in one write: threads share the terminal
 
 
 bedrock = boto3.client("bedrock")

@@ -1,4 +1,4 @@
-"""The floor: as many dynamic resources that do nothing."""
+"""The floor: as many dynamic resources that do nothing in AWS."""
 
 import os
 from typing import Any
@@ -7,7 +7,7 @@ from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 
 class TrivialProvider(ResourceProvider):
-    """Creates nothing, at once."""
+    """A provider that creates nothing."""
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Return an ID."""
@@ -15,7 +15,7 @@ class TrivialProvider(ResourceProvider):
 
 
 class Trivial(Resource):
-    """Nothing, as a resource."""
+    """A resource that creates nothing."""
 
     def __init__(self, name: str) -> None:
         super().__init__(TrivialProvider(), name, {"name": name})

@@ -1,8 +1,7 @@
-"""A dynamic provider for the same resource as usually written, and as Pulumi's documentation teaches it.
+"""A typical dynamic provider for the same resource, written as Pulumi's documentation shows it.
 
-A class with create and delete that the SDK pickles into the state; a boto3 client with its default retries; a loop
-that asks for the status and sleeps. It asks every 5 s, which is more often than most do: 30 s and 60 s are in AWS's
-own samples, and would make it slower here, not faster.
+A class with create and delete, which the SDK pickles into the state; a boto3 client with its default retries; and a
+loop that polls every 5 s. AWS's own samples poll every 30 s or 60 s, which would make it slower here.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""An application team's stack: it calls whatever deployment the platform team's stack exports."""
+"""An application team's stack: it calls the deployment that the platform team's stack exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two deployments and a switch: callers are led to a new model when it has answered, and back just as easily."""
+"""Two deployments and a switch: callers move to a new model after it has answered, and can move back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ for color, model_arn in models.items():
         prompt="Where is my order?",
     )
 
-# Callers read the parameter. It depends on the smoke test, so it doesn't move to a deployment that didn't answer.
+# Callers read the parameter. It depends on the smoke test, so it never holds a deployment that didn't answer.
 parameter = aws.ssm.Parameter(
     "support-bot-arn",
     name=f"/{pulumi.get_project()}/{pulumi.get_stack()}/support-bot-arn",

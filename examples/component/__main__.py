@@ -1,4 +1,4 @@
-"""A team that uses the component: one resource, and its role may call the model."""
+"""A team that uses the component: one resource deploys the model, and has a policy for the team's role."""
 
 from __future__ import annotations
 

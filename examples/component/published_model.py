@@ -1,4 +1,4 @@
-"""What a platform team hands out: a deployed model, who may call it, and where callers find it, in one resource."""
+"""A platform team's component: a deployed model, a policy to call it, and a parameter with its ARN, in one resource."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["PublishedModel"]
 
 
 class PublishedModel(pulumi.ComponentResource):
-    """A custom model, deployed, with a policy for its callers and a parameter that tells them its ARN.
+    """A deployed custom model, with a policy for its callers and a parameter with its ARN.
 
-    The account is that of the stack's `aws:` configuration: a deployment can't be given an `aws.Provider`.
+    The account is that of the stack's `aws:` configuration: a deployment can't use an `aws.Provider`.
     """
 
     custom_model_deployment_arn: pulumi.Output[str]
@@ -30,11 +30,11 @@ class PublishedModel(pulumi.ComponentResource):
         tags: dict[str, str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Deploys a custom model and publishes it.
+        """Deploy a custom model and publish it.
 
         :param name: The logical name; callers find the ARN under `/models/<stack>/<name>`.
-        :param model_arn: The custom model to deploy. Another one replaces the deployment.
-        :param tags: Tags of everything that can have some.
+        :param model_arn: The ARN of the custom model to deploy. A changed one replaces the deployment.
+        :param tags: Tags of all resources.
         :param opts: The component's options.
         """
         super().__init__("acme:bedrock:PublishedModel", name, opts=opts)

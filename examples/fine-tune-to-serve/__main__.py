@@ -1,4 +1,4 @@
-"""One `pulumi up` from training data to a function that answers with the model trained on it."""
+"""One `pulumi up` from training data to a function that calls the trained model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ release = pulumi.Config().require("release")
 
 custom_model = train(release)
 
-# aws.bedrock.CustomModel starts a training job, and doesn't wait for it: there is no model yet. This does wait.
+# aws.bedrock.CustomModel starts a training job and doesn't wait for the model. TrainedModel waits.
 trained = bedrock.TrainedModel("tickets", job_identifier=custom_model.job_arn)
 
 deployment = bedrock.CustomModelDeployment(

@@ -1,4 +1,4 @@
-"""Who uses the deployment: a parameter that tells its ARN, a function that calls it, an alarm that watches it."""
+"""The consumers of the deployment: a parameter with its ARN, a function that calls it, and an alarm on its calls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["publish"]
 
 
 def publish(deployment_arn: pulumi.Output[str], *, after: pulumi.Resource) -> aws.lambda_.Function:
-    """Tells everyone of a deployment, once `after` is through."""
+    """Create the consumers of a deployment, after the resource `after`."""
     answered = pulumi.ResourceOptions(depends_on=after)
 
     aws.ssm.Parameter(
@@ -21,7 +21,7 @@ def publish(deployment_arn: pulumi.Output[str], *, after: pulumi.Resource) -> aw
     )
     aws.cloudwatch.MetricAlarm(
         "support-bot-invocations",
-        alarm_description="Far more calls than expected: each one is paid for.",
+        alarm_description="Far more calls than expected, and each one is billed.",
         namespace="AWS/Bedrock",
         metric_name="Invocations",
         dimensions={"ModelId": deployment_arn},

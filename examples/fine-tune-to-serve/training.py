@@ -1,4 +1,4 @@
-"""The training job, and a role that may read the training data, write the output, and nothing else."""
+"""The training job, and a role that may only read the training data and write the output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["train"]
 
 
 def train(release: str) -> aws.bedrock.CustomModel:
-    """Starts to train; another release is another job and another model, both with names of their own."""
+    """Start a training job. Each release has its own job and model."""
     config = pulumi.Config()
     bucket, training_data = config.require("bucket"), config.require("trainingData")
     output = f"output/{release}"

@@ -47,10 +47,13 @@ def test_failed_preview_makes_comment() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (b"", "error: standard input is not the output of `pulumi preview --json`: it is empty; pulumi says on its"),
+        (
+            b"",
+            "error: standard input is not the output of `pulumi preview --json`: it is empty; pulumi's standard",
+        ),
         (
             b'{"steps": [',
-            "error: standard input is not the output of `pulumi preview --json`: it is no complete JSON: ",
+            "error: standard input is not the output of `pulumi preview --json`: it is not complete JSON: ",
         ),
         (b"\xff\xfe{\x00", "error: standard input is not the output of `pulumi preview --json`: it is not UTF-8: "),
     ],

@@ -8,7 +8,7 @@ import pytest
 from preview_comment.goldens import CASES, FORMS, GOLDENS, stored, stored_comment
 from pulumi_bedrock.preview_comment import comment
 
-HOW_LONG = "AWS publishes no time for that; people report up to an hour."
+HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour."
 FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
 
 VERDICTS = {
@@ -22,20 +22,20 @@ VERDICTS = {
     ),
     ("model-changed-automatic-name", "digest"): (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown:** `support-bot`; "
-        "with no fixed name the new one should serve before the old one goes."
+        "without a fixed name, the new one should be `Active` before the old one is deleted."
     ),
     ("model-changed-automatic-name", "stream"): (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     ("model-changed-fixed-name", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but an "
-        "interruption is to be expected, since the name is fixed:** `support-bot`; nothing serves from the old one's "
-        f"deletion until the new one is `Active`. {HOW_LONG}"
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but "
+        "expect an interruption, since the name is fixed:** `support-bot`; nothing serves from the deletion of the old "
+        f"one until the new one is `Active`. {HOW_LONG}"
     ),
     ("model-changed-fixed-name", "stream"): (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
-        "replaced:** `support-bot`; nothing serves from the old one's deletion until the new one is `Active`. "
+        "replaced:** `support-bot`; nothing serves from the deletion of the old one until the new one is `Active`. "
         f"{HOW_LONG}"
     ),
     ("tags-changed", "stream"): (
@@ -43,7 +43,7 @@ VERDICTS = {
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     ("deployment-taken-out", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving for good:** "
+        "⚠️ **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving permanently:** "
         "`support-bot`."
     ),
     ("model-unknown", "stream"): (
@@ -51,26 +51,26 @@ VERDICTS = {
         "serving. Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     ("import", "digest"): (
-        "**Preview of `engine-test/dev`: 1 to import; 5 unchanged.** No deployment stops serving. Imported as it is: "
-        "`by-hand`."
+        "**Preview of `engine-test/dev`: 1 to import; 5 unchanged.** No deployment stops serving. "
+        "Imported without changes: `by-hand`."
     ),
     ("drift", "stream"): (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`. Changed outside of Pulumi: 1 resource."
     ),
     ("deleted-outside", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Serves nothing "
-        "now, since the old one is gone already:** `support-bot`; the next one serves when it is `Active`. "
+        "⚠️ **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Already "
+        "deleted, and no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG} Changed outside of Pulumi: 1 resource."
     ),
     ("replacement-broken-off", "stream"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Serves nothing now, since the "
-        "old one is gone already:** `support-bot`; the next one serves when it is `Active`. "
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Already deleted, and "
+        "no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG}"
     ),
     ("replacement-broken-off-and-taken-back", "stream"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced for no reason that the "
-        "preview tells, and may serve nothing now:** `support-bot`."
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced without a reason in "
+        "the preview, and may have stopped serving already:** `support-bot`."
     ),
     ("failing", "stream"): "❌ **The preview of `engine-test/dev` failed: 1 error.**",
 }
@@ -100,7 +100,7 @@ def test_consumers_of_the_arn_are_listed(form: str) -> None:
         "- **Consumers that change with it:**\n"
         "  - `smoke-test` (`ModelInvocation`) is replaced, in `modelId`\n"
         "  - `endpoint` (`Setting`) is updated, in `value`\n"
-        "- **Stack outputs that hold it,** where other stacks may read it:\n"
+        "- **Stack outputs with the ARN,** which other stacks may read:\n"
         "  - `customModelDeploymentArn`\n\n"
     )
 
@@ -109,7 +109,7 @@ def test_consumers_of_the_arn_are_listed(form: str) -> None:
 def test_unknown_model_is_described_in_words(form: str) -> None:
     text = comment(stored("model-unknown", form))
     row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
-    assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` | *known only after the apply* |')
+    assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` | *known after apply* |')
     assert "04da6b54" not in text
 
 

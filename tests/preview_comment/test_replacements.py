@@ -32,36 +32,36 @@ def test_delete_before_replace_with_automatic_name_interrupts() -> None:
     steps = replacement("delete-replaced", "replace", "create-replacement", new=AUTOMATIC)
     text = comment(stream(*steps))
     assert "**Stops serving while it is replaced:** `bot`" in verdict(stream(*steps))
-    assert "deleted first, since an option or something it depends on wants it so." in text
+    assert "deleted first, since an option, or a resource that it depends on, requires it." in text
 
 
 def test_new_name_or_region_expects_no_interruption() -> None:
     for changed in ({"modelDeploymentName": "bot-2"}, {"region": "eu-west-1"}, {"modelDeploymentName": UNKNOWN}):
         new = state({**FIXED["inputs"], **changed})
         found = verdict(digest(*replacement("replace", new=new)))
-        assert "**Order unknown:** `bot`; with no fixed name the new one should serve" in found
+        assert "**Order unknown:** `bot`; without a fixed name, the new one should be `Active`" in found
 
 
 def test_retained_deployment_keeps_serving() -> None:
     steps = replacement("create-replacement", "replace", "delete-replaced", old={**OLD, "retainOnDelete": True})
     text = comment(stream(*steps))
     assert "No deployment stops serving. Keeps serving while it is replaced" in text
-    assert "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it." in text
+    assert "The old one stays in AWS and keeps serving (`retain_on_delete`), but is removed from the state." in text
 
 
 def test_delete_with_retain_is_not_counted_as_delete() -> None:
     found = verdict(digest(step("delete", urn("bot"), {**OLD, "retainOnDelete": True})))
     assert found == (
-        "**Preview of `shop/dev`: 1 to forget but keep in the cloud; 1 unchanged.** No deployment stops serving. "
-        "Keeps serving, but Pulumi forgets it: `bot`."
+        "**Preview of `shop/dev`: 1 to remove from the state but keep in the cloud; 1 unchanged.** No deployment stops "
+        "serving. Keeps serving, but is removed from the state: `bot`."
     ).replace("; 1 unchanged", "")
 
 
 def test_pending_delete_of_earlier_replacement_is_no_interruption() -> None:
     steps = [step("same", urn("bot"), OLD, OLD), step("delete-replaced", urn("bot"), {**OLD, "delete": True})]
     text = comment(stream(*steps))
-    assert "⚠️ **Preview of `shop/dev`: 1 leftover of an earlier replacement to delete.** No deployment stops" in text
-    assert "| delete the leftover of an earlier replacement | `bot` | `CustomModelDeployment` |" in text
+    assert "⚠️ **Preview of `shop/dev`: 1 old one of an earlier replacement to delete.** No deployment stops" in text
+    assert "| delete the old one of an earlier replacement | `bot` | `CustomModelDeployment` |" in text
 
 
 def test_failed_preview_states_no_order_and_no_interruption() -> None:
@@ -69,16 +69,15 @@ def test_failed_preview_states_no_order_and_no_interruption() -> None:
     steps = replacement("create-replacement", "replace", new=AUTOMATIC)
     text = comment(stream(*steps, diagnostics=error, result="failed"))
     assert text.split("\n")[1].startswith(
-        "❌ **The preview of `shop/dev` failed: 1 error.** Planned before it failed, so not the whole plan: 1 to "
-        "replace."
+        "❌ **The preview of `shop/dev` failed: 1 error.** The plan is incomplete; so far: 1 to replace."
     )
-    assert "Order unknown: this preview doesn't tell it." in text
+    assert "Order unknown: this preview doesn't contain it." in text
     assert "No deployment stops serving" not in text
 
 
 def test_cancelled_preview_counts_as_failed() -> None:
     assert verdict(stream(result="failed")) == (
-        "❌ **The preview of `shop/dev` failed: it was cancelled or cut short.**"
+        "❌ **The preview of `shop/dev` failed: it was cancelled or interrupted.**"
     )
 
 
@@ -121,7 +120,7 @@ def test_consumer_keeping_old_arn_is_warned_about() -> None:
 
 
 def test_deployment_without_consumer_says_so() -> None:
-    assert "- No consumer is in this preview.\n" in comment(digest(*replacement("replace")))
+    assert "- This preview shows no consumers.\n" in comment(digest(*replacement("replace")))
 
 
 def test_provider_diff_names_replacing_properties() -> None:
@@ -140,7 +139,7 @@ def test_provider_diff_names_replacing_properties() -> None:
 def test_cascaded_replacement_names_unknown_inputs() -> None:
     old, new = state({"bucket": "a", "note": "x"}), state({"bucket": UNKNOWN, "note": "y"})
     text = comment(digest(step("replace", BUCKET, old, new)))
-    assert '`bucket` | `"a"` | *known only after the apply* |' in text
+    assert '`bucket` | `"a"` | *known after apply* |' in text
     assert "| `note` |" not in text
 
 
@@ -154,7 +153,7 @@ def test_replacing_secret_is_named_without_value() -> None:
     old = state({**OLD["inputs"], "description": "[secret]"}, {**OLD["outputs"], "description": "[secret]"}, id=ARN)
     new = state({**OLD["inputs"], "description": "[secret]"})
     text = comment(digest(*replacement("replace", old=old, new=new, keys=("description",))))
-    assert "| `description` | `[secret]` | `[secret]`, another one |" in text
+    assert "| `description` | `[secret]` | `[secret]`, changed |" in text
 
 
 def test_default_tags_and_tags_are_shown_once() -> None:
@@ -175,7 +174,7 @@ def test_deleted_deployments_are_listed_first() -> None:
 
 def test_deployments_after_third_are_counted() -> None:
     steps = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
-    assert "**Stops serving for good:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(digest(*steps))
+    assert "**Stops serving permanently:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(digest(*steps))
 
 
 def test_stack_without_deployments_mentions_no_serving() -> None:
@@ -201,8 +200,8 @@ def test_refresh_steps_are_no_plan(form: Callable[..., str]) -> None:
     assert comment(text).split("\n", 1)[1] == (
         "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 2 resources.\n"
         "\n### Changed outside of Pulumi\n\n"
-        "| Resource | Type | Property | In the state | Found |\n| --- | --- | --- | --- | --- |\n"
-        "| `gone` | `Bucket` |  | `gone-1` | *gone* |\n"
+        "| Resource | Type | Property | State | Live |\n| --- | --- | --- | --- | --- |\n"
+        "| `gone` | `Bucket` |  | `gone-1` | *deleted* |\n"
         '| `logs` | `Bucket` | `acl` | `"private"` | `"public"` |\n'
     )
 
@@ -211,7 +210,7 @@ def test_refresh_without_deployment_says_nothing_serves() -> None:
     root = step("refresh", ROOT, state(), state())
     assert verdict(stream(root, step("refresh", urn("bot"), OLD))) == (
         "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 1 resource. "
-        "**Serves nothing now, since it was deleted there:** `bot`."
+        "**Deleted outside of Pulumi, and no longer serving:** `bot`."
     )
 
 
@@ -254,4 +253,4 @@ def test_messages_are_folded_without_debug() -> None:
 
 def test_child_shows_its_own_type() -> None:
     child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
-    assert "**Stops serving for good:** `bot`." in verdict(digest(step("delete", child, OLD)))
+    assert "**Stops serving permanently:** `bot`." in verdict(digest(step("delete", child, OLD)))

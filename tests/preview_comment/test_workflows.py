@@ -183,7 +183,7 @@ def test_comment_is_created_or_edited(runner: Runner, author: str, first_line: s
     runner.stand_in("gh", GH)
     (runner.folder / "comments.json").write_text(json.dumps(there))
     (runner.folder / "comment.md").write_text(stored_comment("drift", "stream"), encoding="utf-8")
-    done = runner.run("Comment, or edit the comment that is there", GITHUB_REPOSITORY="o/r", PULL_REQUEST="7")
+    done = runner.run("Create or edit the comment", GITHUB_REPOSITORY="o/r", PULL_REQUEST="7")
     assert done.returncode == 0, done.stderr
     last = (runner.folder / "calls").read_text().splitlines()[-1]
     assert last == (

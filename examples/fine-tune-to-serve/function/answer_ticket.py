@@ -1,4 +1,4 @@
-"""Answers a ticket with the deployed model."""
+"""Answer a ticket with the deployed model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ bedrock = boto3.client("bedrock-runtime")
 
 
 def handler(event: dict[str, str], _context: object) -> str:
-    """The model's answer to `{"ticket": "Where is my order?"}`."""
+    """Return the model's answer to an event such as `{"ticket": "Where is my order?"}`."""
     answer = bedrock.converse(
         modelId=os.environ["CUSTOM_MODEL_DEPLOYMENT_ARN"],
         messages=[{"role": "user", "content": [{"text": event["ticket"]}]}],

@@ -1,4 +1,4 @@
-"""`python -m pulumi_bedrock.orphans [FILE]`: list or delete what a stack left unfinished in the account."""
+"""`python -m pulumi_bedrock.orphans [FILE]`: list or delete the unfinished deployments of a stack."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _agrees(count: int) -> bool:
 
 
 def _delete(orphans: Sequence[Orphan], clients: Clients) -> bool:
-    """Delete one after another, also after a failure. Return whether all are deleted."""
+    """Delete all, one after the other, also after a failure. Return False when one could not be deleted."""
     done = True
     for orphan in orphans:
         arn = orphan.deployment.arn

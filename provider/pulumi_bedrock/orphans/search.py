@@ -23,7 +23,7 @@ class Orphan:
     """An unfinished deployment that is in no state.
 
     :param proven: Whether the mark holds the identity of this stack. Otherwise the deployment may belong to another
-        stack of the same name: somebody else's, or one that was destroyed.
+        stack of the same name: another person's, or one that was destroyed.
     """
 
     deployment: Deployment
@@ -32,11 +32,11 @@ class Orphan:
 
 
 def find(state: StackState, clients: Clients, region: str, *, report: Callable[[str], None]) -> list[Orphan]:
-    """Return the stack's orphans in one Region, newest first. Of an empty state, which has no name: all orphans.
+    """Return the stack's orphans in one Region, newest first. An empty state has no name: then return all orphans.
 
     IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
 
-    :raises BedrockError: when AWS can't be asked.
+    :raises BedrockError: when the search fails.
     """
     deployments = Deployments(clients.bedrock(region), region, report=report, progress=report)
     try:

@@ -28,7 +28,7 @@ class StackState:
     """A stack, read from its state.
 
     :param name: `project/stack`; None when the state has no resources, and so no name.
-    :param identity: Proves that a deployment is this stack's; None when the state has none.
+    :param identity: Proves that a deployment belongs to this stack; None when the state has none.
     :param recorded: The ARNs of all deployments in the state, including those pending deletion.
     :param regions: The Regions of its deployments and of its pending operations.
     :param configuration: The stack's `aws:` configuration as of its last run.

@@ -1,9 +1,9 @@
-"""One Markdown comment for a pull request, from what `pulumi preview --json` says.
+"""Turn the output of `pulumi preview --json` into one Markdown comment for a pull request.
 
-A text tool and nothing else: it needs neither Pulumi nor AWS, and takes any stack's preview. Of custom model
-deployments it knows more than the preview says: whether something stops serving, and who has to follow a new ARN.
+It only converts text: it needs neither Pulumi nor AWS, and accepts any stack's preview. For custom model deployments
+it adds facts that the preview lacks: whether a deployment stops serving, and which resources need the new ARN.
 
-All that it reads, names and messages included, may come from whoever opened the pull request: see `markdown`.
+The author of the pull request controls the input, including names and messages: see `markdown`.
 """
 
 from __future__ import annotations

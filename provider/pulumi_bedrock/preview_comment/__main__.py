@@ -1,4 +1,4 @@
-"""`python -m pulumi_bedrock.preview_comment [FILE]`: from `pulumi preview --json` to Markdown on standard output."""
+"""`python -m pulumi_bedrock.preview_comment [FILE]`: turn `pulumi preview --json` into a Markdown comment."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _EPILOG = "Exit code: 0, also for a preview that failed (the comment says so); 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="pulumi-bedrock-preview-comment",
-        description="Write a pull-request comment from what `pulumi preview --json` says, in either of its forms.",
+        description="Turn the output of `pulumi preview --json`, in either of its forms, into a pull-request comment.",
         epilog=_EPILOG,
     )
     parser.add_argument("file", nargs="?", default="-", help="the JSON; standard input when left out or -")
-    parser.add_argument("--project", help="the project's name, for a preview that doesn't tell it")
-    parser.add_argument("--stack", help="the stack's name, for a preview that doesn't tell it")
+    parser.add_argument("--project", help="the project's name, for a preview that doesn't contain it")
+    parser.add_argument("--stack", help="the stack's name, for a preview that doesn't contain it")
     options = parser.parse_args(arguments)
     try:
         data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: can't read {options.file}: {error.strerror}", file=sys.stderr)
         return 2
     if preview.root is None and not (options.project and options.stack):
-        # Two such stacks would edit one comment.
+        # Two such stacks would edit the same comment.
         print("warning: the preview doesn't name its project and stack; give --project and --stack", file=sys.stderr)
     sys.stdout.buffer.write(rendered(preview, project=options.project, stack=options.stack).encode())
     return 0

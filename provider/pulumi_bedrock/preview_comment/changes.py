@@ -1,4 +1,4 @@
-"""What a plan comes to for each resource: one change, whatever number of steps it takes."""
+"""The change of each resource: one change for all of its steps in the plan."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OURS = "pulumi-python:dynamic/bedrock:"
 
 
 class Action(enum.Enum):
-    """What happens to a resource, the most destructive first; the value is the word for it."""
+    """The action on a resource, the most destructive first; the value is its word in the comment."""
 
     DELETE = "delete"
     REPLACE = "replace"
-    DELETE_LEFTOVER = "delete the leftover of an earlier replacement"
-    FORGET = "forget, and keep in the cloud"
+    DELETE_REPLACED = "delete the old one of an earlier replacement"
+    FORGET = "remove from the state, and keep in the cloud"
     IMPORT = "import"
     CREATE = "create"
     UPDATE = "update"
@@ -30,22 +30,26 @@ class Action(enum.Enum):
 
     @property
     def destructive(self) -> bool:
-        """Whether something that exists goes away."""
-        return self in (Action.DELETE, Action.REPLACE, Action.DELETE_LEFTOVER)
+        """Whether it deletes something that exists."""
+        return self in (Action.DELETE, Action.REPLACE, Action.DELETE_REPLACED)
 
 
 class Order(enum.Enum):
-    """Which half of a replacement comes first."""
+    """The order of the create and the delete in a replacement."""
 
-    NEW_FIRST = "the new one first"
+    NEW_FIRST = "the new one is created first"
     OLD_FIRST = "the old one is deleted first"
-    OLD_GONE = "the old one is gone already"
+    OLD_GONE = "the old one is already deleted"
     UNKNOWN = "order unknown"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource's change. `forced` are the properties that force a replacement, as the engine names them."""
+    """One resource's change.
+
+    :param forced: The properties that force a replacement, as the engine names them.
+    :param detailed: The same, from the provider's detailed diff.
+    """
 
     urn: Urn
     action: Action
@@ -57,16 +61,16 @@ class Change:
 
     @property
     def without_reason(self) -> bool:
-        """Whether nothing in the preview says why it is replaced.
+        """Whether the preview has no reason for the replacement.
 
-        Either an option wants it so, or an earlier run deleted the old one and the program then went back to what it
-        was: the engine shows that as any other replacement, the new one first.
+        The reason is an option, or an earlier run deleted the old one and the program's change was then undone: the
+        engine shows that as any other replacement, with the new one created first.
         """
         return self.action is Action.REPLACE and not self.forced and not self.detailed and not self.leaves
 
     @functools.cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All that differs in the inputs. Of our own resources, without what only tells whose they are."""
+        """The differences in the inputs; in those of this package's resources, `owner` is left out."""
         sides = [side for side in (self.old, self.new) if side]
         old, new = ({} if side is None else dict(side.inputs) for side in (self.old, self.new))
         for inputs in (old, new):
@@ -80,9 +84,9 @@ class Change:
 
 
 def changes_of(preview: Preview) -> list[Change]:
-    """Every resource's change, the most destructive first, deployments before others; the stack itself left out.
+    """Return every resource's change, the most destructive first, deployments before others, without the stack.
 
-    Sorted by name beyond that: a comment that is edited shouldn't be shuffled by the engine's parallelism.
+    Then they are sorted by name: the engine's parallelism must not change the order when the comment is edited.
     """
     steps: dict[Urn, list[Step]] = {}
     for step in preview.steps:
@@ -119,7 +123,7 @@ def _action(ops: list[str], steps: list[Step]) -> Action:
         kept = any(step.old and step.old.retained for step in steps if step.op == "delete")
         return Action.FORGET if kept else Action.DELETE
     if {"delete-replaced", "discard-replaced"} & set(ops):
-        return Action.DELETE_LEFTOVER
+        return Action.DELETE_REPLACED
     if "import" in ops:
         return Action.IMPORT
     if "create" in ops:
@@ -131,10 +135,10 @@ def _action(ops: list[str], steps: list[Step]) -> Action:
 
 
 def _order(ops: list[str], *, failed: bool) -> Order:
-    """From the places of both halves.
+    """Return the order of create and delete among the steps.
 
-    No deletion at all: an earlier run deleted the old one and went no further. Unless the preview failed: then the
-    deletions, which come at the end, were not reached.
+    Without a delete, an earlier run deleted the old one and then stopped; but if the preview failed, it may not have
+    reached the deletes, which come at the end.
     """
     made = [index for index, op in enumerate(ops) if op in ("create-replacement", "import-replacement")]
     gone = [index for index, op in enumerate(ops) if op == "delete-replaced"]
@@ -144,7 +148,7 @@ def _order(ops: list[str], *, failed: bool) -> Order:
 
 
 def _without_derived_tags(leaves: tuple[Leaf, ...]) -> tuple[Leaf, ...]:
-    """`tagsAll` is made from `tags`: what both say is said once."""
+    """Return the differences without those in `tagsAll` that `tags` has too."""
     own = {(leaf.path[1:], str(leaf.old), str(leaf.new)) for leaf in leaves if leaf.path[0] == "tags"}
     return tuple(
         leaf for leaf in leaves if leaf.path[0] != "tagsAll" or (leaf.path[1:], str(leaf.old), str(leaf.new)) not in own

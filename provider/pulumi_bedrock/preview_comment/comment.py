@@ -1,4 +1,4 @@
-"""Puts the comment together: what a reviewer must not miss comes first, what can be cut comes last."""
+"""Assemble the comment: the most important section comes first, and sections are cut from the end."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from .verdict import verdict
 __all__ = ["comment", "rendered"]
 
 UNNAMED = "unknown"
-"""Stands in the marker for a project or stack that neither the preview nor the caller names."""
+"""The marker's word for a project or stack that neither the preview nor the caller names."""
 
 
 def comment(text: str, *, project: str | None = None, stack: str | None = None, limit: int = LIMIT) -> str:
-    """The Markdown comment for the output of `pulumi preview --json`, in either form.
+    """Return the Markdown comment for the output of `pulumi preview --json`, in either form.
 
     :param text: The JSON.
-    :param project: The project's name, where the preview doesn't tell it; it goes before the preview's own.
-    :param stack: The stack's name, likewise.
-    :param limit: Characters, in UTF-8 bytes: whatever GitHub counts is less.
-    :raises MalformedPreview: when the text is something else, or cut off.
+    :param project: The project's name; left out, it is the preview's.
+    :param stack: The stack's name; left out, it is the preview's.
+    :param limit: The comment's maximum length in UTF-8 bytes, which are at least as many as GitHub's characters.
+    :raises MalformedPreview: when the text isn't a preview, or is cut off.
     """
     return rendered(read(text), project=project, stack=stack, limit=limit)
 
 
 def rendered(preview: Preview, *, project: str | None = None, stack: str | None = None, limit: int = LIMIT) -> str:
-    """The comment for a preview that was read already."""
+    """Return the comment for a preview that has been read."""
     root = preview.root
     project = project or (root and root.project) or UNNAMED
     stack = stack or (root and root.stack) or UNNAMED

@@ -1,4 +1,4 @@
-"""Keeps a comment within GitHub's limit: sections come in order of importance, and are cut from the last one's end."""
+"""Keep a comment within GitHub's limit: sections are in order of importance, and are cut from the end."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 __all__ = ["LIMIT", "Section", "assembled", "size"]
 
 LIMIT = 65_536
-"""Characters that GitHub takes in a comment."""
+"""GitHub's limit for a comment, in characters."""
 _NOTE = 800
-"""Room for the note that tells what was left out; there are fewer than ten sections."""
+"""Bytes reserved for the note about omitted items; there are fewer than ten sections."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the comment: lines (`items`) that may be cut from the end, between an opening and a closing that stay.
+    """A part of the comment: items that may be cut from the end, between an opening and a closing that stay.
 
-    `what` says what the items are, for the note.
+    :param what: A plural noun for the items, for the note.
     """
 
     what: str
@@ -27,15 +27,15 @@ class Section:
 
 
 def size(text: str) -> int:
-    """The most that GitHub could count.
+    """Return the largest size that GitHub may count.
 
-    It doesn't say whether it means code points, UTF-16 or bytes, nor whether before or after line ends become CRLF.
+    GitHub doesn't say whether it counts code points, UTF-16 units or bytes, or line ends as LF or CRLF.
     """
     return len(text.encode()) + text.count("\n")
 
 
 def assembled(head: str, sections: Sequence[Section], *, limit: int = LIMIT) -> str:
-    """The head, which is never cut, and as much of the sections as there is room for."""
+    """Return the head, which is never cut, and as many items of the sections as fit."""
     whole = "".join([head, *(section.opening + "".join(section.items) + section.closing for section in sections)])
     if size(whole) <= limit:
         return whole

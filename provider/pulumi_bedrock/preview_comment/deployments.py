@@ -1,8 +1,8 @@
-"""What a change of a custom model deployment means: whether something stops serving, and who has to follow the ARN.
+"""The impact of a deployment's change: whether it stops serving, and which resources use its ARN.
 
-This is knowledge of the resource, not of Pulumi: its provider deletes the old deployment first exactly when the program
-gives the name, and name and Region stay, since names are unique in account and Region. Every new deployment has a new
-ARN. AWS publishes no time in which one becomes `Active`; people report up to an hour.
+This depends on the resource, not on Pulumi. Its provider deletes the old deployment first only when the program gives
+the name, and name and Region stay, since names are unique in an account and Region. A new deployment has a new ARN. AWS
+doesn't publish how long one takes to become `Active`; people report up to an hour.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Consumer", "Impact", "Serving", "impacts_of"]
 
 
 class Serving(enum.Enum):
-    """What a change does to what is served, the worst first."""
+    """The effect of a change on serving, the worst first."""
 
     ENDS = enum.auto()
     INTERRUPTED = enum.auto()
@@ -36,20 +36,20 @@ class Serving(enum.Enum):
 
 @dataclass(frozen=True)
 class Consumer:
-    """A resource that uses a deployment, with the properties that it does it in, as far as the preview tells."""
+    """A resource that uses a deployment, with the properties that hold the ARN, as far as the preview shows them."""
 
     change: Change
     properties: tuple[str, ...]
 
     @property
     def stays_behind(self) -> bool:
-        """Whether it holds the old ARN and keeps it."""
+        """Whether it keeps the old ARN."""
         return self.change.action is Action.SAME
 
 
 @dataclass(frozen=True)
 class Impact:
-    """One deployment's change, and what follows from it."""
+    """One deployment's change and its effects."""
 
     change: Change
     serving: Serving
@@ -64,7 +64,7 @@ class Impact:
 
     @property
     def fixed_name(self) -> str | None:
-        """The name that the program gives and doesn't change; None if it is automatic, changes, or isn't known yet."""
+        """The name that the program gives and doesn't change; None if it is automatic, changes, or is unknown."""
         old, new = self.change.old, self.change.new
         name = new.inputs.get("modelDeploymentName") if new else None
         if not old or not new or not isinstance(name, str):
@@ -75,7 +75,7 @@ class Impact:
 
 
 def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
-    """The impact of every deployment's change, the worst first."""
+    """Return the impact of every deployment's change, the worst first."""
     gone = {drift.urn for drift in preview.drifts if drift.new is None}
     before = {drift.urn: drift.old for drift in preview.drifts}
     found = []
@@ -141,9 +141,9 @@ def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer
                 if state is not None:
                     depends = depends or of.urn.text in state.dependencies
                     direct = {key for key, urns in state.property_dependencies.items() if of.urn.text in urns}
-                    # A property that was found above is told by its full path there.
-                    told = {path.split(".", 1)[0].split("[", 1)[0] for path in properties}
-                    properties |= direct - told
+                    # A property that was found above has its full path there.
+                    listed = {path.split(".", 1)[0].split("[", 1)[0] for path in properties}
+                    properties |= direct - listed
         if properties or depends:
             yield Consumer(change, tuple(sorted(properties)))
 

@@ -1,7 +1,7 @@
-"""The digest: no halves of a replacement, hence not their order, and no unchanged resources.
+"""Read the digest form. It has one step for a replacement, without its order, and no unchanged resources.
 
-After a `--refresh` it shows what the state held before, but not what was found: that is in the old state of the
-resource's next step, if it has one.
+For a `--refresh` it has the old state, but not the refreshed one: that is the old state of the resource's next step, if
+there is one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["read"]
 
 
 def read(document: dict[str, Any]) -> Preview:
-    """The preview in a digest."""
+    """Return the preview in a digest."""
     if not {"steps", "changeSummary", "diagnostics", "duration"} & document.keys():
         raise MalformedPreview('it is JSON, but not of a preview: it has neither "steps" nor "changeSummary"')
     everything = [_step(step) for step in members.optional(document, "steps", list) or []]
@@ -24,7 +24,7 @@ def read(document: dict[str, Any]) -> Preview:
     diagnostics = []
     for found in members.optional(document, "diagnostics", list) or []:
         if not isinstance(found, dict):
-            raise MalformedPreview('its "diagnostics" hold something else than objects')
+            raise MalformedPreview('its "diagnostics" are not all objects')
         diagnostics.append(members.diagnostic(found))
     return Preview(
         steps=tuple(planned),
@@ -41,7 +41,7 @@ def read(document: dict[str, Any]) -> Preview:
 
 def _step(step: Any) -> Step:
     if not isinstance(step, dict):
-        raise MalformedPreview('its "steps" hold something else than objects')
+        raise MalformedPreview('its "steps" are not all objects')
     return Step(
         op=members.member(step, "op", str),
         urn=Urn(members.member(step, "urn", str)),
@@ -53,7 +53,7 @@ def _step(step: Any) -> Step:
 
 
 def _phases(steps: list[Step]) -> tuple[list[Step], list[Step]]:
-    """The refresh's steps and the plan's, which begins with the stack: a provider's refresh may be called "update"."""
+    """Return the steps of the refresh and of the plan, which begins with the stack: a refresh may have op "update"."""
     roots = [index for index, step in enumerate(steps) if step.urn.type == ROOT]
     begin = 0
     if roots and steps[roots[0]].op == "refresh":

@@ -1,4 +1,4 @@
-"""Why a resource is replaced: the properties that force it, with both values, as far as a preview lets one tell."""
+"""Find the properties that force a replacement, with both values, as far as the preview shows them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["forced_by"]
 
 
 def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
-    """The differences that force a replacement.
+    """Return the differences that force a replacement.
 
-    A replacement that follows from another has no reasons in the digest: then it is what isn't known yet, or depends
-    on something replaced.
+    In the digest, a replacement that follows from another one has no reasons. Then they are the properties that are
+    unknown or depend on a replaced resource.
     """
     leaves = change.leaves
     differing = {leaf.path[0] for leaf in leaves}
-    # Paths, or plain names, which may look like paths.
+    # The engine gives paths, or plain names, which may look like paths.
     names = [path if path in differing else top_level(path) for path in (*change.forced, *change.detailed)]
     if not names:
         urns = {urn.text for urn in replaced}
@@ -37,7 +37,7 @@ def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
 
 
 def _hidden(change: Change, name: str) -> Iterator[Leaf]:
-    """A reason that the inputs don't show: a secret, or a difference from what was there besides the old inputs."""
+    """Yield a reason that the inputs don't show: a secret, or a difference from the old outputs."""
     old = change.old
     before = old.outputs.get(name, old.inputs.get(name, Sign.MISSING)) if old else Sign.MISSING
     after = change.new.inputs.get(name, Sign.MISSING) if change.new else Sign.MISSING

@@ -1,4 +1,4 @@
-"""The full diff, folded away: every changed property of every changed resource."""
+"""The full diff, in a collapsed section: every changed property of every changed resource."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LENGTH = 1_000
 
 
 def full_diff(changes: Sequence[Change]) -> list[Section]:
-    """One fence in one fold, for GitHub to colour; nothing in it can close either."""
+    """Return one fenced block in a collapsed section, which GitHub colours. No value can close either."""
     lines = [line for change in changes for line in _lines(change)]
     if not lines:
         return []
@@ -27,7 +27,7 @@ def full_diff(changes: Sequence[Change]) -> list[Section]:
 
 def _lines(change: Change) -> Iterator[str]:
     yield f"@@ {change.action.value}: {shortened(visible(change.urn.text), _LENGTH)} @@\n"
-    gone = change.action in (Action.DELETE, Action.DELETE_LEFTOVER, Action.FORGET)
+    gone = change.action in (Action.DELETE, Action.DELETE_REPLACED, Action.FORGET)
     for leaf in change.leaves:
         path = shortened(visible(path_text(leaf.path)), _LENGTH)
         if leaf.old is not Sign.MISSING:

@@ -1,9 +1,9 @@
-"""Text from a preview, made harmless: it may come from anyone who can open a pull request.
+"""Make text from a preview harmless: it may come from anyone who can open a pull request.
 
-Escaping characters doesn't do on GitHub: mentions, issue numbers and addresses are looked for in the *rendered* text,
-where `&#64;octocat` is `@octocat` again. They aren't in code. So every foreign text stands in a code span or a fence
-whose run of backticks is longer than any inside, without line breaks, and without `|`, which ends a table's cell even
-in code, and which parsers unescape differently.
+Escaping isn't enough on GitHub, which finds mentions, issue numbers and addresses in the *rendered* text, where
+`&#64;octocat` is `@octocat` again. It doesn't search code. So every text from the preview is in a code span or a fence
+with more backticks than the text has in a row, without line breaks, and without `|`, which ends a table cell even in
+code, and which parsers unescape differently.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ __all__ = ["VALUE_LENGTH", "code", "fence_for", "marker", "raw_value", "shortene
 
 VALUE_LENGTH = 200
 """Characters of a value in a table; the full diff has more."""
-NOT_KNOWN = "known only after the apply"
+NOT_KNOWN = "known after apply"
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Unicode categories that show as nothing, turn the direction of text, or can't be encoded."""
+"""Unicode categories that are invisible, change the direction of text, or can't be encoded."""
 _UNKNOWN = re.compile("|".join(UNKNOWNS))
 
 
 def visible(text: str) -> str:
-    """The text on one line, with what can't be seen spelled out."""
+    """Return the text on one line, with invisible characters as escapes."""
     text = _UNKNOWN.sub(f"({NOT_KNOWN})", text)
     if text.isprintable():
         return text
@@ -41,7 +41,7 @@ def _spelled(char: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """The text's both ends, since ARNs and paths differ at theirs."""
+    """Return both ends of the text, since ARNs and paths differ there."""
     if len(text) <= length:
         return text
     half = (length - 1) // 2
@@ -49,17 +49,17 @@ def shortened(text: str, length: int) -> str:
 
 
 def code(text: str, *, length: int = VALUE_LENGTH) -> str:
-    """A foreign text as code spans, joined by entities where it holds a `|`."""
+    """Return a text as code spans, joined by entities in place of each `|`."""
     if not text:
         return "*(empty)*"
-    # Shortened before as well: a text may be megabytes.
+    # Shortened first, too: a text may have megabytes.
     pieces = shortened(visible(shortened(text, 10 * length)), length).split("|")
     return "&#124;".join(_span(piece) if piece else "" for piece in pieces)
 
 
 def _span(text: str) -> str:
     ticks = "`" * (_longest_run(text) + 1)
-    # One space on either side is taken off again by every parser; without, a backtick at the edge would join the run.
+    # Parsers remove one space on each side. Without it, a backtick at the edge would join the fence.
     pad = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
@@ -69,7 +69,7 @@ def _longest_run(text: str) -> int:
 
 
 def fence_for(text: str) -> str:
-    """A fence that nothing in the text can close."""
+    """Return a fence that the text can't close."""
     return "`" * max(3, _longest_run(text) + 1)
 
 
@@ -77,7 +77,7 @@ _WORDS = {Sign.SECRET: "[secret]", Sign.UNKNOWN: f"({NOT_KNOWN})", Sign.MISSING:
 
 
 def raw_value(of: Any, *, length: int) -> str:
-    """A property's value for inside a fence: JSON, or words for what can't be shown. It is one line."""
+    """Return a property's value for a fenced block, on one line: JSON, or words for a value that can't be shown."""
     if isinstance(of, Sign):
         return _WORDS[of]
     text = json.dumps(of, ensure_ascii=False, default=_WORDS.__getitem__)
@@ -85,7 +85,7 @@ def raw_value(of: Any, *, length: int) -> str:
 
 
 def value(of: Any, *, missing: str = "*not set*") -> str:
-    """A property's value for a table's cell."""
+    """Return a property's value for a table cell."""
     if of is Sign.MISSING:
         return missing
     if of is Sign.UNKNOWN:
@@ -94,12 +94,12 @@ def value(of: Any, *, missing: str = "*not set*") -> str:
 
 
 def marker(project: str, stack: str) -> str:
-    """The comment that finds the comment again. Percent-encoded, so that no name ends it or looks like another's."""
+    """Return the HTML comment by which a later run finds this one. Percent-encoded: no name can end or imitate it."""
     return f"<!-- pulumi-bedrock-preview: {_part(project)}/{_part(stack)} -->"
 
 
 def _part(name: str) -> str:
-    # quote() keeps letters, digits and "_.-~"; two hyphens in a row are no good in an HTML comment.
+    # quote() keeps letters, digits and "_.-~"; an HTML comment must not contain two hyphens in a row.
     encoded = quote(name.encode("utf-8", "surrogatepass"), safe="").replace("--", "-%2D")
     if len(encoded) > 300:
         encoded = f"{encoded[:200]}.{hashlib.sha256(encoded.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Members of JSON objects by type, with an error that names the member instead of an `AttributeError` later."""
+"""Read members of JSON objects by type; an error names the member."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 
 def member(of: dict[str, Any], name: str, kind: type[_T]) -> _T:
-    """A member that must be there."""
+    """Return a required member."""
     found = optional(of, name, kind)
     if found is None:
         raise MalformedPreview(f'it lacks "{name}"')
@@ -22,7 +22,7 @@ def member(of: dict[str, Any], name: str, kind: type[_T]) -> _T:
 
 
 def optional(of: dict[str, Any], name: str, kind: type[_T]) -> _T | None:
-    """A member that may be missing or null."""
+    """Return a member, or None when it is missing or null."""
     found = of.get(name)
     if found is not None and not isinstance(found, kind):
         raise MalformedPreview(f'its "{name}" is not of the type {kind.__name__}')
@@ -30,18 +30,18 @@ def optional(of: dict[str, Any], name: str, kind: type[_T]) -> _T | None:
 
 
 def keys(of: dict[str, Any], name: str) -> tuple[str, ...]:
-    """A list of texts."""
+    """Return a list of strings."""
     return tuple(str(item) for item in optional(of, name, list) or ())
 
 
 def properties(of: dict[str, Any], kind: str) -> dict[str, str]:
-    """A provider's detailed diff: property path to kind of change."""
+    """Return a provider's detailed diff: kind of change by property path."""
     found = optional(of, "detailedDiff", dict) or {}
     return {path: str(diff.get(kind, "")) for path, diff in found.items() if isinstance(diff, dict)}
 
 
 def state(of: dict[str, Any], name: str) -> State | None:
-    """A resource's state before or after a step; the forms differ in what they leave out."""
+    """Return a resource's state before or after a step; the two forms leave out different members."""
     found = optional(of, name, dict)
     if found is None:
         return None
@@ -64,12 +64,12 @@ def state(of: dict[str, Any], name: str) -> State | None:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    """Inputs or outputs, which are nothing to show where the whole of them is secret."""
+    """Return inputs or outputs; empty when they are secret as a whole."""
     return value if isinstance(value, dict) else {}
 
 
 def diagnostic(of: dict[str, Any]) -> Diagnostic:
-    """A message, without the severity that some forms put before it."""
+    """Return a diagnostic, without the severity that some forms put before its message."""
     severity = (optional(of, "severity", str) or "info").lower()
     message = optional(of, "message", str) or ""
     urn = optional(of, "urn", str)
@@ -77,7 +77,7 @@ def diagnostic(of: dict[str, Any]) -> Diagnostic:
 
 
 def unchanged_of(counts: dict[str, Any] | None, steps: Iterable[Step]) -> int | None:
-    """How many resources stay, from the engine's own counts; the stack is one of them there, if it stays."""
+    """Return the number of unchanged resources, from the engine's counts, without the stack, which they may include."""
     if counts is None:
         return None
     ops = {step.op for step in steps if step.urn.type == ROOT}

@@ -1,4 +1,4 @@
-"""Diagnostics: errors and warnings in sight, the rest folded away."""
+"""Diagnostics: errors and warnings are shown, others are in a collapsed section."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .preview import Diagnostic, Preview
 __all__ = ["diagnostics", "messages"]
 
 _LENGTH = 6_000
-"""Characters of one message: enough for a traceback, whose last line says most."""
+"""Characters of one message: enough for most tracebacks; both ends are shown, and the last line says the most."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def diagnostics(preview: Preview, severities: Sequence[str], *, title: str) -> list[Section]:
-    """The messages of some severities, each in a fence of its own."""
+    """Return the messages of some severities, each in its own fenced block."""
     found = [_text(message) for message in _unique(preview) if message.severity in severities]
     return [Section(f"{title.lower()}", f"\n### {title}\n", found)] if found else []
 
 
 def messages(preview: Preview) -> list[Section]:
-    """All other messages, in a fold."""
+    """Return all other messages, in a collapsed section."""
     found = [_text(message) for message in _unique(preview) if message.severity not in ("error", "warning")]
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""What a reviewer must know of each deployment that goes away or moves: the order, the ARN, and who uses it."""
+"""Notes on each deployment that is deleted or replaced: the order, the ARN, and its consumers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _DONE = {
     Action.CREATE: "created",
     Action.IMPORT: "imported",
     Action.UPDATE: "updated",
-    Action.FORGET: "forgotten",
+    Action.FORGET: "removed from the state",
 }
 
 
 def deployments(impacts: Sequence[Impact]) -> list[Section]:
-    """A few lines for each deployment whose ARN goes, the worst first."""
+    """Return a few lines for each deployment that loses its ARN, the worst first."""
     lines = [line for impact in impacts if impact.arn and _moves(impact) for line in _lines(impact)]
     return [Section("lines on deployments", "\n### Deployments\n", lines)] if lines else []
 
@@ -35,45 +35,47 @@ def _moves(impact: Impact) -> bool:
 def _lines(impact: Impact) -> Iterator[str]:
     name = code(impact.change.urn.name)
     if impact.serving is Serving.ENDS:
-        yield f"\n**{name} is deleted.** It stops serving for good.\n"
-        yield f"- **The ARN goes:** {code(impact.arn)}.\n"
+        yield f"\n**{name} is deleted.** It stops serving permanently.\n"
+        yield f"- **The ARN becomes invalid:** {code(impact.arn)}.\n"
     elif impact.change.action is Action.CREATE:
-        since = "since it was deleted outside of Pulumi. It serves nothing until the new one is `Active`."
+        since = "since it was deleted outside of Pulumi. Nothing serves until the new one is `Active`."
         yield f"\n**{name} is created again,** {since} {HOW_LONG}.\n"
-        yield f"- **The ARN changes:** {code(impact.arn)} is gone; the new one is known only after the apply.\n"
+        yield f"- **The ARN changes:** {code(impact.arn)} is already deleted; the new one is known after apply.\n"
     else:
         yield f"\n**{name} is replaced.** {_order(impact)}\n"
-        yield f"- **The ARN changes:** {code(impact.arn)} goes; the new one is known only after the apply.\n"
+        yield f"- **The ARN changes:** {code(impact.arn)} becomes invalid; the new one is known after apply.\n"
     yield from _users(impact)
 
 
 def _order(impact: Impact) -> str:
     change, fixed = impact.change, impact.fixed_name
-    silence = f"Nothing serves from that deletion until the new one is `Active`. {HOW_LONG}."
+    outage = f"From then on, nothing serves until the new one is `Active`. {HOW_LONG}."
     if change.old and change.old.retained:
-        return "The old one stays in AWS and serves on (`retain_on_delete`), but Pulumi forgets it."
+        return "The old one stays in AWS and keeps serving (`retain_on_delete`), but is removed from the state."
     if change.without_reason:
         return (
-            "The preview tells no reason: either an option wants it so, or an earlier run deleted the old one and "
-            f"went no further. Then nothing serves until the new one is `Active`. {HOW_LONG}."
+            "The preview gives no reason. Either an option requires it, or an earlier run deleted the old one and "
+            f"then stopped; in that case nothing serves until the new one is `Active`. {HOW_LONG}."
         )
     if change.order is Order.OLD_GONE:
         return (
-            "An earlier run deleted the old one and went no further: nothing serves until the new one is `Active`. "
+            "An earlier run deleted the old one and then stopped: nothing serves until the new one is `Active`. "
             f"{HOW_LONG}."
         )
     if change.order is Order.NEW_FIRST:
-        return "The new one serves before the old one goes: no interruption for whoever follows the ARN."
+        return (
+            "The new one is `Active` before the old one is deleted: no interruption for consumers that use the new ARN."
+        )
     because = f"the program gives its name, {code(fixed)}, and names are unique" if fixed else ""
     if change.order is Order.OLD_FIRST:
-        why = because or "an option or something it depends on wants it so"
-        return f"The old one is deleted first, since {why}. {silence}"
-    unknown = "Order unknown: this preview doesn't tell it."
+        why = because or "an option, or a resource that it depends on, requires it"
+        return f"The old one is deleted first, since {why}. {outage}"
+    unknown = "Order unknown: this preview doesn't contain it."
     if fixed:
-        return f"{unknown} The old one has to be deleted first, though, since {because}. {silence}"
+        return f"{unknown} But the old one must be deleted first, since {because}. {outage}"
     return (
-        f"{unknown} Without a fixed name the new one serves before the old one goes, unless an option such as "
-        "`delete_before_replace` wants it otherwise."
+        f"{unknown} Without a fixed name, the new one is `Active` before the old one is deleted, unless an option such "
+        "as `delete_before_replace` changes that."
     )
 
 
@@ -87,10 +89,10 @@ def _users(impact: Impact) -> Iterator[str]:
         yield "- **Consumers that keep the old ARN, and will fail:**\n"
         yield from (f"  - {_user(consumer)}\n" for consumer in behind)
     if impact.outputs:
-        yield "- **Stack outputs that hold it,** where other stacks may read it:\n"
+        yield "- **Stack outputs with the ARN,** which other stacks may read:\n"
         yield from (f"  - {code(name)}\n" for name in impact.outputs)
     if not impact.consumers and not impact.outputs:
-        yield "- No consumer is in this preview.\n"
+        yield "- This preview shows no consumers.\n"
 
 
 def _user(consumer: Consumer) -> str:

@@ -1,4 +1,4 @@
-"""A preview as both of its JSON forms tell it: steps, what a refresh found, and diagnostics."""
+"""A preview, read from either of its JSON forms: steps, drift and diagnostics."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ROOT = "pulumi:pulumi:Stack"
 
 
 class MalformedPreview(ValueError):
-    """What was read is not the output of `pulumi preview --json`, or not all of it."""
+    """The text isn't the output of `pulumi preview --json`, or not all of it."""
 
 
 @dataclass(frozen=True)
 class Urn:
-    """A resource's URN in parts; what isn't one is all name."""
+    """A resource's URN and its parts. Of a text that isn't a URN, the whole text is the name."""
 
     text: str
 
@@ -58,7 +58,7 @@ class Urn:
 
 @dataclass(frozen=True)
 class State:
-    """What a resource is before or after a step."""
+    """A resource's state before or after a step."""
 
     id: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
@@ -70,7 +70,11 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the plan, with the properties that force a replacement (`keys`) and the provider's own diff."""
+    """One step of the plan.
+
+    :param keys: The properties that force a replacement.
+    :param detailed: The provider's detailed diff.
+    """
 
     op: str
     urn: Urn
@@ -82,7 +86,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Drift:
-    """What a refresh found changed outside of Pulumi; `new` is None for what is gone."""
+    """A resource that changed outside of Pulumi, as a refresh found it; `new` is None when it is deleted."""
 
     urn: Urn
     old: State
@@ -91,7 +95,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A message of the program's, the engine's or a provider's; severities are the engine's."""
+    """A message of the program, the engine or a provider, with the engine's severity."""
 
     severity: str
     message: str
@@ -100,14 +104,14 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Preview:
-    """All that one preview says."""
+    """The content of one preview."""
 
     steps: tuple[Step, ...]
     drifts: tuple[Drift, ...]
     diagnostics: tuple[Diagnostic, ...]
     failed: bool
     unchanged: int | None
-    """How many resources stay as they are, the stack itself not counted; None where the preview doesn't say."""
+    """The number of unchanged resources, without the stack; None when the preview doesn't contain it."""
     tells_order: bool
 
     @property

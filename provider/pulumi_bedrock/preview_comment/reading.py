@@ -1,7 +1,7 @@
-"""Reads both forms of `pulumi preview --json`, and says clearly when it is neither.
+"""Read both forms of `pulumi preview --json`, and refuse any other text.
 
-The digest is one object, written at the end. The stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1`) is one event a line,
-and ends with a `summaryEvent` and a `cancelEvent`: without either, it was cut off.
+The digest is one object. The stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1`) has one event per line, and ends with a
+`summaryEvent` and a `cancelEvent`: without them, it is cut off.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ __all__ = ["read"]
 
 
 def read(text: str) -> Preview:
-    """The preview in a text.
+    """Return the preview in a text.
 
-    :raises MalformedPreview: for anything else, with the reason in one line.
+    :raises MalformedPreview: when the text isn't a preview; the message is one line.
     """
     text = text.removeprefix("\ufeff").strip()
     if not text:
-        raise MalformedPreview("it is empty; pulumi says on its standard error why it wrote no preview")
+        raise MalformedPreview("it is empty; pulumi's standard error has the reason")
     try:
         first, end = json.JSONDecoder().raw_decode(text)
         if not isinstance(first, dict):
@@ -30,13 +30,13 @@ def read(text: str) -> Preview:
         if "sequence" in first:
             return stream.read([_event(line, number) for number, line in _lines(text)])
         if text[end:].strip():
-            raise MalformedPreview("something follows its JSON object")
+            raise MalformedPreview("there is more text after its JSON object")
         return digest.read(first)
     except json.JSONDecodeError as error:
-        raise MalformedPreview(f"it is no complete JSON: {error}") from error
+        raise MalformedPreview(f"it is not complete JSON: {error}") from error
     except MalformedPreview:
         raise
-    except ValueError as error:  # a number of more digits than Python reads
+    except ValueError as error:  # a number with more digits than Python parses
         raise MalformedPreview(f"its JSON can't be read: {error}") from error
     except RecursionError as error:
         raise MalformedPreview("its JSON is nested too deeply") from error
@@ -50,7 +50,7 @@ def _event(line: str, number: int) -> dict[str, Any]:
     try:
         event = json.loads(line)
     except json.JSONDecodeError as error:
-        raise MalformedPreview(f"line {number} is no complete JSON: {error}") from error
+        raise MalformedPreview(f"line {number} is not complete JSON: {error}") from error
     if not isinstance(event, dict):
         raise MalformedPreview(f"line {number} is a JSON {_kind(event)}, not an event")
     return event

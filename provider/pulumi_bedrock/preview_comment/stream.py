@@ -1,4 +1,4 @@
-"""The stream of events: every step in its true order, both halves of a replacement, and unchanged resources too."""
+"""Read the event stream. It has every step in order, both halves of a replacement, and unchanged resources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MANDATORY = "mandatory"
 
 
 def read(events: list[dict[str, Any]]) -> Preview:
-    """The preview in a stream's events."""
+    """Return the preview in a stream's events."""
     steps: list[Step] = []
     last: dict[tuple[str, Urn], int] = {}
     diagnostics: list[Diagnostic] = []
@@ -26,8 +26,8 @@ def read(events: list[dict[str, Any]]) -> Preview:
             last[step.op, step.urn] = len(steps)
             steps.append(step)
         elif found := members.optional(event, "resOutputsEvent", dict):
-            # The same step again, with what was found out meanwhile: a refresh's result, the stack's outputs. In a
-            # `pulumi refresh --preview-only`, a refresh is then called by its result.
+            # The same step again, with its results: a refreshed state, the stack's outputs. In a
+            # `pulumi refresh --preview-only`, the op of a refresh is now that of its result.
             step = _step(found)
             if (step.op, step.urn) in last:
                 steps[last[step.op, step.urn]] = step
@@ -44,7 +44,7 @@ def read(events: list[dict[str, Any]]) -> Preview:
             summary = found
         ended = ended or summary is not None or event.get("cancelEvent") is not None
     if not ended:
-        raise MalformedPreview("its stream of events ends before the summary: it was cut off")
+        raise MalformedPreview("its stream of events ends before the summary: it is cut off")
     planned = [step for step in steps if step.op != "refresh"]
     return Preview(
         steps=tuple(planned),

@@ -1,4 +1,4 @@
-"""The tables: what is deleted and replaced, what changed outside of Pulumi, and everything else."""
+"""The tables: deleted and replaced resources, changes outside of Pulumi, and other changes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .values import Leaf, Sign, differences, path_text
 __all__ = ["destructive", "drifts", "others"]
 
 _ROWS = 10
-"""Forcing properties of one resource in the table; the full diff has all."""
+"""The maximum number of a resource's rows in the table; the full diff has all properties."""
 _PROPERTIES = 6
 
 
 def destructive(changes: Sequence[Change]) -> list[Section]:
-    """A row for each deletion, and for each property that forces a replacement."""
+    """Return a row for each deletion, and for each property that forces a replacement."""
     gone = [change for change in changes if change.action.destructive]
     replaced = [change.urn for change in gone if change.action is Action.REPLACE]
     rows = [row for change in gone for row in _destructive_rows(change, replaced)]
@@ -31,33 +31,33 @@ def _destructive_rows(change: Change, replaced: Sequence[Urn]) -> Iterator[str]:
     resource = (code(change.urn.name), code(change.urn.short_type))
     if change.action is not Action.REPLACE:
         had = change.old.id if change.old else ""
-        yield _row(change.action.value, *resource, "", code(had) if had else "", "*gone*")
+        yield _row(change.action.value, *resource, "", code(had) if had else "", "*deleted*")
         return
     how = change.action.value if change.without_reason else f"{change.action.value}, {change.order.value}"
     if change.urn.type == INVOCATION:
-        how = "replace: it runs again, nothing is lost"
+        how = "replace: calls the model again"
     leaves = forced_by(change, replaced)
     for leaf in leaves[:_ROWS]:
         yield _row(how, *resource, code(path_text(leaf.path)), *_values(leaf))
     if len(leaves) > _ROWS:
         yield _row(how, *resource, f"*and {len(leaves) - _ROWS} more*", "", "")
     if not leaves:
-        yield _row(how, *resource, "*nothing that the preview tells: an option, or what it depends on*", "", "")
+        yield _row(how, *resource, "*not in the preview: an option, or a resource that it depends on*", "", "")
 
 
 def _values(leaf: Leaf) -> tuple[str, str]:
     if leaf.old is Sign.SECRET and leaf.new is Sign.SECRET:
-        return value(Sign.SECRET), f"{value(Sign.SECRET)}, another one"
+        return value(Sign.SECRET), f"{value(Sign.SECRET)}, changed"
     return value(leaf.old), value(leaf.new)
 
 
 def drifts(found: Sequence[Drift]) -> list[Section]:
-    """A row for each property that a refresh found changed outside of Pulumi."""
+    """Return a row for each property that changed outside of Pulumi."""
     rows = []
     for drift in sorted(found, key=lambda it: (it.urn.type != DEPLOYMENT, it.urn.name, it.urn.text)):
         resource = (code(drift.urn.name), code(drift.urn.short_type))
         if drift.new is None:
-            rows.append(_row(*resource, "", code(drift.old.id) if drift.old.id else "", "*gone*"))
+            rows.append(_row(*resource, "", code(drift.old.id) if drift.old.id else "", "*deleted*"))
             continue
         leaves = list(differences(drift.old.outputs, drift.new.outputs))
         tags = {(leaf.path[1:], str(leaf.new)) for leaf in leaves if leaf.path[0] == "tags"}
@@ -65,23 +65,23 @@ def drifts(found: Sequence[Drift]) -> list[Section]:
             derived = leaf.path[0] == "tagsAll" and (leaf.path[1:], str(leaf.new)) in tags
             if not derived:
                 rows.append(_row(*resource, code(path_text(leaf.path)), *_values(leaf)))
-    heads = ("Resource", "Type", "Property", "In the state", "Found")
+    heads = ("Resource", "Type", "Property", "State", "Live")
     return _table("Changed outside of Pulumi", heads, rows, "rows of changes outside of Pulumi")
 
 
 def others(changes: Sequence[Change]) -> list[Section]:
-    """A row for each resource that is made or changed without anything going away."""
+    """Return a row for each change that deletes nothing."""
     rows = []
     for change in changes:
         if change.action.destructive:
             continue
         names = list(dict.fromkeys(str(leaf.path[0]) for leaf in change.leaves))
-        told = ", ".join(code(name) for name in names[:_PROPERTIES])
+        listed = ", ".join(code(name) for name in names[:_PROPERTIES])
         if len(names) > _PROPERTIES:
-            told += f" and {len(names) - _PROPERTIES} more"
+            listed += f" and {len(names) - _PROPERTIES} more"
         if change.action is not Action.UPDATE:
-            told = ""
-        rows.append(_row(change.action.value, code(change.urn.name), code(change.urn.short_type), told))
+            listed = ""
+        rows.append(_row(change.action.value, code(change.urn.name), code(change.urn.short_type), listed))
     heads = ("Change", "Resource", "Type", "Properties")
     return _table("Other changes", heads, rows, "rows of other changes")
 

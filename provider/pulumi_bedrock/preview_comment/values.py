@@ -1,4 +1,4 @@
-"""Property values as a preview's JSON spells them: plain JSON, and signs for what is secret or not known yet."""
+"""Property values in a preview's JSON: plain JSON, and signs for secret and unknown values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Sign(enum.Enum):
-    """What stands where a value can't be shown."""
+    """The sign for a value that can't be shown."""
 
     SECRET = "secret"
     UNKNOWN = "unknown"
@@ -33,7 +33,7 @@ Path = tuple[str | int, ...]
 
 
 class Leaf(NamedTuple):
-    """One difference: where, and both values; `Sign.MISSING` on the side that has none."""
+    """One difference: its path and both values; `Sign.MISSING` for a side without a value."""
 
     path: Path
     old: Any
@@ -51,20 +51,20 @@ UNKNOWNS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
-"""What the engine writes for an unknown boolean, number, string, array, asset, archive and object."""
+"""The engine's values for an unknown boolean, number, string, array, asset, archive and object."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key that marks an object as something that JSON has no form for; its value says what."""
+"""The key of an object that stands for a value that JSON lacks, such as a secret; its value is the kind."""
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
 _BOOKKEEPING = frozenset({"__defaults", "__internal", "__meta", "__provider"})
-"""Keys in which SDKs and providers keep notes of their own."""
+"""Keys that SDKs and providers use internally."""
 _DEEPEST = 100
 
 
 def decoded(value: Any, *, depth: int = 0) -> Any:
-    """A value with signs put in, and bookkeeping left out.
+    """Return a value with signs, and without internal keys.
 
-    :raises RecursionError: for what is nested deeper than any program's inputs.
+    :raises RecursionError: when it is nested deeper than any program's inputs.
     """
     if depth > _DEEPEST:
         raise RecursionError
@@ -86,7 +86,7 @@ def decoded(value: Any, *, depth: int = 0) -> Any:
 
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
-    """Where two values differ, down to the leaves. A secret that became another can't be told from one that didn't."""
+    """Yield the differences of two values, down to the leaves. A changed secret looks like an unchanged one."""
     if _both(Mapping, old, new):
         olds, news = _or_empty(old, {}), _or_empty(new, {})
         for key in sorted({*olds, *news}):
@@ -96,13 +96,13 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
         for index in range(max(len(olds), len(news))):
             yield from differences(_item(olds, index), _item(news, index), (*path, index))
     elif type(old) is not type(new) or old != new:
-        # A value that was secret on one side may well be the same on the other.
+        # A value that is secret on one side may be the same on the other.
         secret = Sign.SECRET in (old, new)
         yield Leaf(path, *(Sign.SECRET if secret and side is not Sign.MISSING else side for side in (old, new)))
 
 
 def _both(kind: type, old: Any, new: Any) -> bool:
-    """Whether both are of a kind; one of them may be missing, if the other has leaves to show."""
+    """Return whether both are of a kind; one of them may be missing, if the other isn't empty."""
     sides = [side for side in (old, new) if side is not Sign.MISSING]
     return bool(sides) and all(isinstance(side, kind) for side in sides) and (len(sides) == 2 or bool(sides[0]))
 
@@ -116,7 +116,7 @@ def _item(values: Sequence[Any], index: int) -> Any:
 
 
 def masked(value: Any, mask: Any) -> Any:
-    """The value with everything secret that is secret in the mask."""
+    """Return the value with every part secret that is secret in the mask."""
     if mask is Sign.SECRET:
         return Sign.SECRET
     if isinstance(value, Mapping) and isinstance(mask, Mapping):
@@ -127,7 +127,7 @@ def masked(value: Any, mask: Any) -> Any:
 
 
 def path_text(path: Path) -> str:
-    """A path as Pulumi writes it: `tags.team`, `rules[0].port`, `tags["a b"]`."""
+    """Return a path as Pulumi writes it: `tags.team`, `rules[0].port`, `tags["a b"]`."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -140,13 +140,13 @@ def path_text(path: Path) -> str:
 
 
 def top_level(path: str) -> str:
-    """The property that a path of the engine's (`tags["a b"]`) begins with."""
+    """Return the first property of an engine's path, such as `tags["a b"]`."""
     found = re.match(r'\["((?:[^"\\]|\\.)*)"\]|[^.\[]+', path)
     return (found[1] or found[0]) if found else path
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every text in a value, keys left out."""
+    """Yield every string in a value, without keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

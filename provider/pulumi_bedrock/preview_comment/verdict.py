@@ -1,4 +1,4 @@
-"""The first line: what the plan comes to, and whether something stops serving. All that a hurried reviewer reads."""
+"""The first line: a summary of the plan, and whether a deployment stops serving."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .preview import Preview, Urn
 
 __all__ = ["HOW_LONG", "verdict"]
 
-HOW_LONG = "AWS publishes no time for that; people report up to an hour"
+HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour"
 _NAMED = 3
 _NAME_LENGTH = 100
 
 _COUNTED = {
     Action.DELETE: "to delete",
     Action.REPLACE: "to replace",
-    Action.DELETE_LEFTOVER: "leftover of an earlier replacement to delete",
-    Action.FORGET: "to forget but keep in the cloud",
+    Action.DELETE_REPLACED: "old one of an earlier replacement to delete",
+    Action.FORGET: "to remove from the state but keep in the cloud",
     Action.IMPORT: "to import",
     Action.CREATE: "to create",
     Action.UPDATE: "to update",
@@ -35,14 +35,14 @@ _STOPS = (
 
 
 def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impact], *, label: str) -> str:
-    """One paragraph of bounded length, whatever the size of the preview."""
+    """Return one paragraph, whose length doesn't depend on the size of the preview."""
     counts = Counter(change.action for change in changes)
     planned = ", ".join(f"{counts[action]} {words}" for action, words in _COUNTED.items() if counts[action])
     errors = sum(found.severity == "error" for found in preview.diagnostics)
     what = code(label, length=2 * _NAME_LENGTH)
     if preview.failed:
-        said = f"{errors} error{'s' * (errors != 1)}" if errors else "it was cancelled or cut short"
-        so_far = f"Planned before it failed, so not the whole plan: {planned}." if planned else ""
+        said = f"{errors} error{'s' * (errors != 1)}" if errors else "it was cancelled or interrupted"
+        so_far = f"The plan is incomplete; so far: {planned}." if planned else ""
         first = f"❌ **The preview of {what} failed: {said}.** {so_far}".rstrip()
     else:
         unchanged = f"; {preview.unchanged} unchanged" if preview.unchanged else ""
@@ -54,9 +54,9 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
         sentences.append(f"Changed outside of Pulumi: {count} resource{'s' * (count != 1)}.")
         planned_for = {impact.change.urn for impact in impacts}
         gone = [drift.urn for drift in preview.drifts if drift.new is None and drift.urn.type == DEPLOYMENT]
-        silent = [urn for urn in gone if urn not in planned_for]
-        if silent:
-            sentences.append(f"**Serves nothing now, since it was deleted there:** {_names(silent)}.")
+        unplanned = [urn for urn in gone if urn not in planned_for]
+        if unplanned:
+            sentences.append(f"**Deleted outside of Pulumi, and no longer serving:** {_names(unplanned)}.")
     return " ".join(sentences)
 
 
@@ -66,53 +66,52 @@ def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
     groups: dict[Serving, list[Impact]] = {}
     for impact in impacts:
         groups.setdefault(impact.serving, []).append(impact)
-    told = [_sentence(serving, of) for serving, of in groups.items()]
+    sentences = [_sentence(serving, of) for serving, of in groups.items()]
     if not failed and not any(serving in groups for serving in _STOPS):
-        told.insert(0, "No deployment stops serving.")
-    return [sentence for sentence in told if sentence]
+        sentences.insert(0, "No deployment stops serving.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
     names = _names([impact.change.urn for impact in impacts])
     if serving is Serving.ENDS:
-        return f"**Stops serving for good:** {names}."
+        return f"**Stops serving permanently:** {names}."
     if serving is Serving.INTERRUPTED:
         return (
-            f"**Stops serving while it is replaced:** {names}; nothing serves from the old one's deletion until the "
-            f"new one is `Active`. {HOW_LONG}."
+            f"**Stops serving while it is replaced:** {names}; nothing serves from the deletion of the old one "
+            f"until the new one is `Active`. {HOW_LONG}."
         )
     if serving is Serving.ORDER_UNKNOWN:
         return _order_unknown(impacts)
     if serving is Serving.ALREADY_GONE:
         return (
-            f"**Serves nothing now, since the old one is gone already:** {names}; the next one serves when it is "
-            f"`Active`. {HOW_LONG}."
+            f"**Already deleted, and no longer serving:** {names}; the new one serves when it is `Active`. {HOW_LONG}."
         )
     if serving is Serving.MAYBE_GONE:
-        return f"**Replaced for no reason that the preview tells, and may serve nothing now:** {names}."
+        return f"**Replaced without a reason in the preview, and may have stopped serving already:** {names}."
     return {
         Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.",
         Serving.NEW: f"New, and serves when it is `Active`: {names}. {HOW_LONG}.",
-        Serving.ADOPTED: f"Imported as it is: {names}.",
-        Serving.FORGOTTEN: f"Keeps serving, but Pulumi forgets it: {names}.",
+        Serving.ADOPTED: f"Imported without changes: {names}.",
+        Serving.FORGOTTEN: f"Keeps serving, but is removed from the state: {names}.",
     }.get(serving, "")
 
 
 def _order_unknown(impacts: Sequence[Impact]) -> str:
     fixed = [impact.change.urn for impact in impacts if impact.fixed_name]
     automatic = [impact.change.urn for impact in impacts if not impact.fixed_name]
-    told = []
+    sentences = []
     if fixed:
-        told.append(
-            f"**Order unknown, but an interruption is to be expected, since the name is fixed:** {_names(fixed)}; "
-            f"nothing serves from the old one's deletion until the new one is `Active`. {HOW_LONG}."
+        sentences.append(
+            f"**Order unknown, but expect an interruption, since the name is fixed:** {_names(fixed)}; nothing serves "
+            f"from the deletion of the old one until the new one is `Active`. {HOW_LONG}."
         )
     if automatic:
-        told.append(
-            f"**Order unknown:** {_names(automatic)}; with no fixed name the new one should serve before the old one "
-            "goes."
+        sentences.append(
+            f"**Order unknown:** {_names(automatic)}; without a fixed name, the new one should be `Active` before the "
+            "old one is deleted."
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _names(urns: Sequence[Urn]) -> str:
