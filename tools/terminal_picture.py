@@ -31,8 +31,8 @@ __all__ = ["main"]
 PICTURE = TOP / "docs/three-deployments.svg"
 COMMAND = ("pulumi", "up", "--yes", "--skip-preview")
 NAMES = ("support-bot", "triage", "summaries")
-ACTIVATION_SECONDS = 12
-COLUMNS, LINES = 150, 40
+ACTIVATION_SECONDS = 34
+COLUMNS, LINES = 176, 40
 
 PROGRAM = f"""\
 import pulumi
