@@ -111,6 +111,17 @@ def test_changed_status_is_reported_at_once(clock: FakeClock) -> None:
     assert lines[0] == "Creating, waiting for Active (0 s of 60 min): bot"
 
 
+def test_wait_of_two_minutes_shows_four_lines(clock: FakeClock) -> None:
+    """In CI each line stays, so docs/what-you-see.md tells how many there are."""
+    lines: list[str] = []
+    wait = a_wait(clock, 3600, lines)
+
+    for _ in itertools.takewhile(lambda waited: waited < 120, wait):
+        wait.progress("Creating")
+
+    assert len(lines) == 4
+
+
 def test_unchanged_status_is_reported_every_30_seconds(clock: FakeClock) -> None:
     said: list[float] = []
     deadline = Deadline(3600, clock.clock)

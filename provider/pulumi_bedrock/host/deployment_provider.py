@@ -27,6 +27,7 @@ from pulumi_bedrock.lifecycle.comparison import (
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
 from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
+from pulumi_bedrock.lifecycle.outage import describe_outage
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.update import update
@@ -86,6 +87,8 @@ class DeploymentProvider(BaseProvider):
         _refuse_change_under_import(_id, old, new, replaces)
         delete_first = bool(replaces) and deletes_first(old, new)
         self._warn_of_used_token(old, new, replaces, delete_first=delete_first)
+        if delete_first:
+            self._run.report_once(describe_outage(old, new, replaces))
         return DiffResult(
             # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
             changes=bool(changed) or only_state_differs(old, new) or (in_place and "updateStatus" in old),

@@ -1,0 +1,52 @@
+"""Describe the outage of a replacement that deletes the old deployment first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .comparison import holds_unknown
+
+__all__ = ["describe_outage"]
+
+_IN_PLACE = {"modelArn", "tags", "tagsAll"}
+"""Inputs that `update_in_place=True` updates."""
+
+
+def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
+    """Return a warning for the person at the terminal: what stops serving, why, and how to avoid it.
+
+    Tags are named by their keys. Values are left out, since they may be secret.
+
+    :param replaces: The names of the inputs whose change replaces the deployment.
+    """
+    in_place = "set update_in_place=True, " if _IN_PLACE.issuperset(replaces) else ""
+    reasons = ", ".join(_changes(old, new, replaces))
+    return (
+        f'deployment "{new["modelDeploymentName"]}": this replacement deletes it before it creates the new one. '
+        f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and "
+        "model_deployment_name is given and stays, but names are unique. To avoid the outage, leave "
+        f"model_deployment_name out (automatic name), {in_place}or use two deployments (blue-green)."
+    )
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> Iterator[str]:
+    for key in replaces:
+        if key not in ("tags", "tagsAll"):
+            yield f"{key} may change" if holds_unknown(new.get(key)) else f"{key} changes"
+    if any(holds_unknown(new.get(key)) and not isinstance(new.get(key), Mapping) for key in ("tags", "tagsAll")):
+        yield "tags may change"
+        return
+    if "tags" in replaces or "tagsAll" in replaces:
+        yield from _tag_changes(old, new)
+
+
+def _tag_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    own = {**(old.get("tags") or {}), **(new.get("tags") or {})}
+    before, after = ({**(props.get("tagsAll") or {}), **(props.get("tags") or {})} for props in (old, new))
+    for key in sorted({*before, *after}):
+        what = f'the tag "{key}"' if key in own else f'the default tag "{key}"'
+        if holds_unknown(after.get(key)):
+            yield f"{what} may change"
+        elif before.get(key) != after.get(key):
+            yield f"{what} changes"

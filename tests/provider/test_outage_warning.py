@@ -1,0 +1,105 @@
+"""The warning that nothing serves for a while: what `diff` reports when a replacement deletes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dynamic_host import UNKNOWN, DynamicHost, Stored
+
+REST = (
+    ", and model_deployment_name is given and stays, but names are unique. To avoid the outage, leave "
+    "model_deployment_name out (automatic name), {in_place}or use two deployments (blue-green).\n"
+)
+BEGINNING = (
+    'deployment "fixed": this replacement deletes it before it creates the new one. Nothing serves from the deletion '
+    "until the new deployment is Active. Reason: "
+)
+IN_PLACE = REST.format(in_place="set update_in_place=True, ")
+REPLACED = REST.format(in_place="")
+
+
+@pytest.fixture
+def named(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs that give the name, an own tag and a default tag."""
+    tags = {"team": "support"}
+    return {**inputs, "modelDeploymentName": "fixed", "tags": tags, "tagsAll": {**tags, "env": "prod"}}
+
+
+@pytest.fixture
+def deployed(host: DynamicHost, named: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Stored:
+    """The deployment of these inputs, and nothing on the screen."""
+    deployed = host.create(named)
+    capsys.readouterr()
+    return deployed
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason", "rest"),
+    [
+        ({"modelArn": UNKNOWN}, "modelArn may change", IN_PLACE),
+        ({"description": "A-secret"}, "description changes", REPLACED),
+        (
+            {"tags": {"team": "s3cret"}, "tagsAll": {"team": "s3cret", "env": "prod"}},
+            'the tag "team" changes',
+            IN_PLACE,
+        ),
+        ({"tagsAll": {"team": "support", "env": "s3cret"}}, 'the default tag "env" changes', IN_PLACE),
+        ({"tagsAll": {"team": "support"}}, 'the default tag "env" changes', IN_PLACE),
+        (
+            {"tags": {"team": UNKNOWN}, "tagsAll": {"team": UNKNOWN, "env": "prod"}},
+            'the tag "team" may change',
+            IN_PLACE,
+        ),
+        ({"tags": UNKNOWN, "tagsAll": UNKNOWN}, "tags may change", IN_PLACE),
+        (
+            {"description": "new", "tags": {}, "tagsAll": {"env": "prod"}},
+            'description changes, the tag "team" changes',
+            REPLACED,
+        ),
+    ],
+)
+def test_replacement_that_deletes_first_warns_of_outage(
+    host: DynamicHost,
+    deployed: Stored,
+    named: dict[str, Any],
+    changed: dict[str, Any],
+    reason: str,
+    rest: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    diffed = host.diff(deployed.outputs, {**named, **changed}, resource_id=deployed.id)
+
+    assert diffed.delete_before_replace
+    assert capsys.readouterr().out == f"{BEGINNING}{reason}{rest}"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"modelDeploymentName": "another", "description": "new"},
+        {"region": "eu-west-1", "description": "new"},
+        {"modelDeploymentName": None, "description": "new"},
+        {"timeouts": {"create": "2h"}},
+        {},
+    ],
+)
+def test_diff_that_deletes_nothing_first_does_not_warn(
+    host: DynamicHost,
+    deployed: Stored,
+    named: dict[str, Any],
+    changed: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert not host.diff(deployed.outputs, {**named, **changed}, resource_id=deployed.id).delete_before_replace
+
+    assert capsys.readouterr().out == ""
+
+
+def test_outage_is_reported_once_in_a_run(
+    host: DynamicHost, deployed: Stored, named: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        host.diff(deployed.outputs, {**named, "description": "new"}, resource_id=deployed.id)
+
+    assert len(capsys.readouterr().out.splitlines()) == 1
