@@ -132,7 +132,7 @@ class DeploymentProvider(BaseProvider):
 
     @one_line_errors
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Update model and tags in place, and store what AWS isn't told, such as timeouts: `delete` gets outputs.
+        """Update model and tags in place, and store inputs that AWS does not get, such as timeouts, for `delete`.
 
         :raises BedrockError: see `errors`; the state then keeps the old inputs.
         """

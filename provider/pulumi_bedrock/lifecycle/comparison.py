@@ -44,7 +44,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def only_state_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether inputs that AWS isn't told differ, so that the state has to be written."""
+    """Return whether inputs that AWS doesn't get differ, so that the state has to be written."""
     return any(old.get(key) != new.get(key) for key in _STATE_ONLY)
 
 
@@ -78,7 +78,7 @@ def live_inputs(
     Tags of AWS and of `aws:ignoreTags` are left out, unless the program sets them. As in the program, `tags` holds no
     default tags, and `tagsAll` holds all; a default tag that somebody changed is in both.
 
-    :param declared: The inputs of the program or the state; they tell own tags from default ones.
+    :param declared: The inputs of the program or the state; they distinguish own tags from default ones.
     :param ignores: Whether `aws:ignoreTags` names a tag, by its key.
     """
     own, everything = declared.get("tags") or {}, declared.get("tagsAll") or {}

@@ -10,6 +10,8 @@ from pulumi_bedrock.aws.constraints import CREATE, input_shape, member_shape
 __all__ = ["auto_name", "is_auto_name"]
 
 _DIGITS = 7
+_NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_-]+")
+_SEPARATORS = re.compile(r"([_-])[_-]+")
 
 
 def auto_name(logical_name: str) -> str:
@@ -20,8 +22,8 @@ def auto_name(logical_name: str) -> str:
 def _stem(logical_name: str) -> str:
     shape = member_shape(input_shape(CREATE), "modelDeploymentName")
     room = int(shape.metadata["max"]) - _DIGITS - 1
-    stem = re.sub(r"[^0-9A-Za-z_-]+", "-", logical_name)
-    return re.sub(r"([_-])[_-]+", r"\1", stem).lstrip("-_")[:room].rstrip("-_") or "deployment"
+    stem = _SEPARATORS.sub(r"\1", _NOT_ALLOWED.sub("-", logical_name))
+    return stem.lstrip("-_")[:room].rstrip("-_") or "deployment"
 
 
 def is_auto_name(name: str, logical_name: str) -> bool:

@@ -20,7 +20,7 @@ def read(run: RunContext, identifier: str, props: Mapping[str, Any]) -> tuple[De
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 
     :param identifier: The ARN or the name.
-    :param props: What the state holds; it tells own tags from default ones.
+    :param props: The properties in the state; they distinguish own tags from default ones.
     :raises BedrockError: for every error but not-found, so that the state keeps the resource.
     """
     region = run.clients.region_for(identifier, props.get("region"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import members
-from .preview import ROOT, Drift, MalformedPreview, Preview, State, Step, Urn
+from .preview import ROOT, Drift, MalformedPreview, Preview, State, Step
 
 __all__ = ["read"]
 
@@ -42,14 +42,7 @@ def read(document: dict[str, Any]) -> Preview:
 def _step(step: Any) -> Step:
     if not isinstance(step, dict):
         raise MalformedPreview('its "steps" are not all objects')
-    return Step(
-        op=members.member(step, "op", str),
-        urn=Urn(members.member(step, "urn", str)),
-        old=members.state(step, "oldState"),
-        new=members.state(step, "newState"),
-        keys=members.keys(step, "replaceReasons"),
-        detailed=members.properties(step, "kind"),
-    )
+    return members.step(step, old="oldState", new="newState", forced="replaceReasons", kind="kind")
 
 
 def _phases(steps: list[Step]) -> tuple[list[Step], list[Step]]:

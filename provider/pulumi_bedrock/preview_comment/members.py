@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from .preview import ROOT, Diagnostic, MalformedPreview, State, Step, Urn
 from .values import Sign, decoded, masked
 
-__all__ = ["diagnostic", "keys", "member", "optional", "properties", "state", "unchanged_of"]
+__all__ = ["diagnostic", "member", "optional", "state", "step", "unchanged_of"]
 
 _T = TypeVar("_T")
 
@@ -38,6 +38,22 @@ def properties(of: dict[str, Any], kind: str) -> dict[str, str]:
     """Return a provider's detailed diff: kind of change by property path."""
     found = optional(of, "detailedDiff", dict) or {}
     return {path: str(diff.get(kind, "")) for path, diff in found.items() if isinstance(diff, dict)}
+
+
+def step(of: dict[str, Any], *, old: str, new: str, forced: str, kind: str) -> Step:
+    """Return a step of the plan. The two forms spell these members differently.
+
+    :param forced: The member with the properties that force a replacement.
+    :param kind: The member of a detailed diff's entry with the kind of the change.
+    """
+    return Step(
+        op=member(of, "op", str),
+        urn=Urn(member(of, "urn", str)),
+        old=state(of, old),
+        new=state(of, new),
+        keys=keys(of, forced),
+        detailed=properties(of, kind),
+    )
 
 
 def state(of: dict[str, Any], name: str) -> State | None:

@@ -70,14 +70,7 @@ def read(events: list[dict[str, Any]]) -> Preview:
 
 def _step(event: dict[str, Any]) -> Step:
     metadata = members.member(event, "metadata", dict)
-    return Step(
-        op=members.member(metadata, "op", str),
-        urn=Urn(members.member(metadata, "urn", str)),
-        old=members.state(metadata, "old"),
-        new=members.state(metadata, "new"),
-        keys=members.keys(metadata, "keys"),
-        detailed=members.properties(metadata, "diffKind"),
-    )
+    return members.step(metadata, old="old", new="new", forced="keys", kind="diffKind")
 
 
 def _violation(event: dict[str, Any]) -> Diagnostic:
