@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NO_REGION",
     "AccessDenied",
+    "AccountUnknown",
     "AnswerLost",
     "BedrockError",
     "ConfigurationError",
@@ -39,6 +40,7 @@ __all__ = [
     "UpdateFailed",
     "ValidationFailed",
     "WaitTimeout",
+    "WrongAccount",
     "sentence",
 ]
 
@@ -83,6 +85,14 @@ class ConfigurationError(BedrockError):
 
 class RegionMissing(ConfigurationError):
     """No AWS Region is set in the arguments, the configuration or the environment."""
+
+
+class WrongAccount(BedrockError):
+    """The credentials are of another account than the resource, or of one that the stack's configuration excludes."""
+
+
+class AccountUnknown(BedrockError):
+    """STS didn't say which account the credentials are of, and it must be known. The state keeps the resource."""
 
 
 class CredentialsMissing(BedrockError):

@@ -14,12 +14,15 @@ __all__ = ["PACKAGE", "actions_called", "calls"]
 
 PACKAGE = Path(__file__).parents[2] / "provider/pulumi_bedrock"
 
-_SERVICES = ("bedrock", "bedrock-runtime")
+_SERVICES = ("bedrock", "bedrock-runtime", "sts")
 _UNDER_ANOTHER_NAME = {
     "Converse": "bedrock:InvokeModel",
     "ConverseStream": "bedrock:InvokeModelWithResponseStream",
 }
 """Operations without an action of their own; every other one's is its name."""
+
+_WITHOUT_PERMISSION = {"GetCallerIdentity"}
+"""AWS answers it to everybody, even where a policy denies it."""
 
 _ALONG_WITH = {"CreateCustomModelDeployment": ["bedrock:TagResource"]}
 """What AWS checks beside the operation's own action: a create with tags, and every create of ours has one."""
@@ -63,6 +66,7 @@ def actions_called(*names: str) -> set[str]:
         action
         for path in files
         for operation in calls(path.read_text())
+        if operation not in _WITHOUT_PERMISSION
         for action in (
             _UNDER_ANOTHER_NAME.get(operation, f"bedrock:{operation}"),
             *_ALONG_WITH.get(operation, []),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from policy.called import actions_called, calls
+from policy.called import PACKAGE, actions_called, calls
 from pulumi_bedrock.aws import converse, customization_jobs, deployments
 
 TOP = Path(__file__).parents[2]
@@ -58,6 +58,11 @@ def test_no_other_module_calls_aws() -> None:
     assert actions_called() == DOCUMENTED
 
 
+def test_the_account_is_requested_with_a_call_that_needs_no_permission() -> None:
+    assert "GetCallerIdentity" in calls((PACKAGE / "aws/account.py").read_text())
+    assert actions_called("aws/account.py") == set()
+
+
 def test_readme_policy_matches_listed_actions() -> None:
     found = policies(README.read_text())
     assert found, "README.md shows no policy with bedrock:CreateCustomModelDeployment"
@@ -90,6 +95,7 @@ def test_examples_and_root_stack_allow_no_more_than_readme_policy() -> None:
         ("later = self.client.delete_custom_model", "DeleteCustomModel"),
         ("client.get_paginator('list_custom_models')", "ListCustomModels"),
         ("runtime.converse_stream(modelId=arn)", "ConverseStream"),
+        ("sts.get_caller_identity()", "GetCallerIdentity"),
     ],
 )
 def test_undocumented_call_is_detected(source: str, operation: str) -> None:

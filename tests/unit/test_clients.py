@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.session import make_session
 from pulumi_bedrock.errors import ConfigurationError
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
@@ -133,19 +135,6 @@ def test_configured_profile_overrides_keys_in_environment(
     look(AwsConfiguration(profile="work"), local_bedrock)
 
     assert sent[0].access_key == "work-key"
-
-
-def test_incomplete_key_pair_is_not_used(
-    local_bedrock: LocalBedrock,
-    sent: list[Sent],
-    keys_in_the_environment: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
-
-    look(AwsConfiguration(access_key="stack-key"), local_bedrock)
-
-    assert sent[0].access_key == "environment-key"
 
 
 def test_configured_endpoint_overrides_environment(
@@ -428,3 +417,109 @@ def test_assume_role_without_credentials_is_reported() -> None:
     assert str(failure.value) == (
         "aws:assumeRoles: there are no credentials with which to assume arn:aws:iam::123456789012:role/deployer."
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "role", "region"),
+    [
+        ({"sts_region": "eu-west-3", "region": "eu-west-1"}, "arn:aws:iam::123456789012:role/a", "eu-west-3"),
+        ({"profile": "work"}, "arn:aws:iam::123456789012:role/a", "eu-north-1"),
+        ({"AWS_DEFAULT_REGION": "us-gov-east-1"}, "arn:aws-us-gov:iam::123456789012:role/a", "us-gov-east-1"),
+        ({}, "arn:aws:iam::123456789012:role/a", "us-east-1"),
+        ({}, "arn:aws-us-gov:iam::123456789012:role/a", "us-gov-west-1"),
+        ({}, "arn:aws-cn:iam::123456789012:role/a", "cn-north-1"),
+    ],
+    ids=["stsRegion", "profile", "environment", "none", "none, GovCloud", "none, China"],
+)
+def test_role_is_assumed_in_the_region_that_is_set_anywhere(
+    local_bedrock: LocalBedrock,
+    keys_in_the_environment: None,
+    use_profile: None,
+    sent: list[Sent],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    role: str,
+    region: str,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", local_bedrock.endpoint_url)
+    if "AWS_DEFAULT_REGION" in settings:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", settings.pop("AWS_DEFAULT_REGION"))
+    configuration = AwsConfiguration(assume_roles=({"roleArn": role},), **settings)  # type: ignore[arg-type]
+
+    look(configuration, local_bedrock)
+
+    assert [(request.service, request.region) for request in sent] == [("sts", region), ("bedrock", "us-east-1")]
+
+
+# What changes how calls go
+
+
+def test_fips_and_dualstack_endpoints_are_those_of_aws(keys_in_the_environment: None) -> None:
+    def endpoint(configuration: AwsConfiguration) -> str:
+        return str(Clients(configuration).bedrock("us-east-1").meta.endpoint_url)
+
+    assert endpoint(AwsConfiguration(use_fips_endpoint=True)) == "https://bedrock-fips.us-east-1.amazonaws.com"
+    assert endpoint(AwsConfiguration(use_dualstack_endpoint=True)) == "https://bedrock.us-east-1.api.aws"
+
+
+def test_fips_endpoint_in_the_environment_still_counts(
+    keys_in_the_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+
+    assert "bedrock-fips" in Clients(AwsConfiguration()).bedrock("us-east-1").meta.endpoint_url
+
+
+def test_proxies_and_ca_bundle_reach_every_client(
+    keys_in_the_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    create = botocore.session.Session.create_client
+
+    def creating(session: Any, *arguments: Any, **named: Any) -> Any:
+        client = create(session, *arguments, **named)
+        made.append((client, session.get_config_variable("ca_bundle")))
+        return client
+
+    monkeypatch.setattr(botocore.session.Session, "create_client", creating)
+    proxies = {"http": "http://proxy:1", "https": "http://proxy:2"}
+    bundle = tmp_path / "ca.pem"
+    configuration = AwsConfiguration(
+        proxies=proxies, custom_ca_bundle=str(bundle), assume_roles=({"roleArn": "arn:aws:iam::123456789012:role/a"},)
+    )
+
+    with pytest.raises(BotoCoreError):  # there is no such proxy
+        Clients(configuration).bedrock("us-east-1").list_custom_model_deployments()
+
+    assert [(client.meta.service_model.service_name, client.meta.config.proxies, ca) for client, ca in made] == [
+        ("bedrock", proxies, str(bundle)),
+        ("sts", proxies, str(bundle)),
+    ]
+
+
+def test_skip_metadata_api_check_asks_the_instance_for_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    monkeypatch.setattr(
+        "botocore.utils.InstanceMetadataFetcher.retrieve_iam_role_credentials",
+        lambda _: {
+            "role_name": "r",
+            "access_key": "instance",
+            "secret_key": "s",
+            "token": "t",
+            "expiry_time": "2999-01-01T00:00:00Z",
+        },
+    )
+
+    def key(*, skip: bool) -> str | None:
+        found = make_session(AwsConfiguration(skip_metadata=skip)).get_credentials()
+        return found.access_key if found else None
+
+    assert (key(skip=False), key(skip=True)) == ("instance", None)
+
+
+def test_metadata_endpoint_is_the_configured_one() -> None:
+    session = make_session(AwsConfiguration(metadata_endpoint="http://metadata", metadata_endpoint_mode="IPv6"))
+
+    core = session._session
+    assert core.get_config_variable("ec2_metadata_service_endpoint") == "http://metadata"
+    assert core.get_config_variable("ec2_metadata_service_endpoint_mode") == "IPv6"

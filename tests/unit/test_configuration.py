@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.errors import ConfigurationError
 from pulumi_bedrock.values.configuration import AwsConfiguration, default_tags
+
+WITHOUT_EFFECT = {
+    "retryMode",
+    "s3UsEast1RegionalEndpoint",
+    "s3UsePathStyle",
+    "skipCredentialsValidation",
+    "skipRegionValidation",
+    "tagPolicyCompliance",
+    "tokenBucketRateLimiterCapacity",
+    "userAgents",
+}
+"""They change neither where calls go nor as whom."""
 
 
 def read(**settings: Any) -> AwsConfiguration:
@@ -74,6 +89,9 @@ def test_structured_settings_are_accepted_without_json() -> None:
         ({"ignoreTags": ["x"]}, "aws:ignoreTags must be a mapping, as pulumi_aws takes it."),
         ({"ignoreTags": "{"}, "aws:ignoreTags is not JSON."),
         ({"maxRetries": "many"}, "aws:maxRetries must be a whole number."),
+        ({"useFipsEndpoint": "yes"}, "aws:useFipsEndpoint must be true or false."),
+        ({"allowedAccountIds": ["prod"]}, "aws:allowedAccountIds must be a list of account IDs, each of 12 digits."),
+        ({"forbiddenAccountIds": "1"}, "aws:forbiddenAccountIds must be a list, as pulumi_aws takes it."),
     ],
 )
 def test_malformed_setting_is_reported(settings: dict[str, Any], said: str) -> None:
@@ -86,10 +104,9 @@ def test_malformed_setting_is_reported(settings: dict[str, Any], said: str) -> N
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("allowedAccountIds", "it would not be checked"),
         ("assumeRole", "pulumi_aws 7 spells it aws:assumeRoles"),
         ("assumeRoleWithWebIdentity", "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE instead"),
-        ("forbiddenAccountIds", "it would not be checked"),
+        ("noProxy", "set NO_PROXY and HTTPS_PROXY in the environment instead"),
         ("sharedConfigFiles", "set AWS_CONFIG_FILE instead"),
         ("sharedCredentialsFiles", "set AWS_SHARED_CREDENTIALS_FILE instead"),
     ],
@@ -99,6 +116,93 @@ def test_unsupported_account_setting_is_refused(setting: str, said: str) -> None
         read(**{setting: "[]"})
 
     assert str(failure.value) == f"aws:{setting} is not supported by pulumi_bedrock: {said}."
+
+
+def test_insecure_is_refused_only_when_it_is_true() -> None:
+    assert read(insecure="false") == AwsConfiguration()
+    with pytest.raises(ConfigurationError) as failure:
+        read(insecure="true")
+
+    assert str(failure.value) == (
+        "aws:insecure is not supported by pulumi_bedrock: certificates are always verified. Set aws:customCaBundle "
+        "instead."
+    )
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"accessKey": "s3cret"}, "aws:secretKey is not set, but aws:accessKey is."),
+        ({"secretKey": "s3cret"}, "aws:accessKey is not set, but aws:secretKey is."),
+        ({"token": "s3cret"}, "aws:accessKey is not set, but aws:token is."),
+        ({"accessKey": "", "secretKey": "s3cret"}, "aws:accessKey is empty."),
+        ({"accessKey": "s3cret", "secretKey": " \n"}, "aws:secretKey is empty."),
+        ({"accessKey": "", "secretKey": ""}, "aws:accessKey is empty."),
+    ],
+)
+def test_half_a_pair_of_keys_is_an_error(settings: dict[str, str], said: str) -> None:
+    """boto3 would find other credentials instead, perhaps of another account."""
+    with pytest.raises(ConfigurationError) as failure:
+        read(**settings)
+
+    assert str(failure.value) == f"{said} Set both aws:accessKey and aws:secretKey, or remove both."
+
+
+# Guards of the account
+
+
+def test_account_ids_may_be_numbers() -> None:
+    """`pulumi config set --path 'aws:allowedAccountIds[0]' 123456789012` stores a number."""
+    assert read(allowedAccountIds="[123456789012]").allowed_accounts == {"123456789012"}
+    assert read(forbiddenAccountIds=["012345678901"]).forbidden_accounts == {"012345678901"}
+
+
+def test_empty_guards_guard_nothing() -> None:
+    assert read(allowedAccountIds="[]", forbiddenAccountIds="[]", skipRequestingAccountId="true") == AwsConfiguration(
+        skip_requesting_account_id=True
+    )
+
+
+def test_two_guards_are_refused() -> None:
+    with pytest.raises(ConfigurationError) as failure:
+        read(allowedAccountIds=["123456789012"], forbiddenAccountIds=["210987654321"])
+
+    assert str(failure.value) == "aws:allowedAccountIds and aws:forbiddenAccountIds can't both be set."
+
+
+@pytest.mark.parametrize("guard", ["allowedAccountIds", "forbiddenAccountIds"])
+def test_guard_that_could_not_be_checked_is_refused(guard: str) -> None:
+    with pytest.raises(ConfigurationError) as failure:
+        read(**{guard: ["123456789012"], "skipRequestingAccountId": "true"})
+
+    assert str(failure.value) == (
+        f"aws:{guard} can't be checked with aws:skipRequestingAccountId. Remove one of the two."
+    )
+
+
+# Completeness
+
+
+def test_every_setting_of_pulumi_aws_is_supported_refused_or_without_effect_here() -> None:
+    """A new setting must not be ignored unseen: it may change which account is called."""
+    package = importlib.util.find_spec("pulumi_aws")
+    assert package is not None
+    assert package.origin is not None
+    source = (Path(package.origin).parent / "config/vars.py").read_text()
+    settings = set(re.findall(r"__config__\.get\w*\('(\w+)'\)", source))
+    asked: set[str] = set()
+
+    def get(key: str) -> None:
+        asked.add(key)
+
+    AwsConfiguration.read(get)
+    default_tags(get)
+
+    assert settings, "pulumi_aws keeps its settings elsewhere"
+    assert settings - asked == WITHOUT_EFFECT
 
 
 def test_repr_hides_secrets() -> None:

@@ -117,6 +117,28 @@ def test_lasting_error_ends_create_at_once(
     assert clock.slept == []
 
 
+def test_conflict_of_a_create_looks_the_name_up_at_once(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", "ConflictException", "Words that say nothing.")
+    aws.add_response("get_custom_model_deployment", described("Creating"), {"customModelDeploymentIdentifier": "bot"})
+
+    with pytest.raises(errors.NameTaken, match=f"the name is taken in us-east-1 by {ARN}"):
+        deployments.create(REQUEST, deadline)
+
+    assert deadline.elapsed == 0
+
+
+def test_conflict_of_a_create_is_retried_when_nobody_has_the_name(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", "ConflictException", "Busy.")
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
+    aws.add_response("create_custom_model_deployment", {"customModelDeploymentArn": ARN})
+
+    assert deployments.create(REQUEST, deadline) == ARN
+
+
 def test_refused_create_checks_whether_name_is_taken(
     aws: Stubber, deployments: Deployments, deadline: Deadline
 ) -> None:
@@ -128,7 +150,8 @@ def test_refused_create_checks_whether_name_is_taken(
 
     said = str(failure.value)
     assert f"taken in us-east-1 by {ARN} (model {MODEL}, status Creating)" in said
-    assert isinstance(failure.value.__cause__, errors.ValidationFailed)
+    assert failure.value.__cause__ is not None
+    assert isinstance(failure.value.__cause__.__cause__, errors.ValidationFailed)
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException", "ThrottlingException"])

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import errors
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.error_mapping import map_errors
+from pulumi_bedrock.values.configuration import AwsConfiguration
 from pulumi_bedrock.values.redaction import Redaction
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock import BedrockClient
 
 ACTION = "bedrock:CreateCustomModelDeployment"
 SUBJECT = 'deployment "support-bot"'
@@ -150,6 +157,92 @@ def test_private_values_in_aws_message_are_redacted() -> None:
     assert "AWS said: Value '[redacted]' is refused." in str(error)
 
 
+@pytest.mark.parametrize(
+    ("operation", "advice"),
+    [
+        (
+            "AssumeRole",
+            "Allow sts:AssumeRole to the identity that runs Pulumi, in its own policy and in the role's trust policy.",
+        ),
+        ("AssumeRoleWithWebIdentity", "Allow sts:AssumeRoleWithWebIdentity to the identity that runs Pulumi."),
+        ("GetRoleCredentials", "Allow sso:GetRoleCredentials to the identity that runs Pulumi."),
+    ],
+)
+def test_denied_call_for_credentials_names_its_own_action(operation: str, advice: str) -> None:
+    """It is made by botocore, inside the call that needs the credentials."""
+    response: Any = {"Error": {"Code": "AccessDenied", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+
+    error = raised(ClientError(response, operation))
+
+    assert type(error) is errors.AccessDenied
+    assert str(error) == f"{SUBJECT}: AWS said: No. {advice}"
+
+
+# Answers that aren't AWS's
+
+
+SIGN_IN = b"<html>Sign in to the guest network</html>"
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, bytes, str], BedrockClient]:
+    """Makes a client that gets one answer to everything."""
+
+    def answer(status: int, body: bytes, kind: str) -> BedrockClient:
+        class Raw:
+            def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+                yield body
+
+        def send(_session: Any, request: Any) -> AWSResponse:
+            return AWSResponse(request.url, status, {"Content-Type": kind}, Raw())
+
+        monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
+        keys = AwsConfiguration(access_key="a", secret_key="b", max_retries=0)
+        return Clients(keys).bedrock("us-east-1")
+
+    return answer
+
+
+@pytest.mark.parametrize("body", [SIGN_IN, b"\xff\xfe binary"], ids=["a page", "binary"])
+def test_successful_answer_that_is_not_json_is_a_network_error(
+    answering: Callable[[int, bytes, str], BedrockClient], body: bytes
+) -> None:
+    deployments = Deployments(answering(200, body, "text/html"), "support-bot")
+
+    with pytest.raises(errors.EndpointUnreachable) as failure:
+        deployments.find("support-bot")
+
+    what = (
+        "something other than AWS answered, such as a proxy or a sign-in page (HTTP 200, text/html)"
+        if body is SIGN_IN
+        else "the answer is not in AWS's format"
+    )
+    assert str(failure.value) == (
+        f'deployment "support-bot": no answer of AWS to bedrock:GetCustomModelDeployment: {what}. Check the network, '
+        "the proxy, aws:endpoints and AWS_ENDPOINT_URL."
+    )
+
+
+def test_redirect_to_a_sign_in_page_is_a_network_error(
+    answering: Callable[[int, bytes, str], BedrockClient],
+) -> None:
+    deployments = Deployments(answering(302, SIGN_IN, "text/html"), "support-bot")
+
+    with pytest.raises(errors.EndpointUnreachable, match=r"a sign-in page \(HTTP 302, text/html\)"):
+        deployments.find("support-bot")
+
+
+def test_empty_successful_answer_is_one_of_aws(answering: Callable[[int, bytes, str], BedrockClient]) -> None:
+    answering(200, b"", "application/json").tag_resource(resourceARN="arn:" + "a" * 20, tags=[])
+
+
+def test_server_error_that_is_not_json_stays_a_server_error(
+    answering: Callable[[int, bytes, str], BedrockClient],
+) -> None:
+    with pytest.raises(errors.InternalServerError):
+        Deployments(answering(503, b"<html>Busy</html>", "text/html"), "support-bot").find("support-bot")
+
+
 # What botocore raises by itself
 
 
@@ -204,6 +297,16 @@ def test_every_botocore_exception_becomes_one_line(error: BotoCoreError) -> None
             "Token has expired",
         ),
         (botocore.exceptions.UnauthorizedSSOTokenError(), errors.CredentialsExpired, "Sign in again"),
+        (
+            botocore.exceptions.SSOTokenLoadError(error_msg="Token for x does not exist"),
+            errors.CredentialsExpired,
+            "Token for x does not exist. Sign in again, then run the command again.",
+        ),
+        (
+            botocore.exceptions.LoginRefreshRequired(),
+            errors.CredentialsExpired,
+            "Please reauthenticate using 'aws login'. Sign in again, then run the command again.",
+        ),
         (botocore.exceptions.NoRegionError(), errors.RegionMissing, "pulumi config set aws:region us-east-1"),
         (
             botocore.exceptions.ParamValidationError(report="Missing required parameter"),

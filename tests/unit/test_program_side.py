@@ -342,9 +342,8 @@ class Component(pulumi.ComponentResource):
 
 
 REFUSED = (
-    '"bot" {} an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in another account. '
-    "Use region= and a parent without an aws.Provider, and set the account in the stack's configuration (aws:profile, "
-    "aws:assumeRoles, …)."
+    '"bot" was given an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in another '
+    "account. Use region=, and set the account in the stack's configuration (aws:profile, aws:assumeRoles, …)."
 )
 
 
@@ -368,7 +367,7 @@ def test_given_aws_provider_is_refused(options: Any, kind: str) -> None:
     with pytest.raises(pulumi.RunError) as failure:
         run_program(lambda: makes[kind](options()))
 
-    assert str(failure.value) == REFUSED.format("was given")
+    assert str(failure.value) == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -380,18 +379,35 @@ def test_given_aws_provider_is_refused(options: Any, kind: str) -> None:
     ],
     ids=["provider", "providers", "a grandparent's"],
 )
-def test_inherited_aws_provider_is_refused(given: Any) -> None:
+@pytest.mark.parametrize("kind", ["deployment", "invocation", "trained model"])
+def test_an_inherited_aws_provider_is_told_to_the_host(given: Any, kind: str) -> None:
+    makes = {
+        "deployment": lambda opts: bedrock.CustomModelDeployment("bot", opts, model_arn=MODEL),
+        "invocation": lambda opts: bedrock.ModelInvocation("bot", opts, model_id=ARN, prompt="Hello"),
+        "trained model": lambda opts: bedrock.TrainedModel("bot", opts, job_identifier="job"),
+    }
+
     def program() -> None:
         class Inner(pulumi.ComponentResource):
             def __init__(self) -> None:
                 super().__init__("shop:index:Inner", "inner", None, given())
 
-        bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=Inner()), model_arn=MODEL)
+        makes[kind](pulumi.ResourceOptions(parent=Inner()))
+
+    assert bot(program).inputs["inheritedProvider"] is True
+
+
+def test_a_provider_in_the_options_is_refused_below_a_parent_that_has_one() -> None:
+    def program() -> None:
+        component = Component(pulumi.ResourceOptions(providers={"aws": AwsProvider()}))
+        bedrock.CustomModelDeployment(
+            "bot", pulumi.ResourceOptions(parent=component, provider=AwsProvider()), model_arn=MODEL
+        )
 
     with pytest.raises(pulumi.RunError) as failure:
         run_program(program)
 
-    assert str(failure.value) == REFUSED.format("inherits")
+    assert str(failure.value) == REFUSED
 
 
 def test_provider_of_other_package_is_accepted() -> None:
@@ -403,7 +419,7 @@ def test_provider_of_other_package_is_accepted() -> None:
         component = Component(pulumi.ResourceOptions(providers=[Other()]))
         bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=component), model_arn=MODEL)
 
-    assert bot(program).inputs["modelArn"] == MODEL
+    assert "inheritedProvider" not in bot(program).inputs
 
 
 # Outputs and get

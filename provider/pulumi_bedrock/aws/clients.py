@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from importlib.metadata import version
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import boto3
-import botocore.session
 from botocore.config import Config
-from botocore.credentials import (
-    AssumeRoleCredentialFetcher,
-    CredentialProvider,
-    CredentialResolver,
-    DeferredRefreshableCredentials,
-)
 from botocore.exceptions import BotoCoreError
 
 from pulumi_bedrock.errors import NO_REGION, ConfigurationError, RegionMissing
 from pulumi_bedrock.values.arns import region_in
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from pulumi_bedrock.values.durations import parse_timeout
 
+from .account import CallerAccount
 from .pacing import MAX_CONCURRENT_CALLS, PacedClient
+from .session import make_session, region_of, unusable
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -53,14 +45,15 @@ class Clients:
         self._lock = RLock()
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[str, str], Any] = {}
+        self.account = CallerAccount(configuration, lambda: self._get_session().get_credentials(), self._make_sts)
 
     @property
     def region(self) -> str | None:
         """The Region of the configuration, the environment or the profile, in this order. No network."""
         try:
-            return self.configuration.region or os.environ.get("AWS_REGION") or self._get_session().region_name
+            return region_of(self.configuration, lambda: self._get_session().region_name)
         except BotoCoreError as error:
-            raise _unusable(error) from error
+            raise unusable(error) from error
 
     def region_for(self, identifier: str, given: str | None = None) -> str:
         """Return the Region in an ARN, or else the given one, or else that of the configuration.
@@ -74,7 +67,11 @@ class Clients:
         return region
 
     def bedrock(self, region: str) -> BedrockClient:
-        """Return the client for deployments and models. Each of its operations is paced separately."""
+        """Return the client for deployments and models. Each of its operations is paced separately.
+
+        :raises WrongAccount: when `aws:allowedAccountIds` or `aws:forbiddenAccountIds` excludes the account.
+        """
+        self.account.verify_allowed(region)
 
         def make(method: str) -> Any:
             return self._make("bedrock", region, attempts=1 if method in NOT_REPEATABLE else None)
@@ -86,7 +83,9 @@ class Clients:
 
         :param read_timeout: Seconds to wait for the model's answer, rounded up. botocore takes it for a client, not for
             a call, so calls share a client only when theirs is the same.
+        :raises WrongAccount: when `aws:allowedAccountIds` or `aws:forbiddenAccountIds` excludes the account.
         """
+        self.account.verify_allowed(region)
         seconds = max(1, math.ceil(read_timeout))
         with self._lock:
             client = self._clients.get(("bedrock-runtime", region))
@@ -123,7 +122,13 @@ class Clients:
                 ),
             )
 
-    def _client(self, service: Literal["bedrock", "bedrock-runtime"], **arguments: Any) -> Any:
+    def _make_sts(self, region: str, config: Config) -> Any:
+        with self._lock:
+            return self._client(
+                "sts", region_name=region, endpoint_url=self.configuration.endpoints.get("sts"), config=config
+            )
+
+    def _client(self, service: Literal["bedrock", "bedrock-runtime", "sts"], **arguments: Any) -> Any:
         try:
             return self._get_session().client(service, **arguments)
         except ValueError as error:
@@ -137,84 +142,5 @@ class Clients:
     def _get_session(self) -> boto3.Session:
         with self._lock:
             if self._session is None:
-                self._session = _session(self.configuration)
+                self._session = make_session(self.configuration)
             return self._session
-
-
-def _session(configuration: AwsConfiguration) -> boto3.Session:
-    try:
-        core = botocore.session.Session(profile=configuration.profile)
-        if configuration.access_key and configuration.secret_key:
-            core.set_credentials(configuration.access_key, configuration.secret_key, configuration.token)
-        if configuration.assume_roles:
-            credentials: Any = core.get_credentials()
-            for role in configuration.assume_roles:
-                credentials = _assumed(role, credentials, configuration)
-            # A session keeps the credentials that it has returned once, so the roles' need a session of their own.
-            core = botocore.session.Session(profile=configuration.profile)
-            core.register_component("credential_provider", CredentialResolver([_RoleProvider(credentials)]))
-        return boto3.Session(botocore_session=core)
-    except BotoCoreError as error:
-        raise _unusable(error) from error
-
-
-def _unusable(error: BotoCoreError) -> ConfigurationError:
-    return ConfigurationError(f"{error}. Check aws:profile and AWS_PROFILE.")
-
-
-def _assumed(role: Mapping[str, Any], source: Any, configuration: AwsConfiguration) -> DeferredRefreshableCredentials:
-    """Return the role's credentials, fetched when first needed and again before they expire."""
-    role_arn = role.get("roleArn")
-    if not role_arn:
-        raise ConfigurationError("aws:assumeRoles: each entry needs a roleArn.")
-    if source is None:
-        raise ConfigurationError(f"aws:assumeRoles: there are no credentials with which to assume {role_arn}.")
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(
-            botocore.session.Session(profile=configuration.profile).create_client,
-            region_name=configuration.region or os.environ.get("AWS_REGION") or "us-east-1",
-            endpoint_url=configuration.endpoints.get("sts"),
-        ),
-        source_credentials=source,
-        role_arn=role_arn,
-        extra_args=_assume_role_arguments(role),
-    )
-    return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-
-
-class _RoleProvider(CredentialProvider):
-    METHOD = "assume-role"
-
-    def __init__(self, credentials: DeferredRefreshableCredentials) -> None:
-        super().__init__()
-        self._role_credentials = credentials
-
-    def load(self) -> DeferredRefreshableCredentials:
-        return self._role_credentials
-
-
-def _assume_role_arguments(role: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one entry of `aws:assumeRoles` as STS spells it."""
-    arguments: dict[str, Any] = {"RoleSessionName": role.get("sessionName") or "pulumi-bedrock"}
-    for setting, argument in (
-        ("externalId", "ExternalId"),
-        ("policy", "Policy"),
-        ("sourceIdentity", "SourceIdentity"),
-        ("transitiveTagKeys", "TransitiveTagKeys"),
-    ):
-        if role.get(setting):
-            arguments[argument] = role[setting]
-    if role.get("duration"):
-        try:
-            arguments["DurationSeconds"] = round(parse_timeout(str(role["duration"])))
-        except ValueError:
-            raise ConfigurationError('aws:assumeRoles: duration must be like "1h" or "30m".') from None
-    if role.get("policyArns"):
-        if not isinstance(role["policyArns"], list):
-            raise ConfigurationError("aws:assumeRoles: policyArns must be a list.")
-        arguments["PolicyArns"] = [{"arn": arn} for arn in role["policyArns"]]
-    if role.get("tags"):
-        if not isinstance(role["tags"], Mapping):
-            raise ConfigurationError("aws:assumeRoles: tags must be a mapping.")
-        arguments["Tags"] = [{"Key": key, "Value": value} for key, value in role["tags"].items()]
-    return arguments

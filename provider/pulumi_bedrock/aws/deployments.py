@@ -107,15 +107,17 @@ class Deployments:
         """
         # Other calls come before a create, so the endpoint has answered; and a lost response may hide a done create.
         wait = self._wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
+        for _ in wait:
+            with wait.retry_transient():
+                return self._create(request)
+        raise wait.failure()
+
+    def _create(self, request: Mapping[str, object]) -> str:
         try:
-            for _ in wait:
-                with (
-                    wait.retry_transient(),
-                    self._call("CreateCustomModelDeployment", not_found=_check_model(str(request["modelArn"]), self)),
-                ):
-                    return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]  # type: ignore[arg-type]
-        except errors.ValidationFailed as refused:
-            # AWS has no error of its own for a taken name, so the name is looked up.
+            with self._call("CreateCustomModelDeployment", not_found=_check_model(str(request["modelArn"]), self)):
+                return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]  # type: ignore[arg-type]
+        except (errors.ValidationFailed, errors.Conflict) as refused:
+            # AWS documents no error of its own for a taken name, so the name is looked up.
             other = self._find_quietly(self.name)
             if other is None:
                 raise
@@ -125,7 +127,6 @@ class Deployments:
                 "is the one that is being replaced, add delete_before_replace=True to the options.",
                 subject=self.subject,
             ) from refused
-        raise wait.failure()
 
     def start_update(self, arn: str, model_arn: str) -> None:
         """Start to put another model behind a deployment. AWS answers at once, with the update `Updating`.
@@ -266,10 +267,10 @@ class Deployments:
             subject=self.subject,
         )
 
-    def delete(self, arn: str, deadline: Deadline, *, name: str = "") -> None:
+    def delete(self, arn: str, deadline: Deadline, *, name: str = "") -> bool:
         """Delete a deployment and wait until AWS no longer finds it, so that its name is free.
 
-        A deployment that doesn't exist is no error.
+        Return whether there was one: False when AWS didn't find it.
 
         IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
 
@@ -285,13 +286,14 @@ class Deployments:
                         with self._call("DeleteCustomModelDeployment", arn):
                             self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
                     except errors.ResourceNotFound:
-                        return
+                        return False
                     accepted = True
+                    self.poller.known.add(arn)
                 with self.poller.tracking(arn):
                     snapshot = self.poller.deployment(arn, fall_back_to_get=True)
                 wait.polled_at = snapshot.at
                 if snapshot.value is None:
-                    return
+                    return True
                 wait.progress(snapshot.value.status)
         how = "AWS has accepted the deletion" if accepted else "AWS has not accepted the deletion"
         raise errors.WaitTimeout(

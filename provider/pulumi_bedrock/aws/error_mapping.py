@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -11,21 +12,23 @@ from botocore.exceptions import (
     ConnectionClosedError,
     CredentialRetrievalError,
     HTTPClientError,
+    LoginError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
     ReadTimeoutError,
+    SSOError,
     TokenRetrievalError,
-    UnauthorizedSSOTokenError,
 )
 from botocore.exceptions import ConnectionError as UnreachableError
+from botocore.parsers import ResponseParserError
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.errors import sentence
 from pulumi_bedrock.values.redaction import Redaction
 
-__all__ = ["map_errors"]
+__all__ = ["map_errors", "refuse_foreign_answer"]
 
 _EXPIRED = {
     "ExpiredToken",
@@ -36,6 +39,13 @@ _EXPIRED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+
+_CREDENTIAL_CALLS = {
+    "AssumeRole": "sts:AssumeRole",
+    "AssumeRoleWithWebIdentity": "sts:AssumeRoleWithWebIdentity",
+    "GetRoleCredentials": "sso:GetRoleCredentials",
+}
+"""Calls that botocore makes inside another call, to get credentials for it."""
 
 _Make = tuple[type[errors.BedrockError], str]
 
@@ -58,6 +68,22 @@ _BY_CODE: dict[str, _Make] = {
 }
 
 
+class _ForeignAnswerError(BotoCoreError):
+    fmt = "something other than AWS answered, such as a proxy or a sign-in page (HTTP {status}, {kind})"
+
+
+def refuse_foreign_answer(**event: Any) -> None:
+    """Refuse a successful answer that isn't JSON: botocore would return it as one without content.
+
+    A handler of botocore's event `after-call`, for services that answer with JSON.
+    """
+    answer = event["http_response"]
+    body = answer.content.lstrip()
+    if answer.status_code < 400 and body and not body.startswith(b"{"):
+        kind = answer.headers.get("Content-Type") or "no Content-Type"
+        raise _ForeignAnswerError(status=answer.status_code, kind=kind)
+
+
 @contextmanager
 def map_errors(
     action: str, *, region: str, subject: str = "", redact: Redaction | None = None, not_found: str = ""
@@ -75,6 +101,12 @@ def map_errors(
         yield
     except ClientError as error:
         raise _from_client_error(error, action, region, redact, not_found).about(subject) from error
+    except (_ForeignAnswerError, ResponseParserError, UnicodeDecodeError) as error:
+        said = str(error) if isinstance(error, _ForeignAnswerError) else "the answer is not in AWS's format"
+        raise errors.EndpointUnreachable(
+            f"no answer of AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and AWS_ENDPOINT_URL.",
+            subject=subject,
+        ) from error
     except ValueError as error:  # a URL that only the HTTP library checks closely, such as one with an invalid port
         message = f"{error}. Check aws:endpoints and AWS_ENDPOINT_URL."
         raise errors.ConfigurationError(message, subject=subject) from error
@@ -89,11 +121,17 @@ def _from_client_error(
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     said = sentence(redact(str(error.response.get("Error", {}).get("Message", ""))) or "(no message)")
     answer = f"AWS said: {said}"
+    action = _CREDENTIAL_CALLS.get(error.operation_name, action)
     if code in _EXPIRED:
         return errors.CredentialsExpired(
             f"{answer} Sign in again (for instance with `aws sso login`), then run the command again."
         )
     if code == "AccessDeniedException" or status == 403:
+        if action == "sts:AssumeRole":
+            return errors.AccessDenied(
+                f"{answer} Allow {action} to the identity that runs Pulumi, in its own policy and in the role's trust "
+                "policy."
+            )
         return errors.AccessDenied(f"{answer} Allow {action} to the identity that runs Pulumi.")
     if code == "ResourceNotFoundException":
         return errors.ResourceNotFound(f"{answer} {not_found}")
@@ -121,7 +159,7 @@ def _from_botocore(error: BotoCoreError, action: str, redact: Redaction) -> erro
             "no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID in the environment, or sign in with `aws sso login`."
         )
-    if isinstance(error, (CredentialRetrievalError, TokenRetrievalError, UnauthorizedSSOTokenError)):
+    if isinstance(error, (CredentialRetrievalError, LoginError, SSOError, TokenRetrievalError)):
         return errors.CredentialsExpired(f"{said} Sign in again, then run the command again.")
     if isinstance(error, NoRegionError):
         return errors.RegionMissing(errors.NO_REGION)

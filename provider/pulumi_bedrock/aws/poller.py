@@ -89,6 +89,8 @@ class Poller:
         self._tracked: list[str] = []
         self._list_denied = False
         self._list = SharedAnswer(self._list_tracked, self.clock)
+        self.known: set[str] = set()
+        """ARNs in the account that is called: AWS has shown them in this run, or has accepted their delete."""
 
     @property
     def region(self) -> str:
@@ -112,6 +114,7 @@ class Poller:
                 answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
         except errors.ResourceNotFound:
             return None
+        self.known.add(answer["customModelDeploymentArn"])
         return Deployment.from_answer(answer)
 
     @contextmanager
@@ -177,4 +180,6 @@ class Poller:
         pages = self.client.get_paginator("list_custom_model_deployments")
         with map_errors("bedrock:ListCustomModelDeployments", region=self.region):
             for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE}):
-                yield [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
+                found = [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
+                self.known.update(deployment.arn for deployment in found)
+                yield found

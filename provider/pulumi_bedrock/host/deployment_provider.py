@@ -26,12 +26,14 @@ from pulumi_bedrock.lifecycle.comparison import (
 )
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
+from pulumi_bedrock.lifecycle.inherited_provider import region_violations, verify_account
 from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
 from pulumi_bedrock.lifecycle.outage import describe_outage
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.update import update
 from pulumi_bedrock.lifecycle.validation import validate
+from pulumi_bedrock.values.arns import subject
 
 from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
@@ -73,7 +75,8 @@ class DeploymentProvider(BaseProvider):
         if region is not None:
             checked["region"] = region
         # An empty property name: with a name, the engine would print the value, secret or not.
-        failures = [CheckFailure("", reason) for reason in validate(checked)]
+        reasons = [*validate(checked), *region_violations(checked, "modelArn")]
+        failures = [CheckFailure("", reason) for reason in reasons]
         return CheckResult(to_wire(checked), failures)
 
     @one_line_errors
@@ -103,6 +106,8 @@ class DeploymentProvider(BaseProvider):
         :raises BedrockError: see `errors`.
         """
         props = normalised(props)
+        name = props.get("modelDeploymentName") or (props.get("owner") or {}).get("logicalName", "")
+        verify_account(self.clients, props, "modelArn", subject=subject(name))
         found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
         return CreateResult(found.arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
 
@@ -117,6 +122,7 @@ class DeploymentProvider(BaseProvider):
             region = self.clients.region_for(id_, props.get("region"))
             raise errors.ResourceNotFound(f"there is no deployment {id_} in {region}. Check the ARN and the Region.")
         if found is None:
+            self._run.verify_not_found(id_)
             return ReadResult("", {})
         deployment, live = found
         if not is_get:

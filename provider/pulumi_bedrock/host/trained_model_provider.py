@@ -10,6 +10,7 @@ from pulumi.dynamic import CreateResult, ReadResult
 from pulumi_bedrock.aws.constraints import input_shape, member_shape, violations
 from pulumi_bedrock.aws.customization_jobs import find_model, wait_trained
 from pulumi_bedrock.aws.resources import CustomModel
+from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 
 from .base_provider import one_line_errors
 from .create_only_provider import CreateOnlyProvider
@@ -22,6 +23,7 @@ class TrainedModelProvider(CreateOnlyProvider):
     """One wait. IAM actions: `pulumi_bedrock.aws.customization_jobs.ACTIONS`."""
 
     COMPARED = ("jobIdentifier", "region")
+    ARN = "jobIdentifier"
     TIMEOUT = 24 * 60 * 60.0
     """Seconds. AWS says that a job can take several hours; how many depends on the data and the hyperparameters."""
 
@@ -39,9 +41,11 @@ class TrainedModelProvider(CreateOnlyProvider):
 
         :raises BedrockError: see `errors`.
         """
+        job = props["jobIdentifier"]
+        verify_account(self.clients, props, "jobIdentifier", subject=f"customization job {job}")
         trained = wait_trained(
-            self.clients.bedrock(self.clients.region_for(props["jobIdentifier"], props.get("region"))),
-            props["jobIdentifier"],
+            self.clients.bedrock(self.clients.region_for(job, props.get("region"))),
+            job,
             deadline=self.deadline(props),
             progress=self.progress,
             name=logical_name(),
@@ -53,6 +57,7 @@ class TrainedModelProvider(CreateOnlyProvider):
         """Return the model as it is. Only AWS's not-found means deleted; on any other error the state stays."""
         trained = find_model(self.clients.bedrock(self.clients.region_for(id_)), id_)
         if trained is None:
+            self.clients.account.verify_not_found(id_, subject=f"custom model {id_}")
             return ReadResult("", {})
         return ReadResult(trained.arn, {**props, **_outputs(trained)})
 

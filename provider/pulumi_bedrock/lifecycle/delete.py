@@ -14,12 +14,14 @@ __all__ = ["delete"]
 
 
 def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
-    """Delete a deployment, and return when AWS no longer finds it. One that doesn't exist is no error.
+    """Delete a deployment, and return when AWS no longer finds it. One that is gone already is no error.
 
     IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
 
     :param props: What the state holds.
     :raises WaitTimeout: when it still exists at the deadline.
+    :raises WrongAccount: when AWS doesn't find it because the credentials are of another account.
+    :raises AccountUnknown: when AWS doesn't find it, and STS doesn't say which account the credentials are of.
     """
     name = props.get("modelDeploymentName") or arn
     if arn in run.created:
@@ -29,4 +31,5 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
         return
     run.recorded.add(arn)
     deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)
-    deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock))
+    if not deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock)):
+        run.verify_not_found(arn)

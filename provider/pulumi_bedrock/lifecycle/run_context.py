@@ -13,6 +13,7 @@ from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
+from pulumi_bedrock.values.arns import subject
 
 from .inputs import redaction
 from .unfinished import UnfinishedSearch
@@ -64,6 +65,15 @@ class RunContext:
         return Deployments(
             client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props, name)
         )
+
+    def verify_not_found(self, arn: str) -> None:
+        """Raise unless AWS's not-found means that this deployment doesn't exist, instead of being in another account.
+
+        :raises WrongAccount: when the credentials are of another account.
+        :raises AccountUnknown: when STS doesn't answer.
+        """
+        if not any(arn in poller.known for poller in self._pollers.values()):
+            self.clients.account.verify_not_found(arn, subject=subject(arn))
 
     def claim(self, arn: str) -> bool:
         """Take a deployment for one resource of this run; return False when another resource has it."""

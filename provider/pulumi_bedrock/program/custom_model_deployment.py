@@ -129,6 +129,7 @@ class _Properties(options.PropertyBag):
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
+    inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
 
 
 _NOISE = ["autoNamed", "createdAt", "owner", "status"]
@@ -152,7 +153,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     Options: `custom_timeouts` (create, 60 minutes when left out; update, 60 minutes, used with `update_in_place`;
     delete, 20 minutes); `import_`, which takes the ARN
     or name of a live deployment and adopts it if it is what the program declares. An `aws.Provider` is refused: use
-    `region` and the stack's `aws:` configuration.
+    `region` and the stack's `aws:` configuration. One that is inherited from a parent isn't used either: the account
+    and Region in `model_arn` must be those that this stack calls.
 
     IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
     bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource; with
@@ -196,12 +198,12 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param update_in_place: Whether a changed `model_arn` or changed tags update the deployment behind the same ARN
             instead of replacing it. The program's new value decides; switching it alone changes nothing in AWS.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is given or inherited, or `import_` is combined with
+        :raises pulumi.RunError: when an `aws.Provider` is in the options, or `import_` is combined with
             `delete_before_replace`.
         """
         args, opts = _arguments(positional, named)
         opts = opts or pulumi.ResourceOptions()
-        options.refuse_aws_provider(opts, resource_name)
+        inherited_provider = options.inherited_provider(opts, resource_name)
         properties = _Properties.of()
         if opts.id is None and opts.urn is None:
             if args is None or args.model_arn is None:
@@ -223,6 +225,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 import_id=import_id,
                 owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
+                inherited_provider=inherited_provider,
             )
             opts = pulumi.ResourceOptions.merge(options.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]

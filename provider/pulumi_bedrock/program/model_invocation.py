@@ -25,6 +25,7 @@ class _Properties(options.PropertyBag):
     triggers: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("triggers", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
+    inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
     output_text: pulumi.Input[str] | None = pulumi.property("outputText", default=None)
     stop_reason: pulumi.Input[str] | None = pulumi.property("stopReason", default=None)
     usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)
@@ -65,10 +66,10 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :param triggers: Any values. A changed value calls the model again.
         :param region: The AWS Region; left out, it is that of the ARN.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is given or inherited.
+        :raises pulumi.RunError: when an `aws.Provider` is in the options.
         """
         opts = opts or pulumi.ResourceOptions()
-        options.refuse_aws_provider(opts, resource_name)
+        inherited_provider = options.inherited_provider(opts, resource_name)
         properties = _Properties.of(
             model_id=model_id,
             prompt=prompt,
@@ -78,6 +79,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             triggers=triggers,
             region=region,
             timeouts=options.timeouts(opts),
+            inherited_provider=inherited_provider,
         )
         super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, opts)  # type: ignore[arg-type]
 

@@ -24,10 +24,10 @@ __all__ = [
     "all_tags",
     "follow_tags",
     "importing",
+    "inherited_provider",
     "known_or",
     "own_tags",
     "owner",
-    "refuse_aws_provider",
     "timeouts",
 ]
 
@@ -57,22 +57,24 @@ class PropertyBag:
         self.__dict__[key] = value
 
 
-def refuse_aws_provider(opts: pulumi.ResourceOptions, name: str) -> None:
-    """Refuse an `aws.Provider`: it can't reach a dynamic resource, and ignoring it could mean the wrong account.
+def inherited_provider(opts: pulumi.ResourceOptions, name: str) -> bool | None:
+    """Return True when the resource inherits an `aws.Provider` from its parent, else None: then there is no input.
 
-    :raises pulumi.RunError: when one is given, or inherited from a parent.
+    A dynamic resource can't use it. The host compares the account and Region of the resource's ARN with what it calls
+    (`lifecycle.inherited_provider`), so that an inherited provider can't silently mean another account.
+
+    :raises pulumi.RunError: when one is in the resource's own options, since that asks for what can't be done.
     """
     given: list[pulumi.ProviderResource] = [opts.provider] if opts.provider else []
     providers = opts.providers or []
     given += providers.values() if isinstance(providers, Mapping) else providers
-    inherited = opts.parent.get_provider("aws:index:Provider") if opts.parent else None
-    if inherited is not None or any(provider.package == "aws" for provider in given):
-        how = "inherits" if inherited is not None else "was given"
+    if any(provider.package == "aws" for provider in given):
         raise pulumi.RunError(
-            f'"{name}" {how} an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in '
-            "another account. Use region= and a parent without an aws.Provider, and set the account in the stack's "
-            "configuration (aws:profile, aws:assumeRoles, …)."
+            f'"{name}" was given an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in '
+            "another account. Use region=, and set the account in the stack's configuration (aws:profile, "
+            "aws:assumeRoles, …)."
         )
+    return True if opts.parent is not None and opts.parent.get_provider("aws:index:Provider") is not None else None
 
 
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:

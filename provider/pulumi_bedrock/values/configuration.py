@@ -5,24 +5,24 @@ The program side needs the default tags, the host side the rest.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_bedrock.errors import ConfigurationError
 
+from .settings import accounts, flag, keys, mapping, structured
+
 __all__ = ["AwsConfiguration", "default_tags"]
 
 _UNSUPPORTED = {
-    "allowedAccountIds": "it would not be checked",
     "assumeRole": "pulumi_aws 7 spells it aws:assumeRoles",
     "assumeRoleWithWebIdentity": "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE instead",
-    "forbiddenAccountIds": "it would not be checked",
+    "noProxy": "set NO_PROXY and HTTPS_PROXY in the environment instead",
     "sharedConfigFiles": "set AWS_CONFIG_FILE instead",
     "sharedCredentialsFiles": "set AWS_SHARED_CREDENTIALS_FILE instead",
 }
-"""Settings of pulumi_aws that choose or guard the account. Ignoring one could mean the wrong account."""
+"""Settings of pulumi_aws that change where calls go, and as whom. Ignoring one could mean the wrong account."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class AwsConfiguration:
     :param access_key: `aws:accessKey`, with `secret_key` (`aws:secretKey`) and `token` (`aws:token`).
     :param assume_roles: `aws:assumeRoles`, in the order in which they are assumed.
     :param endpoints: `aws:endpoints` by service: `bedrock`, `bedrockruntime`, `sts`.
+    :param sts_region: `aws:stsRegion`, where roles are assumed.
+    :param allowed_accounts: `aws:allowedAccountIds`; `forbidden_accounts` is `aws:forbiddenAccountIds`.
+    :param skip_requesting_account_id: `aws:skipRequestingAccountId`: the account is neither requested nor checked.
+    :param proxies: `aws:httpProxy` and `aws:httpsProxy`, by scheme.
+    :param custom_ca_bundle: `aws:customCaBundle`, the path of a file.
+    :param use_fips_endpoint: `aws:useFipsEndpoint`; `use_dualstack_endpoint` is `aws:useDualstackEndpoint`. None when
+        not set.
+    :param metadata_endpoint: `aws:ec2MetadataServiceEndpoint`, with its mode (`IPv4`, `IPv6`).
+    :param skip_metadata: `aws:skipMetadataApiCheck`: no credentials from the EC2 metadata service.
     :param max_retries: `aws:maxRetries`, for each call.
     :param ignored_keys: `aws:ignoreTags` by key; `ignored_prefixes` by the key's beginning.
     """
@@ -45,6 +54,17 @@ class AwsConfiguration:
     token: str | None = field(default=None, repr=False)
     assume_roles: tuple[Mapping[str, Any], ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    sts_region: str | None = None
+    allowed_accounts: frozenset[str] = frozenset()
+    forbidden_accounts: frozenset[str] = frozenset()
+    skip_requesting_account_id: bool = False
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    custom_ca_bundle: str | None = None
+    use_fips_endpoint: bool | None = None
+    use_dualstack_endpoint: bool | None = None
+    metadata_endpoint: str | None = None
+    metadata_endpoint_mode: str | None = None
+    skip_metadata: bool = False
     max_retries: int | None = None
     ignored_keys: frozenset[str] = frozenset()
     ignored_prefixes: tuple[str, ...] = ()
@@ -58,13 +78,22 @@ class AwsConfiguration:
         for key, reason in _UNSUPPORTED.items():
             if get(key) is not None:
                 raise ConfigurationError(f"aws:{key} is not supported by pulumi_bedrock: {reason}.")
+        if flag(get, "insecure"):
+            raise ConfigurationError(
+                "aws:insecure is not supported by pulumi_bedrock: certificates are always verified. Set "
+                "aws:customCaBundle instead."
+            )
+        access_key, secret_key, token = keys(get)
+        skip = bool(flag(get, "skipRequestingAccountId"))
+        allowed, forbidden = accounts(get, skip=skip)
+        http_proxy = get("httpProxy") or None
         endpoints = {
             service: str(url)
-            for entry in _structured(get, "endpoints", list)
-            for service, url in _mapping(entry, "endpoints").items()
+            for entry in structured(get, "endpoints", list)
+            for service, url in mapping(entry, "endpoints").items()
             if url
         }
-        ignored = _structured(get, "ignoreTags", dict)
+        ignored = structured(get, "ignoreTags", dict)
         retries = get("maxRetries")
         try:
             max_retries = None if retries is None else int(retries)
@@ -73,11 +102,25 @@ class AwsConfiguration:
         return cls(
             region=get("region"),
             profile=get("profile"),
-            access_key=_stripped(get("accessKey")),
-            secret_key=_stripped(get("secretKey")),
-            token=_stripped(get("token")),
-            assume_roles=tuple(_mapping(role, "assumeRoles") for role in _structured(get, "assumeRoles", list)),
+            access_key=access_key,
+            secret_key=secret_key,
+            token=token,
+            assume_roles=tuple(mapping(role, "assumeRoles") for role in structured(get, "assumeRoles", list)),
             endpoints=endpoints,
+            sts_region=get("stsRegion") or None,
+            allowed_accounts=allowed,
+            forbidden_accounts=forbidden,
+            skip_requesting_account_id=skip,
+            # As pulumi_aws does, HTTPS goes through the proxy for HTTP when it has none of its own.
+            proxies={
+                scheme: url for scheme, url in (("http", http_proxy), ("https", get("httpsProxy") or http_proxy)) if url
+            },
+            custom_ca_bundle=get("customCaBundle") or None,
+            use_fips_endpoint=flag(get, "useFipsEndpoint"),
+            use_dualstack_endpoint=flag(get, "useDualstackEndpoint"),
+            metadata_endpoint=get("ec2MetadataServiceEndpoint") or None,
+            metadata_endpoint_mode=get("ec2MetadataServiceEndpointMode") or None,
+            skip_metadata=bool(flag(get, "skipMetadataApiCheck")),
             max_retries=max_retries,
             ignored_keys=frozenset(ignored.get("keys") or ()),
             ignored_prefixes=tuple(ignored.get("keyPrefixes") or ()),
@@ -90,31 +133,4 @@ class AwsConfiguration:
 
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
     """Return the tags of `aws:defaultTags`."""
-    return dict(_structured(get, "defaultTags", dict).get("tags") or {})
-
-
-def _stripped(value: str | None) -> str | None:
-    """Return a credential without the line end that it may have when it was read from a file."""
-    return value.strip() if value else None
-
-
-def _structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
-    """Return a structured setting, which Pulumi passes on as a JSON string."""
-    value = get(key)
-    if value is None or value == "":
-        return kind()
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except json.JSONDecodeError:
-            raise ConfigurationError(f"aws:{key} is not JSON.") from None
-    if not isinstance(value, kind):
-        wanted = "a list" if kind is list else "a mapping"
-        raise ConfigurationError(f"aws:{key} must be {wanted}, as pulumi_aws takes it.")
-    return value
-
-
-def _mapping(value: Any, key: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ConfigurationError(f"aws:{key} must be a list of mappings, as pulumi_aws takes it.")
-    return value
+    return dict(structured(get, "defaultTags", dict).get("tags") or {})
