@@ -22,6 +22,7 @@ MODULES = (
     "test_replacement_fails",
     "test_deletion",
     "test_denied_tag_calls",
+    "test_account",
     "test_upgrade",
     "test_security",
 )

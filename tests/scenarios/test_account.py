@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from examples.conftest import STAND_IN
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
@@ -84,3 +86,87 @@ def test_destroy_of_deleted_deployment_without_sts_names_the_way_out(
     stack.destroy("--run-program")
     assert stack.recorded == set()
     assert len(refusing_sts.requests) == 1
+
+
+@scenario(
+    "`aws:allowedAccountIds` or `aws:forbiddenAccountIds` excludes the account of the credentials",
+    "`up`, `refresh` and `destroy` fail before they call Bedrock. A preview calls nothing, so it doesn't show that.",
+)
+def test_guard_excludes_the_account_before_bedrock_is_called(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.config["aws:allowedAccountIds"] = [OTHER]
+    stack.declare(model_arn=model)
+    with FakeSts(OWN) as sts:
+        stack.environment["AWS_ENDPOINT_URL_STS"] = sts.endpoint_url
+        stack.preview()
+        assert (sts.requests, local.counts()) == ([], {})
+        assert stack.up(fails=True).error == (
+            f"WrongAccount: the credentials are of account {OWN}, and aws:allowedAccountIds doesn't list it. Nothing "
+            "was changed. Use the credentials of another account."
+        )
+        assert (len(sts.requests), local.counts()) == (1, {})
+        stack.config["aws:allowedAccountIds"] = [OTHER, OWN]
+        stack.up()
+        assert len(sts.requests) == 2
+    assert len(local.deployments()) == 1
+
+
+COMPONENT = """
+import pulumi_aws as aws
+
+class Component(pulumi.ComponentResource):
+    def __init__(self):
+        provider = aws.Provider("elsewhere", region="us-east-1")
+        super().__init__("shop:index:Bot", "bot", None, pulumi.ResourceOptions(providers=[provider]))
+        bedrock.CustomModelDeployment("support-bot", model_arn=%r, opts=pulumi.ResourceOptions(parent=self))
+
+Component()
+"""
+
+
+@scenario(
+    "A component has an `aws.Provider`, and the model is in another account or Region than the stack calls",
+    "A dynamic resource can't use the provider. The preview names both Regions; `up` names both accounts, before it "
+    "creates anything. When account and Region agree, the deployment is created.",
+)
+def test_inherited_provider_is_compared_with_what_the_stack_calls(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.environment["PATH"] = f"{STAND_IN}{os.pathsep}{stack.environment['PATH']}"  # for the plugin of pulumi_aws
+    stack.program(COMPONENT % model)
+    before = sign_in_elsewhere(stack, local)
+    assert stack.up(fails=True).error == (
+        f'WrongAccount: deployment "support-bot": it inherits an aws.Provider, but modelArn is in account {OWN}, and '
+        f"this stack calls account {OTHER}. A dynamic resource can't use the provider. Nothing was created. Declare it "
+        f"in a stack that is configured for account {OWN} (aws:profile, aws:assumeRoles)."
+    )
+    assert local.counts() == {}
+    stack.environment = before
+    stack.up()
+    stack.up("--expect-no-changes")
+    (arn,) = stack.recorded
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [arn]
+
+    stack.program(COMPONENT % local.create_custom_model("tickets", region="us-west-2"))
+    assert (
+        "region: the resource inherits an aws.Provider, but modelArn is in us-west-2, and this stack calls us-east-1. "
+        'Give the resource region="us-west-2"'
+    ) in stack.preview(fails=True).text
+
+
+def test_normal_life_calls_no_sts(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, refusing_sts: FakeSts
+) -> None:
+    stack.environment["AWS_ENDPOINT_URL_STS"] = refusing_sts.endpoint_url
+    stack.declare(model_arn=model)
+    stack.up()
+    stack.preview()
+    stack.refresh("--expect-no-changes")
+    stack.declare(model_arn=other_model)
+    stack.up()
+    assert [item["modelArn"] for item in local.deployments()] == [other_model]
+    stack.destroy()
+    assert (local.deployments(), stack.recorded) == ([], set())
+    assert refusing_sts.requests == []
+    assert local.counts()["DeleteCustomModelDeployment"] == 2
