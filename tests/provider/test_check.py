@@ -137,7 +137,11 @@ def test_check_keeps_options_and_owner(host: DynamicHost) -> None:
     ("setting", "value", "said"),
     [
         ("aws:assumeRoles", "no json", "ConfigurationError: aws:assumeRoles is not JSON."),
-        ("aws:allowedAccountIds", '["1"]', "ConfigurationError: aws:allowedAccountIds is not supported"),
+        (
+            "aws:allowedAccountIds",
+            '["1"]',
+            "ConfigurationError: aws:allowedAccountIds must be a list of account IDs, each of 12 digits.",
+        ),
         ("aws:profile", "nobody", "ConfigurationError: The config profile (nobody) could not be found."),
     ],
 )
