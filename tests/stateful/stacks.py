@@ -121,10 +121,12 @@ class StackInAccount:
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
         """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
-        value = live["tags"].get(MARK)
-        mark = Mark.of({"identity": IDENTITY, "logicalName": name})
-        assert mark
-        return mark.proves(value) if name else value is not None and value.split(":")[1:2] == [mark.identity]
+        mark = Mark.parse(live["tags"].get(MARK, ""))
+        if name is None:
+            return mark is not None and mark.is_of_stack(IDENTITY)
+        owner = Mark.of({"identity": IDENTITY, "logicalName": name})
+        assert owner
+        return owner.is_same_resource(mark)
 
     # How a run goes
 

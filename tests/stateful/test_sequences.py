@@ -21,6 +21,8 @@ SEED = int(os.environ.get("PULUMI_BEDROCK_SEED", "0"))
 PARTS = 4
 """So that several tests run at a time."""
 STEPS = 6
+PHASES = [hypothesis.Phase.generate] + [hypothesis.Phase.shrink] * (os.environ.get("PULUMI_BEDROCK_SHRINK", "1") == "1")
+"""Shrinking takes minutes: `PULUMI_BEDROCK_SHRINK=0` shows a failing sequence as it was generated."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -32,6 +34,7 @@ def test_random_sequences_lose_no_deployment(make_stack: Callable[[], StackInAcc
         max_examples=-(-SEQUENCES // PARTS),
         stateful_step_count=STEPS,
         deadline=None,
+        phases=PHASES,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     run_state_machine_as_test(machine, settings=settings)
