@@ -21,6 +21,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 from pulumi_bedrock import serialized
+from pulumi_bedrock.host.process import Process, start_process
 
 __all__ = [
     "PROVIDER_KEY",
@@ -113,9 +114,16 @@ class DynamicHost:
 
     :param config: The stack's configuration, with the project's name before each key: `{"aws:region": …}`.
     :param make: Which of this package's providers the resources are of.
+    :param process: That of another host, whose process this provider runs in too; a new one if left out.
     """
 
-    def __init__(self, config: Mapping[str, str] | None = None, *, make: Any = serialized.deployment) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, str] | None = None,
+        *,
+        make: Any = serialized.deployment,
+        process: Process | None = None,
+    ) -> None:
         self._module = _host_module()
         self._servicer = self._module.DynamicResourceProviderServicer()
         self._context = _Context()
@@ -123,6 +131,8 @@ class DynamicHost:
         self.urn = ""
         """The resource that the engine names in its requests."""
         self._servicer.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), self._context)
+        self.process = start_process(process)
+        assert self.provider  # made now, so that it belongs to this process and not to that of a later host
 
     @property
     def provider(self) -> ResourceProvider:

@@ -27,8 +27,11 @@ def begin(account: LocalBedrock) -> Callable[..., str]:
     """Begins a deployment, marked as `create` marks it, and returns its ARN."""
     model = account.create_custom_model("support")
 
-    def begin(name: str = "support-bot-1a2b3c4", *, region: str = "us-east-1", **owner: str) -> str:
-        of = {"project": "shop", "stack": "dev", "logicalName": "support-bot", "identity": IDENTITY, **owner}
+    def begin(
+        logical_name: str = "support-bot", *, named: str | None = None, region: str = "us-east-1", **owner: str
+    ) -> str:
+        of = {"project": "shop", "stack": "dev", "logicalName": logical_name, "identity": IDENTITY, **owner}
+        name = named or f"{logical_name}-1a2b3c4"
         mark = Mark.of(of)
         assert mark
         in_region = account.create_custom_model("support", region=region) if region != "us-east-1" else model
@@ -50,6 +53,7 @@ def export(tmp_path: Path) -> Callable[..., str]:
         identity: str | None = IDENTITY,
         empty: bool = False,
         pending_region: str | None = None,
+        pending: dict[str, Any] | None = None,
     ) -> str:
         resources = [
             _resource("pulumi:pulumi:Stack", "shop-dev"),
@@ -58,11 +62,12 @@ def export(tmp_path: Path) -> Callable[..., str]:
             *(_resource(f"{_TYPE}:CustomModelDeployment", f"bot-{number}", id=arn) for number, arn in enumerate(arns)),
         ]
         deployment: dict[str, Any] = {"manifest": {}, "resources": [] if empty else resources}
-        if pending_region:
-            creating = _resource(f"{_TYPE}:CustomModelDeployment", "new", inputs={"region": pending_region})
+        if pending_region or pending:
+            more = pending or {"inputs": {"region": pending_region}}
+            creating = _resource(f"{_TYPE}:CustomModelDeployment", "new", **more)
             deployment["pending_operations"] = [{"resource": creating, "type": "creating"}]
         file = tmp_path / "export.json"
-        file.write_text(json.dumps({"version": 3, "deployment": deployment}))
+        file.write_text(json.dumps({"version": 3, "deployment": deployment}, ensure_ascii=False), encoding="utf-8")
         return str(file)
 
     return export

@@ -92,3 +92,33 @@ def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account:
     account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])
     assert not delete(orphan, clients, report=lambda _line: None)
     assert live(account) == {arn}
+
+
+def test_delete_keeps_deployment_with_copied_mark(
+    begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
+) -> None:
+    theirs = begin(named="their-model")
+
+    assert main([export(), "--delete", "--yes"]) == 1
+
+    assert live(account) == {theirs}
+    assert capsys.readouterr().out.startswith("Not proven to be this stack's: ")
+
+
+def test_delete_removes_deployment_whose_name_a_pending_operation_gives(
+    begin: Begin, export: Export, account: LocalBedrock
+) -> None:
+    begin(named="fixed")
+
+    assert main([export(pending={"inputs": {"modelDeploymentName": "fixed"}}), "--delete", "--yes"]) == 0
+
+    assert live(account) == set()
+
+
+def test_delete_keeps_deployment_of_pending_operation(begin: Begin, export: Export, account: LocalBedrock) -> None:
+    """A run updates or deletes it just now, and so does the state know it."""
+    arn = begin()
+
+    assert main([export(pending={"id": arn}), "--delete", "--yes"]) == 0
+
+    assert live(account) == {arn}

@@ -137,7 +137,7 @@ def test_all_regions_of_state_are_searched(
     assert main([file, "--region", "eu-south-1", "--json"]) == 1
 
     found = {entry["modelDeploymentName"] for entry in json.loads(capsys.readouterr().out)}
-    assert found == {"in-config", "in-pending", "in-environment", "given"}
+    assert found == {f"{name}-1a2b3c4" for name in ("in-config", "in-pending", "in-environment", "given")}
 
 
 def test_configuration_in_state_is_used(
@@ -189,3 +189,22 @@ def test_module_runs_as_command(account: LocalBedrock, export: Export) -> None:
         [sys.executable, "-m", "pulumi_bedrock.orphans", export()], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "No unfinished deployments of this stack outside its state.\n")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with BOM"])
+def test_file_is_read_as_utf_8(
+    begin: Begin, export: Export, account: LocalBedrock, monkeypatch: pytest.MonkeyPatch, mark: bytes
+) -> None:
+    """Also where the locale says something else, as on Windows."""
+    file = Path(export(config={"shop:greeting": "Grüße"}))
+    file.write_bytes(mark + file.read_bytes())
+    read_text, encodings = Path.read_text, []
+
+    def watched(path: Path, encoding: str | None = None) -> str:
+        encodings.append(encoding)
+        return read_text(path, encoding)
+
+    monkeypatch.setattr(Path, "read_text", watched)
+
+    assert main([str(file)]) == 0
+    assert encodings[0] == "utf-8-sig"

@@ -245,7 +245,7 @@ def test_giving_other_name_than_automatic_is_change(host: DynamicHost) -> None:
 
 
 def test_outputs_set_by_aws_are_no_change(host: DynamicHost) -> None:
-    stale = {**OUTPUTS, "status": "Failed", "createdAt": "2020-01-01T00:00:00+00:00"}
+    stale = {**OUTPUTS, "status": "Updating", "createdAt": "2020-01-01T00:00:00+00:00"}
 
     assert not host.diff(stale, INPUTS).changes
 

@@ -177,7 +177,8 @@ class Sequences(RuleBasedStateMachine):
         before = len(self.stack.screen)
         if self.stack.up(CLEAR):
             for arn, live in self.stack.live().items():
-                if arn not in self.stack.engine.recorded:
+                reported = any(f"-identifier {arn}" in line for line in self.stack.screen[before:])
+                if arn not in self.stack.engine.recorded and not reported:
                     left = [name for name in self.stack.engine.created if self.stack.is_marked(live, name)]
                     assert not left, f"{arn} is left though {left} was created: {self.stack.screen[before:]}"
         self.stack.look()

@@ -180,7 +180,8 @@ class StackInAccount:
     def _start_host(self) -> DynamicHost:
         host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
         provider: Any = host.provider
-        provider.clock, provider.report, provider._clients = self.clock.clock, self.screen.append, self._clients
+        provider.clock, provider.report = self.clock.clock, self.screen.append
+        host.process.clients = self._clients
         return host
 
     @classmethod

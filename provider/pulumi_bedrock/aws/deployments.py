@@ -24,7 +24,7 @@ from .waiting import Clock, Deadline, Wait
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = ["ACTIONS", "IN_PLACE_ACTIONS", "Deployments"]
+__all__ = ["ACTIONS", "IN_PLACE_ACTIONS", "RETRY_FOR", "Deployments"]
 
 ACTIONS = (
     "bedrock:CreateCustomModelDeployment",
@@ -179,9 +179,12 @@ class Deployments:
         with self._call("UntagResource", arn):
             self.client.untag_resource(resourceARN=arn, tagKeys=list(keys))
 
-    def with_retries(self, call: Callable[[], T]) -> T:
-        """Return what a call of this object returns; transient errors are retried for `RETRY_FOR` seconds."""
-        wait = self._wait(Deadline(RETRY_FOR, self.clock), "AWS to answer")
+    def with_retries(self, call: Callable[[], T], deadline: Deadline | None = None) -> T:
+        """Return what a call of this object returns; transient errors are retried for `RETRY_FOR` seconds.
+
+        :param deadline: When to stop earlier.
+        """
+        wait = self._wait(deadline.at_most(RETRY_FOR) if deadline else Deadline(RETRY_FOR, self.clock), "AWS to answer")
         for _ in wait:
             with wait.retry_transient():
                 return call()

@@ -24,6 +24,7 @@ from pulumi_bedrock.values.configuration import AwsConfiguration
 
 from .engine_liveness import Engine
 from .engine_log import log_ephemeral, log_warning, working_on_resource_of
+from .process import this_process
 from .thread_pool import widen_thread_pool
 
 __all__ = ["BaseProvider", "from_wire", "one_line_errors", "to_wire"]
@@ -43,7 +44,7 @@ class BaseProvider(ResourceProvider):
         super().__init__()
         self.engine = Engine.of_this_process()
         self.clock = clock or Clock(sleep=self.engine.sleep)
-        self._clients: Clients | None = None
+        self.process = this_process()
         self._misconfigured: BedrockError | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -52,7 +53,7 @@ class BaseProvider(ResourceProvider):
         sys.tracebacklimit = 0
         widen_thread_pool()
         try:
-            self._clients = Clients(AwsConfiguration.read(lambda key: req.config.get(f"aws:{key}")))
+            self.process.configure(AwsConfiguration.read(lambda key: req.config.get(f"aws:{key}")))
         except BedrockError as error:
             # Raised by the first call instead: the host forgets an error of `configure`.
             self._misconfigured = error
@@ -62,9 +63,7 @@ class BaseProvider(ResourceProvider):
         """The boto3 clients of this stack's configuration."""
         if self._misconfigured is not None:
             raise self._misconfigured
-        if self._clients is None:
-            self._clients = Clients(AwsConfiguration())
-        return self._clients
+        return self.process.clients
 
     def report(self, line: str) -> None:
         """Show a warning that stays after the run: what a person must read, such as what is left in the account."""

@@ -8,14 +8,12 @@ without changes. A forced replacement calls `create` without a `diff` before it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.resources import UPDATING, Deployment
-from pulumi_bedrock.aws.waiting import Clock
+from pulumi_bedrock.aws.resources import FAILED, UPDATING, Deployment
 from pulumi_bedrock.lifecycle.adopt import adopt
 from pulumi_bedrock.lifecycle.comparison import (
     changed_inputs,
@@ -49,23 +47,18 @@ class DeploymentProvider(BaseProvider):
     IAM actions: `pulumi_bedrock.aws.deployments.ACTIONS`; with `update_in_place`, `IN_PLACE_ACTIONS` too.
     """
 
-    def __init__(self, *, clock: Clock | None = None) -> None:
-        super().__init__(clock=clock)
-        self._lock = Lock()
-        self._run_context: RunContext | None = None
-
     @property
     def _run(self) -> RunContext:
-        with self._lock:
-            if self._run_context is None:
-                self._run_context = RunContext(
-                    self.clients,
-                    clock=self.clock,
-                    report=self.report,
-                    progress=self.progress,
-                    exit_if_engine_gone=self.engine.exit_if_gone,
-                )
-            return self._run_context
+        clients = self.clients
+        return self.process.run(
+            lambda: RunContext(
+                clients,
+                clock=self.clock,
+                report=self.report,
+                progress=self.progress,
+                exit_if_engine_gone=self.engine.exit_if_gone,
+            )
+        )
 
     @one_line_errors
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -74,6 +67,7 @@ class DeploymentProvider(BaseProvider):
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
+        self._run.holders.checked(checked, in_state=bool(_olds))
         # An empty property name: with a name, the engine would print the value, secret or not.
         reasons = [*validate(checked), *region_violations(checked, "modelArn")]
         failures = [CheckFailure("", reason) for reason in reasons]
@@ -85,8 +79,11 @@ class DeploymentProvider(BaseProvider):
         self._run.recorded.add(_id)
         old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
         changed = changed_inputs(old, new)
+        if old.get("status") == FAILED:  # as a refresh has read it: it never serves again
+            changed.append("status")
         in_place = updates_in_place(old, new, changed)
         replaces = [] if in_place else changed
+        self._run.holders.shown(_id, old, new, keeps=not replaces)
         _refuse_change_under_import(_id, old, new, replaces)
         delete_first = bool(replaces) and deletes_first(old, new)
         self._warn_of_used_token(old, new, replaces, delete_first=delete_first)

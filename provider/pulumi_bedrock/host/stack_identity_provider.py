@@ -9,7 +9,7 @@ from pulumi.dynamic import CreateResult, DiffResult
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.lifecycle.run_context import RunContext
-from pulumi_bedrock.lifecycle.unfinished import find_unfinished
+from pulumi_bedrock.lifecycle.unfinished_search import find_unfinished
 from pulumi_bedrock.values.arns import delete_command
 
 from .base_provider import BaseProvider, one_line_errors
@@ -26,7 +26,9 @@ class StackIdentityProvider(BaseProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Return a new identity."""
-        return CreateResult(str(uuid.uuid4()), props)
+        identity = str(uuid.uuid4())
+        self.process.new_identities.add(identity)
+        return CreateResult(identity, props)
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

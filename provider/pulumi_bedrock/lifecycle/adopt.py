@@ -45,12 +45,13 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
             f"import_: {arn} is not what the program declares: {'; '.join(different)}. Nothing was changed. Make the "
             "program declare what is live, or import another deployment."
         )
-    if arn in run.recorded or not run.claim(arn):
-        raise errors.ImportMismatch(
-            f"import_: another resource of this stack manages {arn}. Only one resource can manage a deployment. "
-            "Nothing was changed."
-        )
     deployments.name = found.name
-    found = deployments.wait_active(arn, Deadline(timeout(props, "create"), run.clock))
-    hand_over(run, deployments, found, marked=MARK in tags)
+    with run.claiming() as claim:
+        if arn in run.recorded or not claim(arn):
+            raise errors.ImportMismatch(
+                f"import_: another resource of this stack manages {arn}. Only one resource can manage a deployment. "
+                "Nothing was changed."
+            )
+        found = deployments.wait_active(arn, Deadline(timeout(props, "create"), run.clock))
+        hand_over(run, deployments, found, marked=MARK in tags)
     return found

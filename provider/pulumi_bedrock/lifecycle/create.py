@@ -7,20 +7,22 @@ about to be recorded. So the next run finds what an interrupted run left, and kn
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.resources import ACTIVE, DELETING, FAILED, Deployment
+from pulumi_bedrock.aws.resources import CREATING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
 
 from . import inputs
-from .comparison import differences, live_inputs
-from .naming import auto_name, is_auto_name
+from .naming import auto_name
+from .resume import delete_obsolete, find_resumable
 from .run_context import RunContext
-from .unfinished import MARK, MAX_TAGS, Mark, Unfinished, can_finish, finish
+from .unfinished import MARK, MAX_TAGS, Mark, finish
+from .unfinished_search import Unfinished
 
 __all__ = ["create", "hand_over"]
 
@@ -35,38 +37,78 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     """
     deadline = Deadline(inputs.timeout(props, "create"), run.clock)
     owner = props.get("owner") or {}
-    logical_name = owner.get("logicalName", "")
     mark = Mark.of(owner)
     if mark is None:
         run.report_once(
             "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
         )
-    deployments = run.deployments(props["region"], props.get("modelDeploymentName") or auto_name(logical_name), props)
-    resumed, obsolete = _resume(run, deployments, props, mark, deadline)
-    if resumed:
-        arn, marked, deployments.name = resumed.arn, True, resumed.name
-    else:
-        arn, marked = _start(run, deployments, props, mark, deadline)
-        if not run.claim(arn) or arn in run.recorded:
-            raise errors.TokenReplayed(
-                f"AWS answered with {arn}, which is in this stack already, because client_request_token was used for "
-                "it. Nothing was created. Use a new token, or leave it out.",
-                subject=deployments.subject,
-            )
+    name = props.get("modelDeploymentName") or auto_name(owner.get("logicalName", ""))
+    deployments = run.deployments(props["region"], name, props)
+    with run.claiming() as claim:
+        resumed, obsolete = find_resumable(run, deployments, props, mark, deadline, claim)
+        if resumed:
+            deployments.name = resumed.deployment.name
+            started = _Started(resumed.deployment.arn, marked=resumed.marked, proven=True)
+        else:
+            started = _start(run, deployments, props, mark, deadline, claim)
+        found = _wait(run, deployments, props, mark, started, deadline)
+        hand_over(run, deployments, found, marked=started.marked)
+    for left in obsolete:
+        delete_obsolete(run, deployments, left, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+    return found
+
+
+@dataclass(frozen=True)
+class _Started:
+    """A deployment that this resource's create has started.
+
+    :param marked: Whether it has the mark of an unfinished deployment.
+    :param proven: Whether it belongs to this resource for certain: a token that the program gives may be used before,
+        and without a mark nothing tells.
+    """
+
+    arn: str
+    marked: bool
+    proven: bool
+
+
+def _wait(
+    run: RunContext,
+    deployments: Deployments,
+    props: Mapping[str, Any],
+    mark: Mark | None,
+    started: _Started,
+    deadline: Deadline,
+) -> Deployment:
+    """Wait until the deployment is `Active`. When that fails, leave it where a retry in this run or the next finds it.
+
+    :raises BedrockError: its message says what is left in the account.
+    """
+
+    def leave(status: str) -> None:
+        if mark is not None and started.proven:
+            left = Deployment(started.arn, deployments.name, props["modelArn"], status, created_at="")
+            run.unfinished.leave(Unfinished(left, props.get("tagsAll") or {}, mark, started.marked, by_this_run=True))
+
     try:
-        if not resumed and "clientRequestToken" in props:
-            _refuse_replay(deployments, arn, props, mark if marked else None)
-        found = deployments.wait_active(arn, deadline)
+        found = deployments.wait_active(started.arn, deadline)
     except errors.DeploymentFailed as failure:
-        raise _delete_failed(run, deployments, arn, failure) from failure
-    except (errors.ResourceNotFound, errors.TokenReplayed):
+        if not started.proven:
+            raise failure.with_advice(
+                "It was not deleted, because client_request_token may have been used before, and it has no mark that "
+                f"tells which create made it. To delete it: {delete_command(started.arn)}"
+            ) from failure
+        error = _delete_failed(run, deployments, started.arn, failure)
+        if error.left:
+            leave(FAILED)
+        raise error.error from failure
+    except errors.ResourceNotFound:
         raise
     except errors.BedrockError as error:
-        resumable = marked and not run.unfinished.is_denied(deployments.region)
-        raise error.with_advice(_left_behind(arn, resumable=resumable)) from error
-    hand_over(run, deployments, found, marked=marked)
-    for left in obsolete:
-        _delete_obsolete(run, deployments, left)
+        leave(CREATING)
+        resumable = started.marked and not run.unfinished.is_denied(deployments.region)
+        raise error.with_advice(_left_behind(started.arn, resumable=resumable)) from error
+    run.unfinished.take(found.arn)
     return found
 
 
@@ -89,55 +131,36 @@ def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, m
     run.created.add(found.arn)
 
 
-def _resume(
-    run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
-) -> tuple[Deployment | None, list[Deployment]]:
-    """Return the unfinished deployment to resume, and those that no longer match, to be deleted at the end.
-
-    One that no longer matches is deleted at once when it has the name that is needed, or is `Failed`.
-    """
-    resumed: Deployment | None = None
-    obsolete: list[Deployment] = []
-    for unfinished in run.unfinished.of(mark, deployments) if mark else ():
-        found = unfinished.deployment
-        if found.arn in run.recorded or not run.claim(found.arn):
-            continue  # in the state, where IAM kept the mark on; or adopted by another resource just now
-        if found.status == ACTIVE and not can_finish(deployments, unfinished):
-            # It may be the one that a forced replacement replaces, with a mark that couldn't be removed.
-            run.report(
-                f"{found.name}: marked as unfinished, but may be in use, since IAM doesn't allow removing marks; left "
-                f"in place. If it isn't needed: {delete_command(found.arn)}"
-            )
-        elif resumed is None and _matches(run, deployments, unfinished, props):
-            resumed = found
-            run.progress(f"{found.status}; resuming the create that an earlier run started: {found.name}")
-        elif found.name == deployments.name or found.status == FAILED:
-            _report_obsolete(run, found)
-            deployments.delete(found.arn, deadline, name=found.name)
-        else:
-            obsolete.append(found)
-    return resumed, obsolete
-
-
-def _matches(run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any]) -> bool:
-    """Return whether an unfinished deployment matches the inputs."""
-    arn = unfinished.deployment.arn
-    # Fetched with Get: a list has no descriptions, and may lag behind.
-    found = deployments.with_retries(lambda: deployments.find(arn))
-    if found is None or found.status in (FAILED, DELETING):
-        return False
-    logical_name = (props.get("owner") or {}).get("logicalName", "")
-    if "modelDeploymentName" not in props and not is_auto_name(found.name, logical_name):
-        return False
-    live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    return not differences(declared=props, live=live)
-
-
 def _start(
+    run: RunContext,
+    deployments: Deployments,
+    props: Mapping[str, Any],
+    mark: Mark | None,
+    deadline: Deadline,
+    claim: Callable[[str], bool],
+) -> _Started:
+    """Create a deployment, marked as unfinished if possible.
+
+    :raises TokenReplayed: when AWS answered with a deployment that another create made.
+    """
+    deployments.wait_model_active(props["modelArn"], deadline)
+    arn, marked = _call_create(run, deployments, props, mark, deadline)
+    if arn in run.recorded or not claim(arn):
+        raise errors.TokenReplayed(
+            f"AWS answered with {arn}, which is in this stack already, because client_request_token was used for "
+            "it. Nothing was created. Use a new token, or leave it out.",
+            subject=deployments.subject,
+        )
+    given = "clientRequestToken" in props
+    if given:
+        _refuse_replay(deployments, arn, props, mark if marked else None)
+    return _Started(arn, marked=marked, proven=marked or not given)
+
+
+def _call_create(
     run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
 ) -> tuple[str, bool]:
-    """Create a deployment; return its ARN, and whether the call could mark it as unfinished."""
-    deployments.wait_model_active(props["modelArn"], deadline)
+    """Make the call; return the ARN, and whether the deployment has the mark."""
     token = props.get("clientRequestToken") or str(uuid.uuid4())
     own_tags = props.get("tagsAll") or {}
     value = mark.value if mark and len(own_tags) < MAX_TAGS else None
@@ -147,17 +170,32 @@ def _start(
     except errors.AccessDenied as denied:
         if value is None or own_tags:
             raise
-        # A deployment without tags of its own doesn't need bedrock:TagResource, if it goes without the mark.
-        request = inputs.create_request(props, name=deployments.name, token=token)
-        arn = deployments.create(request, deadline)
-        run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({denied})")
-        return arn, False
+        reason = denied
     except errors.BedrockError as error:
-        if not error.transient or value is None:
-            raise
-        raise error.with_advice(
-            f"If AWS created it nevertheless, the next `pulumi up` finds it by its tag {MARK}."
-        ) from error
+        raise _may_exist(run, deployments, error, marked=value is not None) from error
+    # A deployment without tags of its own doesn't need bedrock:TagResource, if it goes without the mark.
+    try:
+        arn = deployments.create(inputs.create_request(props, name=deployments.name, token=token), deadline)
+    except errors.BedrockError as error:
+        raise _may_exist(run, deployments, error, marked=False) from error
+    run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")
+    return arn, False
+
+
+def _may_exist(
+    run: RunContext, deployments: Deployments, error: errors.BedrockError, *, marked: bool
+) -> errors.BedrockError:
+    """Return the error with advice on a deployment that AWS may have created without an answer."""
+    if not error.transient:
+        return error
+    run.unfinished.search_again(deployments.region)
+    if marked:
+        return error.with_advice(f"If AWS created it nevertheless, the next `pulumi up` finds it by its tag {MARK}.")
+    return error.with_advice(
+        "If AWS created it nevertheless, no later run finds it, because it has no mark. To look: aws bedrock "
+        f"get-custom-model-deployment --region {deployments.region} --custom-model-deployment-identifier "
+        f"{deployments.name}"
+    )
 
 
 def _refuse_replay(deployments: Deployments, arn: str, props: Mapping[str, Any], mark: Mark | None) -> None:
@@ -176,14 +214,26 @@ def _refuse_replay(deployments: Deployments, arn: str, props: Mapping[str, Any],
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which no longer exists, {again}", subject=deployments.subject
         )
-    tags, wanted_tags = deployments.with_retries(lambda: deployments.tags(arn)), props.get("tagsAll") or {}
-    wanted = (deployments.name, props["modelArn"], props.get("description"))
+    try:
+        tags = deployments.with_retries(lambda: deployments.tags(arn))
+    except errors.AccessDenied as denied:
+        raise denied.with_advice(
+            f"AWS answered with {arn}. Without its tags, this run can't tell whether an earlier create made it, since "
+            "client_request_token may have been used before. Allow the action, or leave the token out."
+        ) from denied
+    wanted, wanted_tags = (deployments.name, props["modelArn"], props.get("description")), props.get("tagsAll") or {}
     if wanted != (found.name, found.model_arn, found.description) or not wanted_tags.items() <= tags.items():
         raise errors.TokenReplayed(
             f'AWS answered with another deployment, {arn} ("{found.name}", model {found.model_arn}), {again}',
             subject=deployments.subject,
         )
-    if mark is not None and MARK not in tags:
+    theirs = Mark.parse(tags.get(MARK, ""))
+    if theirs is not None and not theirs.is_same_resource(mark):
+        raise errors.TokenReplayed(
+            f"AWS answered with {arn}, which another create has started, marked as {theirs.names}, {again}",
+            subject=deployments.subject,
+        )
+    if theirs is None and mark is not None:
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which an earlier create finished, {again} {adopt_or_delete(arn)}",
             subject=deployments.subject,
@@ -197,25 +247,20 @@ def _left_behind(arn: str, *, resumable: bool) -> str:
     return f"{exists} {adopt_or_delete(arn)}"
 
 
-def _delete_failed(
-    run: RunContext, deployments: Deployments, arn: str, failure: errors.DeploymentFailed
-) -> errors.BedrockError:
-    """Delete a deployment that failed, since it never serves; return the error that says whether that worked."""
+@dataclass(frozen=True)
+class _Failure:
+    """What to raise for a deployment that failed, and whether it is left in the account."""
+
+    error: errors.BedrockError
+    left: bool
+
+
+def _delete_failed(run: RunContext, deployments: Deployments, arn: str, failure: errors.DeploymentFailed) -> _Failure:
+    """Delete a deployment that failed, since it never serves."""
     try:
         deployments.delete(arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
     except errors.BedrockError as error:
-        return failure.with_advice(f"It could not be deleted ({error}). To delete it: {delete_command(arn)}")
-    return failure.with_advice("It was deleted, so nothing is left. Fix the cause and run `pulumi up` again.")
-
-
-def _delete_obsolete(run: RunContext, deployments: Deployments, left: Deployment) -> None:
-    """Delete a deployment that no longer matches the inputs. A failure doesn't fail the create, which is done."""
-    _report_obsolete(run, left)
-    try:
-        deployments.delete(left.arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock), name=left.name)
-    except errors.BedrockError as error:
-        run.report(f"{left.name}: could not be deleted ({error}). To delete it: {delete_command(left.arn)}")
-
-
-def _report_obsolete(run: RunContext, left: Deployment) -> None:
-    run.report(f"{left.name}: {left.status}; left by an interrupted run, no longer matches the inputs; deleting it")
+        advice = f"It could not be deleted ({error}). To delete it: {delete_command(arn)}"
+        return _Failure(failure.with_advice(advice), left=True)
+    advice = "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
+    return _Failure(failure.with_advice(advice), left=False)

@@ -1,4 +1,4 @@
-"""Delete a deployment, unless this run has just created it."""
+"""Delete a deployment, unless this run has just created it or another resource of the stack manages it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
         run.report(
             f"{name}: kept, because a create of this run returned it: the state now holds it as the new resource"
         )
+        return
+    if props.get("importId") and run.holders.holds(arn):
+        run.report(f"{arn}: kept, because another resource of this stack manages it")
         return
     run.recorded.add(arn)
     deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)

@@ -5,7 +5,8 @@ A run is one process of Pulumi's dynamic host, from its first call to its last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -15,8 +16,9 @@ from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.values.arns import subject
 
+from .holders import Holders
 from .inputs import redaction
-from .unfinished import UnfinishedSearch
+from .unfinished_search import UnfinishedSearch
 
 __all__ = ["RunContext"]
 
@@ -48,6 +50,9 @@ class RunContext:
         return the deployment that it replaces."""
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
+        self.new_identities: set[str] = set()
+        """Identities of stacks that this run made. No earlier run can have left anything of such a stack."""
+        self.holders = Holders()
         self._claimed: set[str] = set()
         self._pollers: dict[str, Poller] = {}
         self._reported: set[str] = set()
@@ -75,13 +80,28 @@ class RunContext:
         if not any(arn in poller.known for poller in self._pollers.values()):
             self.clients.account.verify_not_found(arn, subject=subject(arn))
 
-    def claim(self, arn: str) -> bool:
-        """Take a deployment for one resource of this run; return False when another resource has it."""
-        with self._lock:
-            if arn in self._claimed:
-                return False
-            self._claimed.add(arn)
-            return True
+    @contextmanager
+    def claiming(self) -> Iterator[Callable[[str], bool]]:
+        """Yield a function that takes a deployment for one resource, and returns False when another resource has it.
+
+        When the block fails, what it took is released: Pulumi's `ErrorHook` may retry the operation in this run.
+        """
+        mine: set[str] = set()
+
+        def claim(arn: str) -> bool:
+            with self._lock:
+                if arn in self._claimed:
+                    return False
+                self._claimed.add(arn)
+                mine.add(arn)
+                return True
+
+        try:
+            yield claim
+        except BaseException:
+            with self._lock:
+                self._claimed -= mine
+            raise
 
     def report_once(self, line: str) -> None:
         """Report a line, but only once in a run."""

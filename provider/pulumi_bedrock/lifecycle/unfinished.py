@@ -5,35 +5,23 @@ deployment. So the call that creates a deployment also sets a tag, the mark, and
 it. The mark holds a digest of an identity that is stored only in the stack's state (`program.stack_identity`), so a
 stack of the same name elsewhere never takes the deployment for its own.
 
-Everything about marks is in this module: build, parse, search and finish.
+Everything about marks is in this module: build, parse and remove. `unfinished_search` finds marked deployments.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import Lock
 from typing import Any
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.pacing import MAX_CONCURRENT_CALLS
-from pulumi_bedrock.aws.resources import Deployment
 
-__all__ = [
-    "FINISHED",
-    "MARK",
-    "MAX_TAGS",
-    "Mark",
-    "Unfinished",
-    "UnfinishedSearch",
-    "can_finish",
-    "find_unfinished",
-    "finish",
-]
+from .naming import is_auto_name
+
+__all__ = ["FINISHED", "MARK", "MAX_TAGS", "Mark", "can_finish", "could_have_made", "finish"]
 
 MARK = "pulumi-bedrock:unfinished"
 """The key of the tag."""
@@ -83,6 +71,11 @@ class Mark:
         """The tag's value."""
         return f"{self.names}:{self.stack}:{self.resource}"
 
+    @property
+    def logical_name(self) -> str:
+        """The resource's logical name, as far as the tag could hold it."""
+        return self.names.split("/", 2)[-1]
+
     def is_same_resource(self, other: Mark | None) -> bool:
         """Return whether another mark is of the same stack and resource, even after a rename."""
         return other is not None and (other.stack, other.resource) == (self.stack, self.resource)
@@ -96,65 +89,15 @@ class Mark:
         return self.names.startswith(_allowed(f"{stack}/"))
 
 
-@dataclass(frozen=True)
-class Unfinished:
-    """A marked deployment.
+def could_have_made(name: str, logical_name: str, given: Collection[str]) -> bool:
+    """Return whether a resource could have made a deployment with this name.
 
-    :param deployment: As it was when the search listed it.
-    :param tags: All its tags but the mark.
+    Everybody who can read tags can copy a mark, so a mark alone doesn't prove that a deployment belongs to a resource.
+
+    :param logical_name: The resource's name in the program; automatic names begin with it.
+    :param given: The names that the program or the state gives the deployment.
     """
-
-    deployment: Deployment
-    tags: Mapping[str, str]
-    mark: Mark
-
-
-def find_unfinished(deployments: Deployments) -> list[Unfinished]:
-    """Return every marked deployment of the account and Region, newest first.
-
-    IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
-    """
-    listed = deployments.list_all()
-    if not listed:
-        return []
-    with ThreadPoolExecutor(MAX_CONCURRENT_CALLS) as pool:
-        all_tags = list(pool.map(lambda found: _tags(deployments, found.arn), listed))
-    return [
-        Unfinished(found, {key: value for key, value in tags.items() if key != MARK}, mark)
-        for found, tags in zip(listed, all_tags, strict=True)
-        if (mark := Mark.parse(tags.get(MARK, ""))) is not None
-    ]
-
-
-class UnfinishedSearch:
-    """The unfinished deployments of earlier runs, by Region. A Region is searched once, when a create first needs it.
-
-    They were all created before this run, so one search is enough for all creates of the run.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._found: dict[str, list[Unfinished]] = {}
-        self._denied: set[str] = set()
-
-    def of(self, mark: Mark, deployments: Deployments) -> list[Unfinished]:
-        """Return the unfinished deployments of one resource, newest first.
-
-        Where IAM denies the search, nothing can be resumed. That is reported once, and is no error.
-        """
-        with self._lock:
-            if deployments.region not in self._found:
-                try:
-                    self._found[deployments.region] = deployments.with_retries(lambda: find_unfinished(deployments))
-                except errors.AccessDenied as denied:
-                    deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
-                    self._found[deployments.region] = []
-                    self._denied.add(deployments.region)
-            return [found for found in self._found[deployments.region] if mark.is_same_resource(found.mark)]
-
-    def is_denied(self, region: str) -> bool:
-        """Return whether IAM denied the search in this run; the next run will be denied too."""
-        return region in self._denied
+    return name in given or is_auto_name(name, logical_name)
 
 
 def finish(deployments: Deployments, arn: str) -> None:
@@ -168,29 +111,21 @@ def finish(deployments: Deployments, arn: str) -> None:
         deployments.tag(arn, {MARK: FINISHED})
 
 
-def can_finish(deployments: Deployments, found: Unfinished) -> bool:
+def can_finish(deployments: Deployments, arn: str, mark: Mark) -> bool:
     """Return whether IAM allows removing or overwriting the mark. Where it doesn't, a mark proves nothing.
 
     Writes the same mark again, or removes a tag that doesn't exist: nothing changes.
 
     IAM: bedrock:TagResource, or else bedrock:UntagResource.
     """
-    arn = found.deployment.arn
     try:
-        deployments.tag(arn, {MARK: found.mark.value})
+        deployments.tag(arn, {MARK: mark.value})
     except errors.AccessDenied:
         try:
             deployments.untag(arn, f"{MARK}-probe")
         except errors.AccessDenied:
             return False
     return True
-
-
-def _tags(deployments: Deployments, arn: str) -> dict[str, str]:
-    try:
-        return deployments.tags(arn)
-    except errors.ResourceNotFound:
-        return {}  # deleted since it was listed
 
 
 def _allowed(text: str) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from pulumi_bedrock.aws.clients import Clients
@@ -89,16 +90,18 @@ def _parser() -> argparse.ArgumentParser:
 def _export(options: argparse.Namespace) -> str:
     try:
         if options.file == "-":
+            if isinstance(sys.stdin, TextIOWrapper):
+                sys.stdin.reconfigure(encoding="utf-8-sig")
             return sys.stdin.read()
         if options.file:
-            return Path(options.file).read_text()
+            return Path(options.file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise _Refused(f"can't read {options.file}: {error}") from error
     command = ["pulumi", "stack", "export", "--non-interactive"]
     command += ["--stack", options.stack] if options.stack else []
     command += ["--cwd", options.cwd] if options.cwd else []
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False)
     except FileNotFoundError as error:
         raise _Refused("there is no pulumi on PATH; give a file with the output of `pulumi stack export`") from error
     if done.returncode:

@@ -11,7 +11,8 @@ from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Clock, Deadline
 from pulumi_bedrock.lifecycle.inputs import DEFAULT_TIMEOUTS
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark, Unfinished, find_unfinished
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark, could_have_made
+from pulumi_bedrock.lifecycle.unfinished_search import Unfinished, find_unfinished
 
 from .state import StackState
 
@@ -22,8 +23,8 @@ __all__ = ["Orphan", "delete", "find"]
 class Orphan:
     """An unfinished deployment that is in no state.
 
-    :param proven: Whether the mark holds the identity of this stack. Otherwise the deployment may belong to another
-        stack of the same name: another person's, or one that was destroyed.
+    :param proven: Whether the mark holds the identity of this stack, and the deployment has a name that this stack
+        gives. Otherwise it may belong to another person, or to a stack that was destroyed.
     """
 
     deployment: Deployment
@@ -40,7 +41,7 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
     """
     deployments = Deployments(clients.bedrock(region), region, report=report, progress=report)
     try:
-        unfinished = deployments.with_retries(lambda: find_unfinished(deployments))
+        unfinished = find_unfinished(deployments)
     except errors.BedrockError as error:
         # The search is about the Region, not about one deployment.
         raise type(error)(error.message, subject=region) from error
@@ -53,7 +54,15 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
 
 
 def _is_proven(state: StackState, found: Unfinished) -> bool:
-    return state.identity is not None and found.mark.is_of_stack(state.identity)
+    """Return whether the mark holds this stack's identity, and the deployment has a name that the resource gives.
+
+    Everybody who can read tags can copy a mark to a deployment of another name.
+    """
+    return (
+        state.identity is not None
+        and found.mark.is_of_stack(state.identity)
+        and could_have_made(found.deployment.name, found.mark.logical_name, state.names)
+    )
 
 
 def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:

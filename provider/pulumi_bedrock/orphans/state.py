@@ -30,6 +30,7 @@ class StackState:
     :param name: `project/stack`; None when the state has no resources, and so no name.
     :param identity: Proves that a deployment belongs to this stack; None when the state has none.
     :param recorded: The ARNs of all deployments in the state, including those pending deletion.
+    :param names: The names that the stack's inputs give its deployments, those of pending operations too.
     :param regions: The Regions of its deployments and of its pending operations.
     :param configuration: The stack's `aws:` configuration as of its last run.
     :param unreadable: Its settings that are encrypted.
@@ -38,6 +39,7 @@ class StackState:
     name: str | None
     identity: str | None
     recorded: frozenset[str]
+    names: frozenset[str]
     regions: frozenset[str]
     configuration: AwsConfiguration
     unreadable: tuple[str, ...]
@@ -50,18 +52,21 @@ class StackState:
         :raises ConfigurationError: when its `aws:` configuration can't be used.
         """
         resources, pending = _parsed(text)
-        deployments = [resource for resource in resources if resource["type"] == _DEPLOYMENT]
+        # A running or killed run leaves its pending operations in the state. One that creates has no ARN yet.
+        everything = [*resources, *pending]
+        deployments = [resource for resource in everything if resource["type"] == _DEPLOYMENT]
         settings = _settings(resources)
         plain = {key: value for key, value in settings.items() if not _is_secret(value)}
         arns = {str(resource["id"]) for resource in deployments if resource.get("id")}
-        regions = {region_in(arn) for arn in arns}
-        # A killed run leaves its pending operations here, with their Region.
-        regions |= {_region_given(resource) for resource in (*deployments, *pending)}
+        regions = {region_in(arn) for arn in arns} | {_given(resource, "region") for resource in everything}
         regions.add(plain.get("aws:region"))
         return cls(
-            name=next((_name(resource["urn"]) for resource in resources), None),
-            identity=next((str(found["id"]) for found in resources if found["type"] == _IDENTITY), None),
+            name=next((_name(resource["urn"]) for resource in everything), None),
+            identity=next((str(found["id"]) for found in everything if _is_identity(found)), None),
             recorded=frozenset(arns),
+            names=frozenset(
+                name for item in deployments if isinstance(name := _given(item, "modelDeploymentName"), str)
+            ),
             regions=frozenset(region for region in regions if isinstance(region, str)),
             configuration=AwsConfiguration.read(lambda key: plain.get(f"aws:{key}")),
             unreadable=tuple(sorted(key for key in settings if key.startswith("aws:") and key not in plain)),
@@ -101,5 +106,9 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and _SECRET_SIGNATURE in value
 
 
-def _region_given(resource: Mapping[str, Any]) -> Any:
-    return (resource.get("inputs") or {}).get("region")
+def _is_identity(resource: Mapping[str, Any]) -> bool:
+    return resource["type"] == _IDENTITY and bool(resource.get("id"))
+
+
+def _given(resource: Mapping[str, Any], key: str) -> Any:
+    return (resource.get("inputs") or {}).get(key)
