@@ -23,7 +23,7 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
+.PHONY: help demo test test-aws test-aws-clean local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
@@ -36,6 +36,13 @@ demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: on
 
 test: setup lint test-pythons ## Run everything that CI runs
 	$(PYTEST)
+
+# `make test-aws` needs MODEL_ARN. OTHER_MODEL_ARN adds the update in place; SLOW=1 adds the probes that wait an hour.
+test-aws: setup ## Prove or disprove each assumption about AWS in your account: MODEL_ARN=… [OTHER_MODEL_ARN=…] [SLOW=1]
+	@$(BIN)/python -m acceptance run --model-arn "$(MODEL_ARN)" --other-model-arn "$(OTHER_MODEL_ARN)" $(if $(SLOW),--slow)
+
+test-aws-clean: setup ## Delete what an interrupted `make test-aws` left, by its ledger
+	@$(BIN)/python -m acceptance clean
 
 local: setup ## Keep a local Bedrock running, and print the commands to deploy to it
 	@$(BIN)/python tools/local.py --port $(PORT)

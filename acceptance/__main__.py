@@ -1,0 +1,125 @@
+"""`make test-aws` and `make test-aws-clean`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .account import Account, UnusableError
+from .cleaning import clean
+from .consent import announce, get_consent
+from .exchanges import Exchanges
+from .ledger import Ledger
+from .main_job import MainJob, programs
+from .probes import Probes
+from .report import report
+from .results import Results
+
+TOP = Path(__file__).resolve().parent.parent
+FOLDER = TOP / ".local/acceptance"
+HELD, BROKEN, UNUSABLE = 0, 1, 2
+
+
+def main() -> int:
+    """Run the suite, or clean up after earlier runs.
+
+    Exit code: 0 when every probed assumption held, 1 when one did not or something is left, 2 when nothing was done.
+    """
+    options = _parser().parse_args()
+    # Ctrl-C and `kill` both clean up.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        return _clean(options.folder) if options.command == "clean" else _run(options)
+    except UnusableError as reason:
+        print(f"error: {reason}", file=sys.stderr)
+        return UNUSABLE
+
+
+def _run(options: argparse.Namespace) -> int:
+    if not options.model_arn:
+        raise UnusableError("name an Active custom model: make test-aws MODEL_ARN=arn:aws:bedrock:…:custom-model/…")
+    exchanges, results = Exchanges(), Results()
+    account = Account(options.model_arn, exchanges)
+    other = options.other_model_arn or None
+    print(announce(account, other_model=other, slow=options.slow), flush=True)
+    account.check()
+    get_consent(account)
+    ledger = Ledger.start(options.folder, region=account.region, account=account.number)
+    _say(f"ledger: {_shown(ledger.path)}")
+    job = MainJob(account, ledger, options.folder / ledger.run, programs(TOP), _say)
+    probes = Probes(account, ledger, results, other_model=other, slow=options.slow, say=_say)
+    interrupted = False
+    try:
+        probes.run()
+        job.run(other_model=other)
+    except KeyboardInterrupt:
+        interrupted = True
+        _say("interrupted")
+    except (ClientError, BotoCoreError, RuntimeError) as error:
+        _say(f"the run ends: {error}")
+        interrupted = True
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _say("cleaning up; Ctrl-C is ignored until it is done")
+        left = clean(account.bedrock, ledger, _say)
+        if not left:
+            ledger.close()
+    found = results.all()
+    paths = [options.folder / f"{ledger.run}.{name}" for name in ("report.md", "exchanges.json")]
+    paths[0].write_text(report(found, job.steps, region=account.region, local=account.is_local))
+    paths[1].write_text(exchanges.as_json())
+    print(f"\n{paths[0].read_text()}\nIn {_shown(paths[0])} and {_shown(paths[1])}. Please report it as an issue.")
+    if left:
+        print("Some deployments are left: make test-aws-clean", file=sys.stderr)
+    return BROKEN if results.broken or not job.worked or interrupted or left else HELD
+
+
+def _clean(folder: Path) -> int:
+    ledgers = sorted(folder.glob("*.ledger.jsonl"))
+    if not ledgers:
+        print("There is no ledger of a run that left something.")
+    left = False
+    for path in ledgers:
+        ledger = Ledger.load(path)
+        session = boto3.Session(region_name=ledger.region)
+        try:
+            caller = session.client("sts").get_caller_identity()["Account"]
+        except (ClientError, BotoCoreError) as error:
+            raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
+        if caller != ledger.account:
+            raise UnusableError(f"{_shown(path)} is of account {ledger.account}, but the credentials are of {caller}.")
+        _say(f"cleaning up after run {ledger.run}")
+        if clean(session.client("bedrock"), ledger, _say):
+            left = True
+        else:
+            ledger.close()
+    return BROKEN if left else HELD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m acceptance", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where ledgers and reports are kept")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="prove or disprove the assumptions in the account that boto3 finds")
+    run.add_argument("--model-arn", default="", help="an Active custom model")
+    run.add_argument("--other-model-arn", default="", help="another one, for the update in place")
+    run.add_argument("--slow", action="store_true", help="also make the probes that wait an hour")
+    commands.add_parser("clean", help="delete what interrupted runs left, by their ledgers")
+    return parser
+
+
+def _say(line: str) -> None:
+    print(f"- {line}", flush=True)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(TOP)) if path.is_relative_to(TOP) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""Wait for something in AWS."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+__all__ = ["eventually"]
+
+SHORTEST, LONGEST = 0.2, 20.0
+"""Seconds between two polls: a tenth of the time waited, within these bounds."""
+
+
+def eventually(done: Callable[[], bool], timeout: float) -> bool:
+    """Poll until something is done; return whether it was before the timeout (seconds)."""
+    began = time.monotonic()
+    while not done():
+        waited = time.monotonic() - began
+        if waited > timeout:
+            return False
+        time.sleep(min(max(waited / 10, SHORTEST), LONGEST))
+    return True

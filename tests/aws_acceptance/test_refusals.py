@@ -1,0 +1,90 @@
+"""Each reason for which the suite doesn't start: one line, and nothing was created."""
+
+from __future__ import annotations
+
+import pytest
+from arns import MODEL
+from aws_acceptance.conftest import Suite
+from pulumi_bedrock.local import LocalBedrock
+
+from acceptance.account import Account, UnusableError
+from acceptance.consent import get_consent
+
+NO_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+def _refused(suite: Suite, *arguments: str, **variables: str) -> str:
+    done = suite.run("run", *arguments, **variables)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1
+    return done.stderr.removeprefix("error: ").rstrip("\n")
+
+
+def test_no_model_is_named(suite: Suite) -> None:
+    assert _refused(suite) == ("name an Active custom model: make test-aws MODEL_ARN=arn:aws:bedrock:…:custom-model/…")
+
+
+def test_model_arn_is_not_one(suite: Suite) -> None:
+    assert _refused(suite, "--model-arn", "tickets-v1") == (
+        "MODEL_ARN must be the ARN of a custom model, such as "
+        "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12."
+    )
+
+
+def test_no_credentials_are_found(suite: Suite) -> None:
+    for name in NO_CREDENTIALS:
+        del suite.environment[name]
+    assert _refused(suite, "--model-arn", MODEL) == (
+        "no AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`."
+    )
+
+
+def test_credentials_are_of_another_account(suite: Suite, model: str) -> None:
+    other = model.replace("123456789012", "210987654321")
+    said = _refused(suite, "--model-arn", other, YES="1")
+    assert said.startswith("AWS can't be called with these credentials: ") or said == (
+        "the model is in account 210987654321, but the credentials are of 123456789012."
+    )
+
+
+def test_no_terminal_and_no_consent(suite: Suite, local: LocalBedrock, model: str) -> None:
+    assert _refused(suite, "--model-arn", model) == ("there is no terminal to ask on. Set YES=123456789012 to agree.")
+    assert local.counts().get("CreateCustomModelDeployment", 0) == 0
+
+
+@pytest.mark.parametrize("yes", ["yes", "210987654321"])
+def test_consent_of_another_account(suite: Suite, local: LocalBedrock, model: str, yes: str) -> None:
+    assert _refused(suite, "--model-arn", model, YES=yes) == (
+        f"YES={yes} does not agree to a run in this account. Set YES=123456789012 if that is the account in which "
+        "you want to run."
+    )
+    assert local.counts().get("CreateCustomModelDeployment", 0) == 0
+
+
+class _OnAws(Account):
+    """An account on AWS whose credentials last 30 minutes."""
+
+    number, is_local = "123456789012", False
+
+    def __init__(self) -> None:
+        """Call nothing."""
+
+    def seconds_left(self) -> float:
+        return 1800.0
+
+
+def test_credentials_that_expire_during_a_run_are_refused() -> None:
+    with pytest.raises(UnusableError, match=r"^the credentials expire in 30 minutes, and a run may take 6 hours\. "):
+        get_consent(_OnAws(), yes="123456789012")
+
+
+def test_consent_of_one_is_not_enough_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_OnAws, "seconds_left", lambda _account: None)
+    with pytest.raises(UnusableError, match=r"^YES=1 does not agree to a run in this account\."):
+        get_consent(_OnAws(), yes="1")
+    get_consent(_OnAws(), yes="123456789012")
+
+
+def test_expired_credentials_are_one_line(suite: Suite, model: str) -> None:
+    said = _refused(suite, "--model-arn", model, YES="1", AWS_CREDENTIAL_EXPIRATION="2020-01-01T00:00:00Z")
+    assert said.startswith("AWS can't be called with these credentials: ")

@@ -1,0 +1,75 @@
+"""A whole run: what it says, what it reports, and that it leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from aws_acceptance.conftest import Suite
+from pulumi_bedrock.local import LocalBedrock
+
+from acceptance.results import NOT_PROBED, PROBED
+
+STRANGER = "made-by-somebody-else"
+
+
+def test_run_proves_every_assumption_and_changes_only_what_it_created(
+    suite: Suite, local: LocalBedrock, model: str, other_model: str, verdicts: Callable[[], dict[str, str]]
+) -> None:
+    stranger = local.client("bedrock").create_custom_model_deployment(modelDeploymentName=STRANGER, modelArn=model)
+    local.set_activation(seconds=2)
+    local.set_deletion(seconds=2)
+
+    done = suite.run("run", "--model-arn", model, "--other-model-arn", other_model, YES="1")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Account 123456789012, Region us-east-1, at http://127.0.0.1:")
+    assert [each["customModelDeploymentArn"] for each in local.deployments()] == [stranger["customModelDeploymentArn"]]
+    assert suite.ledgers == [], "the ledger of a run that left nothing is closed"
+    assert verdicts() == {**dict.fromkeys(PROBED, "held"), **dict.fromkeys(NOT_PROBED, "not probed")}
+    steps = re.findall(r"^\| (\w.+?) \| worked \| [\d.]+ s \|$", suite.report, re.MULTILINE)
+    assert [step.partition(",")[0].partition(":")[0] for step in steps] == [
+        "create",
+        "up again changes nothing",
+        "refresh changes nothing",
+        "drift of a tag is seen",
+        "replacement",
+        "import into a new state",
+        "update in place",
+        "destroy",
+    ]
+    writes = {
+        entry["resource"] for entry in local.requests() if entry["operation"].startswith(("Delete", "Update", "Tag"))
+    }
+    assert stranger["customModelDeploymentArn"] not in writes
+    _holds_no_account_and_no_credentials(suite)
+
+
+def _holds_no_account_and_no_credentials(suite: Suite) -> None:
+    [path] = suite.folder.glob("*.exchanges.json")
+    exchanges = json.loads(path.read_text())
+    assert {"CreateCustomModelDeployment", "Converse"} <= {entry["operation"] for entry in exchanges}
+    assert all({"at", "request", "seconds"} <= entry.keys() for entry in exchanges)
+    for text in (suite.report, path.read_text()):
+        assert "123456789012" not in text
+        assert "testing" not in text
+        assert "000000000000" in text
+
+
+def test_run_against_a_service_that_contradicts_assumptions_says_so(
+    suite: Suite, local: LocalBedrock, model: str, verdicts: Callable[[], dict[str, str]]
+) -> None:
+    local.set_activation(seconds=2)
+    local.add_fault(operation="Converse", error="AccessDeniedException", count=1)
+    local.add_fault(operation="UpdateCustomModelDeployment", error="AccessDeniedException")
+    local.add_fault(operation="UntagResource", error="ValidationException")
+
+    done = suite.run("run", "--model-arn", model, YES="1")
+
+    assert done.returncode == 1
+    broken = {identifier for identifier, verdict in verdicts().items() if verdict == "not held"}
+    assert broken == {"converse-absent", "update-needs-active", "untag-unknown-key"}
+    assert "| `update-needs-active` | **not held** | AccessDeniedException: " in suite.report
+    assert verdicts()["update-keeps-serving"] == "not probed"
+    assert local.deployments() == []
