@@ -23,7 +23,7 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-aws test-aws-clean local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
+.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
@@ -34,8 +34,11 @@ help: ## Show this list
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
 
-test: setup lint test-pythons ## Run everything that CI runs
-	$(PYTEST)
+test: setup lint test-pythons ## Run all tests of the code
+	$(PYTEST) --ignore=tests/package
+
+test-package: setup ## Build the package, and test it as a registry and its users would take it
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/package
 
 # `make test-aws` needs MODEL_ARN. OTHER_MODEL_ARN adds the update in place; SLOW=1 adds the probes that wait an hour.
 test-aws: setup ## Prove or disprove each assumption about AWS in your account: MODEL_ARN=… [OTHER_MODEL_ARN=…] [SLOW=1]

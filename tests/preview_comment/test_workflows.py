@@ -55,7 +55,7 @@ def test_schema_check_detects_mistake(tmp_path: Path) -> None:
 def test_every_action_is_pinned_to_major_version(path: Path) -> None:
     used = [step["uses"] for step in steps(path) if "uses" in step]
     assert used
-    assert [use for use in used if not re.fullmatch(r"[\w-]+/[\w-]+@v\d+", use)] == []
+    assert [use for use in used if not re.fullmatch(r"[\w-]+/[\w-]+@(release/)?v\d+", use)] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -1,0 +1,79 @@
+"""Tests of the package as a registry would take it: `make test-package`.
+
+They install packages, so they need the package registries. `make test` leaves them out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from engine.conftest import cli_environment
+from package.environments import Environment, make_environment
+
+__all__ = ["cli_environment"]
+
+PROVIDER = Path(__file__).parents[2] / "provider"
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """The two files that a registry gets."""
+
+    wheel: Path
+    sdist: Path
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """Build both from a copy of `provider/`, with what git doesn't ignore in it."""
+    folder = tmp_path_factory.mktemp("distributions")
+    source = folder / "provider"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=PROVIDER,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (PROVIDER / name).exists():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROVIDER / name, source / name)
+    # Warnings of setuptools and pip are theirs: PYTHONWARNINGS may be set for the tests.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(folder / "dist"), str(source)],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    [wheel] = (folder / "dist").glob("*.whl")
+    [sdist] = (folder / "dist").glob("*.tar.gz")
+    return Distributions(wheel, sdist)
+
+
+@pytest.fixture(scope="session")
+def find_python() -> Callable[[str], Path | None]:
+    """Find the interpreter of a version, such as 3.10; None where it is not installed."""
+    tool = importlib.util.spec_from_file_location("test_pythons", PROVIDER.parent / "tools/test_pythons.py")
+    assert tool is not None and tool.loader is not None
+    module = importlib.util.module_from_spec(tool)
+    tool.loader.exec_module(module)
+    found: Callable[[str], Path | None] = module.find_python
+    return found
+
+
+@pytest.fixture(scope="session")
+def installed(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A clean environment in which the wheel is installed, with the extra `local`."""
+    folder = tmp_path_factory.mktemp("installed")
+    return make_environment(folder, Path(sys.executable), f"{distributions.wheel}[local]")

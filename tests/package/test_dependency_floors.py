@@ -1,0 +1,56 @@
+"""The oldest dependencies that the metadata allow pass the unit and provider tests."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from package.conftest import PROVIDER, Distributions
+from package.environments import make_environment
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TOP = PROVIDER.parent
+TOOLS = ("pytest", "pytest-xdist", "hypothesis", "import-linter")
+"""Packages that the tests themselves need."""
+
+
+def oldest() -> list[str]:
+    """Return each dependency of the package at its floor: `pulumi==3.272`."""
+    project = tomllib.loads((PROVIDER / "pyproject.toml").read_text())["project"]
+    floors = [re.match(r"([\w-]+)>=([\d.]+)", entry) for entry in project["dependencies"]]
+    assert all(floors), f"a dependency without a floor: {project['dependencies']}"
+    return [f"{floor[1]}=={floor[2]}" for floor in floors if floor]
+
+
+def requirements_of_the_tests() -> list[str]:
+    """Return the lines of requirements-dev.txt that name what the unit and provider tests need."""
+    lines = (TOP / "requirements-dev.txt").read_text().splitlines()
+    names = {name: re.compile(rf"{re.escape(name)}[<>=]") for name in TOOLS}
+    return [line for line in lines if any(pattern.match(line) for pattern in names.values())]
+
+
+def test_oldest_dependencies_pass_the_unit_and_provider_tests(distributions: Distributions, tmp_path: Path) -> None:
+    environment = make_environment(
+        tmp_path / "venv",
+        Path(sys.executable),
+        f"{distributions.wheel}[local]",
+        *oldest(),
+        *requirements_of_the_tests(),
+        "pulumi-aws",
+    )
+    # A copy of the tests without the checkout: what they import is the installed wheel.
+    shutil.copytree(TOP / "tests", tmp_path / "project/tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", ".importlinter", "README.md", "CHANGELOG.md", "LICENSE"):
+        shutil.copy(TOP / name, tmp_path / "project")
+    done = environment.run(
+        "python", "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/provider", cwd=tmp_path / "project"
+    )
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert subprocess.run([str(environment.bin / "python"), "-m", "pip", "check"]).returncode == 0
