@@ -19,6 +19,8 @@ PAGES = [
     for path in (
         TOP / "README.md",
         TOP / "CHANGELOG.md",
+        TOP / "CONTRIBUTING.md",
+        TOP / "SECURITY.md",
         *sorted(DOCS.glob("*.md")),
         TOP / "examples/README.md",
         *sorted(TOP.glob("examples/*/README.md")),
