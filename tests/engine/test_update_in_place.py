@@ -1,0 +1,446 @@
+"""`update_in_place`: a changed model or changed tags update the deployment behind its ARN, and nothing else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine.stack import EXPORT, INVOCATION, Code, Stack, deployment
+from pulumi_bedrock.local import LocalBedrock
+
+UPDATE = "UpdateCustomModelDeployment"
+
+CONSUMERS = """
+class Recorder(pulumi.dynamic.ResourceProvider):
+    def diff(self, id, olds, news):
+        changed = olds.get("arn") != news.get("arn")
+        return pulumi.dynamic.DiffResult(changes=changed, replaces=["arn"] if changed else [])
+
+    def create(self, props):
+        return pulumi.dynamic.CreateResult("a-consumer", props)
+
+class Consumer(pulumi.dynamic.Resource):
+    def __init__(self, name, arn):
+        super().__init__(Recorder(), name, {"arn": arn})
+
+Consumer("consumer", deployment.custom_model_deployment_arn)
+Consumer("policy", deployment.custom_model_deployment_arn.apply(lambda arn: json.dumps({"Resource": arn})))
+bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hello")
+"""
+
+
+@pytest.fixture
+def third_model(local: LocalBedrock) -> str:
+    """The ARN of a third custom model."""
+    return local.create_custom_model("tickets-v3")
+
+
+def declare(stack: Stack, *, more: str = "", **arguments: Any) -> None:
+    stack.declare(more=more, **{"update_in_place": True, **arguments})
+
+
+def writes(local: LocalBedrock) -> dict[str, int]:
+    """The calls that change something."""
+    return {call: count for call, count in local.counts().items() if not call.startswith(("Get", "List", "Converse"))}
+
+
+def only(local: LocalBedrock) -> dict[str, Any]:
+    (found,) = local.deployments()
+    return found
+
+
+def deployed(stack: Stack, local: LocalBedrock, **arguments: Any) -> str:
+    """Deploy, forget the calls, and return the ARN."""
+    declare(stack, **arguments)
+    stack.up()
+    local.clear_requests()
+    return str(stack.resource()["id"])
+
+
+def is_up_to_date(stack: Stack, local: LocalBedrock, arn: str, **wanted: Any) -> None:
+    """State and account hold the same deployment as before, with these inputs, and nothing is left to do."""
+    live, state = only(local), stack.resource()
+    assert live["customModelDeploymentArn"] == state["id"] == state["outputs"]["customModelDeploymentArn"] == arn
+    assert live["modelDeploymentName"] == state["outputs"]["modelDeploymentName"]
+    for held in (state["inputs"], state["outputs"], live):
+        assert {key: held.get(key) for key in wanted} == wanted
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+
+
+def test_changed_model_is_updated_by_one_call_behind_same_arn(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    arn = deployed(stack, local, model_arn=model, description="First line")
+    declare(stack, model_arn=other_model, description="First line")
+    step = stack.steps()["support-bot"]
+    assert (step["op"], step.get("replaceReasons")) == ("update", None)
+    assert local.counts() == {}, "a preview calls nothing"
+
+    local.set_activation(seconds=1)
+    run = stack.up()
+    assert run.changes["updated"] == 1
+    assert "updating a model in place: if this run is interrupted" in run.text
+    assert writes(local) == {UPDATE: 1}
+    is_up_to_date(stack, local, arn, modelArn=other_model, description="First line")
+    assert stack.exports()["customModelDeploymentArn"] == arn
+    assert writes(local) == {UPDATE: 1}
+
+
+def test_changed_tags_are_the_tag_calls_and_strangers_tag_stays(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.config["aws:defaultTags"] = '{"tags": {"env": "dev", "cost": "1"}}'
+    arn = deployed(stack, local, model_arn=model, tags={"team": "support", "app": "bot"})
+    local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": "stranger", "value": "x"}])
+    local.clear_requests()
+
+    stack.config["aws:defaultTags"] = '{"tags": {"env": "prod"}}'
+    declare(stack, model_arn=model, tags={"team": "sales"})
+    assert stack.up().changes["updated"] == 1
+    assert writes(local) == {"UntagResource": 1, "TagResource": 1}
+    assert only(local)["tags"] == {"team": "sales", "env": "prod", "stranger": "x"}
+    assert stack.outputs()["tags"] == {"team": "sales"}
+    assert stack.outputs()["tagsAll"] == {"team": "sales", "env": "prod"}
+    assert stack.resource()["id"] == arn
+    stack.up("--expect-no-changes")
+
+
+def test_tag_that_moves_out_of_default_tags_changes_only_the_state(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
+    """Without `update_in_place`, too: for AWS nothing changes."""
+    stack.config["aws:defaultTags"] = '{"tags": {"env": "dev"}}'
+    stack.declare(model_arn=model, tags={"team": "support"})
+    stack.up()
+    arn = stack.resource()["id"]
+    local.clear_requests()
+
+    del stack.config["aws:defaultTags"]
+    stack.declare(model_arn=model, tags={"team": "support", "env": "dev"})
+    assert stack.steps()["support-bot"]["op"] == "update"
+    assert stack.up().changes["updated"] == 1
+    assert local.counts() == {}
+    assert stack.outputs()["tags"] == stack.outputs()["tagsAll"] == {"team": "support", "env": "dev"}
+    assert stack.resource()["id"] == arn
+    stack.up("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+
+
+def test_every_other_change_replaces(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    there = {"region": "us-west-2", "model_arn": local.create_custom_model("tickets-v1", region="us-west-2")}
+    base = {"model_arn": model, "update_in_place": True}
+    cases: dict[str, tuple[dict[str, Any], set[str]]] = {
+        "description": ({"description": "Second line"}, {"description"}),
+        "name": ({"model_deployment_name": "given"}, {"modelDeploymentName"}),
+        "token": ({"client_request_token": "second-time"}, {"clientRequestToken"}),
+        "region": (there, {"region", "modelArn"}),
+        "both-kinds": ({"description": "Second line", "model_arn": other_model}, {"description", "modelArn"}),
+        "switched-off": ({"update_in_place": False, "model_arn": other_model}, {"modelArn"}),
+        "failed": ({"model_arn": other_model}, {"modelArn"}),
+    }
+    stack.program("\n".join(deployment(case, **base) for case in cases))
+    stack.up()
+    old = {case: stack.resource(case)["id"] for case in cases}
+    local.set_status(old["failed"], "Failed", failure_message="Lost capacity")
+    stack.refresh()
+    stack.program("\n".join(deployment(case, **{**base, **after}) for case, (after, _) in cases.items()))
+
+    assert {case: (step["op"], set(step["replaceReasons"])) for case, step in stack.steps().items()} == {
+        case: ("replace", reasons) for case, (_, reasons) in cases.items()
+    }
+    local.clear_requests()
+    assert stack.up().changes["replaced"] == len(cases)
+    assert UPDATE not in local.counts()
+    assert {stack.resource(case)["id"] for case in cases}.isdisjoint(old.values())
+    assert len(local.deployments()) == len(cases)
+    stack.up("--expect-no-changes")
+
+
+def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    arn = stack.resource()["id"]
+    local.clear_requests()
+    stack.declare(model_arn=model, update_in_place=False)
+    stack.up("--expect-no-changes")
+
+    for flag in (True, False):
+        stack.declare(model_arn=model, update_in_place=flag)
+        assert stack.steps()["support-bot"]["op"] == "update"
+        assert stack.up().changes["updated"] == 1
+        assert stack.outputs().get("updateInPlace") == (flag or None)
+        stack.up("--expect-no-changes")
+    assert local.counts() == {}
+    assert stack.resource()["id"] == arn
+
+
+def test_flag_that_is_not_known_yet_replaces_in_preview(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    deployed(stack, local, model_arn=model)
+    stack.program(f"{_later(True)}\ndeployment = {_with_flag(other_model)}\n{EXPORT}")
+    step = stack.steps()["support-bot"]
+    assert (step["op"], step["replaceReasons"]) == ("replace", ["modelArn"])
+    assert stack.up().changes["updated"] == 1, "at `up` the flag is known"
+    assert writes(local) == {UPDATE: 1}
+
+
+def test_unknown_model_arn_is_an_update_in_preview(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    arn = deployed(stack, local, model_arn=model)
+    stack.program(f"{_later(other_model)}\ndeployment = {_with_model('flag')}\n{EXPORT}")
+    assert stack.steps()["support-bot"]["op"] == "update"
+    stack.up()
+    assert writes(local) == {UPDATE: 1}
+    is_up_to_date(stack, local, arn, modelArn=other_model)
+
+
+def test_model_that_is_creating_is_waited_for(stack: Stack, local: LocalBedrock, model: str) -> None:
+    arn = deployed(stack, local, model_arn=model)
+    local.set_model_creation(seconds=2)
+    coming = local.create_custom_model("tickets-v9", status=None)
+    declare(stack, model_arn=coming)
+    stack.up()
+    calls = [asked["operation"] for asked in local.requests()]
+    assert calls[: calls.index("GetCustomModelDeployment")].count("GetCustomModel") > 1
+    assert writes(local) == {UPDATE: 1}
+    is_up_to_date(stack, local, arn, modelArn=coming)
+
+
+def test_failed_update_is_one_line_and_next_up_tries_again(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    arn = deployed(stack, local, model_arn=model)
+    local.add_fault(operation=UPDATE, kind="activation", count=1)
+    declare(stack, model_arn=other_model)
+    name = stack.outputs()["modelDeploymentName"]
+    assert stack.up(fails=True).error == (
+        f'UpdateFailed: deployment "{name}": AWS could not put {other_model} behind it: UpdateFailed. AWS gives no '
+        f"reason. {model} serves on. Check the model, then run `pulumi up` again."
+    )
+    assert stack.outputs()["modelArn"] == only(local)["modelArn"] == model
+    assert stack.resource()["id"] == arn
+
+    stack.up()
+    assert writes(local) == {UPDATE: 2}
+    is_up_to_date(stack, local, arn, modelArn=other_model)
+
+
+def test_update_that_does_not_end_times_out_and_next_up_joins_it(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    timeout = Code('pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(update="2s"))')
+    arn = deployed(stack, local, model_arn=model, opts=timeout)
+    local.set_activation(manual=True)
+    declare(stack, model_arn=other_model, opts=timeout)
+    name = stack.outputs()["modelDeploymentName"]
+    assert stack.up(fails=True).error == (
+        f'WaitTimeout: deployment "{name}": the update to {other_model} is still Updating after 2 s; AWS continues it, '
+        "and the old model serves until then. Run `pulumi up` again to wait for it, with a longer custom_timeouts "
+        "update; if the program goes back to the old model, run `pulumi up --refresh`."
+    )
+    assert stack.outputs()["modelArn"] == model
+
+    local.set_activation(seconds=0)
+    stack.up()
+    assert writes(local) == {UPDATE: 1}
+    is_up_to_date(stack, local, arn, modelArn=other_model)
+
+
+def test_denied_update_names_the_action(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    deployed(stack, local, model_arn=model)
+    local.add_fault(operation=UPDATE, error="AccessDeniedException", message="No.")
+    declare(stack, model_arn=other_model)
+    name = stack.outputs()["modelDeploymentName"]
+    assert stack.up(fails=True).error == (
+        f'AccessDenied: deployment "{name}": AWS said: No. Allow bedrock:{UPDATE} to the identity that runs Pulumi.'
+    )
+    assert stack.outputs()["modelArn"] == model
+
+
+def test_drift_of_model_and_tags_is_put_back_in_place(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    arn = deployed(stack, local, model_arn=model, tags={"team": "support"})
+    bedrock = local.client("bedrock")
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_model)
+    bedrock.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "sales"}, {"key": "added", "value": "x"}])
+    local.clear_requests()
+
+    stack.refresh()
+    for held in ("inputs", "outputs"):
+        assert stack.resource()[held]["updateInPlace"] is True, "refresh keeps the flag"
+        assert stack.resource()[held]["modelArn"] == other_model
+    assert stack.up().changes["updated"] == 1
+    assert writes(local) == {UPDATE: 1, "TagResource": 1, "UntagResource": 1}
+    assert only(local)["tags"] == {"team": "support"}
+    is_up_to_date(stack, local, arn, modelArn=model)
+
+
+def test_import_then_update(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    arn = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)[
+        "customModelDeploymentArn"
+    ]
+    importing = Code(f"pulumi.ResourceOptions(import_={arn!r})")
+    assert deployed(stack, local, model_arn=model, opts=importing) == arn
+    # The update doesn't import again, so the option may stay.
+    declare(stack, model_arn=other_model, opts=importing)
+    assert stack.up().changes["updated"] == 1
+    assert writes(local) == {UPDATE: 1}
+    is_up_to_date(stack, local, arn, modelArn=other_model)
+
+
+def test_ignored_changes_update_nothing(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    deployed(stack, local, model_arn=model, tags={"team": "support"})
+    ignoring = Code('pulumi.ResourceOptions(ignore_changes=["model_arn", "tags"])')
+    declare(stack, model_arn=other_model, tags={"team": "sales"}, opts=ignoring)
+    stack.up("--expect-no-changes")
+    assert local.counts() == {}
+
+
+def test_update_by_plan(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    arn = deployed(stack, local, model_arn=model, tags={"team": "support"}, more=CONSUMERS)
+    declare(stack, model_arn=other_model, tags={"team": "sales"}, more=CONSUMERS)
+    plan = str(stack.folder / "plan.json")
+    stack.preview("--save-plan", plan)
+    stack.up("--plan", plan)
+    assert writes(local) == {UPDATE: 1, "TagResource": 1}
+    assert (only(local)["modelArn"], stack.resource()["id"]) == (other_model, arn)
+
+
+def test_secret_tags_stay_secret_through_an_update(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    hush, hushed = "hush-tag-4c1", "hush-tag-9d2"
+    deployed(stack, local, model_arn=model, tags={"key": Code(f"pulumi.Output.secret({hush!r})")})
+    declare(stack, model_arn=other_model, tags={"key": Code(f"pulumi.Output.secret({hushed!r})")})
+    local.add_fault(operation="TagResource", error="ValidationException", message=f"Bad value {hushed}", count=1)
+    failed = stack.up(fails=True)
+    assert "AWS said: Bad value [redacted]." in failed.error
+    runs = [failed, stack.preview(), stack.up(), stack.refresh()]
+    assert only(local)["tags"] == {"key": hushed}
+    for value in (hush, hushed):
+        assert value not in stack.state
+        assert all(value not in run.text for run in runs)
+
+
+def test_renamed_resource_is_updated(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    arn = deployed(stack, local, model_arn=model)
+    alias = Code('pulumi.ResourceOptions(aliases=[pulumi.Alias(name="support-bot")])')
+    stack.declare("new-name", model_arn=other_model, update_in_place=True, opts=alias)
+    assert stack.up().changes["updated"] == 1
+    assert writes(local) == {UPDATE: 1}
+    assert (only(local)["customModelDeploymentArn"], stack.resource("new-name")["id"]) == (arn, arn)
+
+
+@pytest.mark.parametrize("option", ["protect=True", "delete_before_replace=True"])
+def test_option_that_is_about_deletion_does_not_stop_an_update(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str, option: str
+) -> None:
+    opts = Code(f"pulumi.ResourceOptions({option})")
+    arn = deployed(stack, local, model_arn=model, model_deployment_name="fixed", opts=opts)
+    declare(stack, model_arn=other_model, model_deployment_name="fixed", opts=opts)
+    stack.up()
+    assert writes(local) == {UPDATE: 1}
+    assert (only(local)["modelArn"], stack.resource()["id"]) == (other_model, arn)
+
+
+def test_mark_that_could_not_be_removed_survives_an_update(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    denied = [
+        local.add_fault(operation=operation, error="AccessDeniedException")
+        for operation in ("UntagResource", "TagResource")
+    ]
+    declare(stack, model_arn=model)
+    stack.up()
+    for fault in denied:
+        local.clear_faults(fault)
+    arn, marked = stack.resource()["id"], only(local)["tags"]
+    assert list(marked) == ["pulumi-bedrock:unfinished"]
+    declare(stack, model_arn=other_model, tags={"team": "support"})
+    stack.up()
+    assert only(local)["tags"] == {**marked, "team": "support"}
+    is_up_to_date(stack, local, arn, modelArn=other_model)
+
+
+# what a preview shows to consumers of the ARN
+
+
+def test_consumers_of_the_arn_stay_unchanged_in_preview_and_up(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    arn = deployed(stack, local, model_arn=model, more=CONSUMERS)
+    before = stack.resource("smoke-test")["id"]
+    declare(stack, model_arn=other_model, tags={"team": "sales"}, more=CONSUMERS)
+    assert set(stack.steps()) - {"engine-test-dev"} == {"support-bot"}
+    assert stack.up().changes["updated"] == 1
+    assert stack.resource("smoke-test")["id"] == before
+    assert stack.exports()["customModelDeploymentArn"] == arn
+
+
+def test_consumers_change_with_a_replacement_in_preview_and_up(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    for name in (None, "fixed"):
+        first = {"model_arn": model, "model_deployment_name": name, "more": CONSUMERS}
+        old = deployed(stack, local, **first)
+        declare(stack, **{**first, "model_arn": other_model, "description": "Second line"})
+        steps = stack.steps()
+        ops = {resource: steps[resource]["op"] for resource in ("support-bot", "consumer", "policy", "smoke-test")}
+        assert set(ops.values()) == {"replace"}, "the old ARN isn't shown as one that stays"
+        stack.up()
+        assert stack.exports()["customModelDeploymentArn"] == stack.resource()["id"] != old
+        assert [item["inputs"]["modelId"] for item in stack.resources(INVOCATION)] == [stack.resource()["id"]]
+        stack.destroy()
+
+
+def test_smoke_test_runs_again_after_a_swap_with_the_model_as_trigger(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    smoke = (
+        'bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hello", '
+        'triggers={"model": deployment.model_arn})'
+    )
+    deployed(stack, local, model_arn=model, more=smoke)
+    stack.up("--expect-no-changes")
+    declare(stack, model_arn=other_model, more=smoke)
+    stack.up()
+    assert "tickets-v2" in stack.outputs("smoke-test")["outputText"]
+
+
+def test_arn_of_get_by_name_is_the_arn_and_not_the_name(stack: Stack, local: LocalBedrock, model: str) -> None:
+    arn = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="shared", modelArn=model)[
+        "customModelDeploymentArn"
+    ]
+    stack.program(f'deployment = bedrock.CustomModelDeployment.get("shared", "shared")\n{EXPORT}\n{CONSUMERS}')
+    assert stack.steps()["smoke-test"]["newState"]["inputs"]["modelId"] == arn
+    stack.up()
+    assert stack.exports()["customModelDeploymentArn"] == arn
+    assert stack.resource("smoke-test")["inputs"]["modelId"] == arn
+
+
+def _later(value: Any) -> str:
+    """A program's beginning with a value that is known only after `up`."""
+    return f"""
+class Delay(pulumi.dynamic.ResourceProvider):
+    def create(self, props):
+        return pulumi.dynamic.CreateResult("a-value", {{**props, "value": {value!r}}})
+
+class Later(pulumi.dynamic.Resource):
+    value: pulumi.Output
+
+    def __init__(self):
+        super().__init__(Delay(), "later", {{"value": None}})
+
+flag = Later().value
+"""
+
+
+def _with_flag(model: str) -> str:
+    return deployment("support-bot", model_arn=model, update_in_place=Code("flag"))
+
+
+def _with_model(expression: str) -> str:
+    return deployment("support-bot", model_arn=Code(expression), update_in_place=True)
