@@ -198,10 +198,13 @@ def test_unknown_model_arn_is_an_update_in_preview(
 
 def test_model_that_is_creating_is_waited_for(stack: Stack, local: LocalBedrock, model: str) -> None:
     arn = deployed(stack, local, model_arn=model)
-    local.set_model_creation(seconds=2)
-    coming = local.create_custom_model("tickets-v9", status=None)
+    coming = local.create_custom_model("tickets-v9", status="Creating")
     declare(stack, model_arn=coming)
+    assert local._server is not None  # the one in this process
+    log = local._server.application.log
+    log.on_record = lambda _entry: local.set_status(coming, "Active")  # when it was asked for once
     stack.up()
+    log.on_record = None
     calls = [asked["operation"] for asked in local.requests()]
     assert calls[: calls.index("GetCustomModelDeployment")].count("GetCustomModel") > 1
     assert writes(local) == {UPDATE: 1}

@@ -459,6 +459,43 @@ def test_outputs_have_snake_case_properties() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("outputs", "preview", "expected"),
+    [
+        ({"customModelDeploymentArn": ARN}, False, ARN),
+        ({"customModelDeploymentArn": ARN}, True, ARN),
+        ({"customModelDeploymentArn": UNKNOWN}, True, "bot-id"),  # as in the preview of an update
+        ({}, False, None),
+    ],
+)
+def test_arn_is_the_output_where_it_is_known_and_else_the_id(
+    outputs: dict[str, Any], preview: bool, expected: str | None
+) -> None:
+    seen = []
+
+    def program() -> Any:
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL).custom_model_deployment_arn.apply(seen.append)
+
+    run_program(program, outputs=outputs, preview=preview)
+
+    assert seen == [expected]
+
+
+@pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None)])
+def test_update_in_place_is_sent_only_when_it_is_on(given: bool, sent: bool | None) -> None:
+    registered = bot(lambda: bedrock.CustomModelDeployment("bot", model_arn=MODEL, update_in_place=given))
+
+    assert registered.inputs.get("updateInPlace") == sent
+
+
+@pytest.mark.parametrize(("in_place", "sent"), [(True, {"update": "5m"}), (False, None)])
+def test_update_timeout_is_sent_only_with_update_in_place(in_place: bool, sent: dict[str, str] | None) -> None:
+    opts = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(update="5m"))
+    registered = bot(lambda: bedrock.CustomModelDeployment("bot", model_arn=MODEL, update_in_place=in_place, opts=opts))
+
+    assert registered.inputs.get("timeouts") == sent
+
+
 def test_get_sends_id_and_no_inputs() -> None:
     registered = bot(lambda: bedrock.CustomModelDeployment.get("bot", ARN))
 
