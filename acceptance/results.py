@@ -37,10 +37,14 @@ PROBED = (
 NOT_PROBED = {
     "converse-failed": "nothing in the suite makes a deployment fail",
     "failed-counts-towards-quota": "the suite never fills a quota",
+    "get-shows-newest-update": "the suite updates a deployment once",
     "model-in-use": "the suite never deletes a custom model",
     "model-name-conflict": "the suite never creates a custom model",
+    "one-update-at-a-time": "the suite starts no second update",
+    "tags-during-update": "the suite changes no tags during an update",
     "tags-need-permission": "it needs a second identity, without bedrock:TagResource",
     "throttled-per-operation": "the suite never provokes throttling",
+    "update-moves-last-updated": "the suite makes no update fail",
 }
 """The other assumptions, and why they are not probed."""
 

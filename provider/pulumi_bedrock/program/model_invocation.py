@@ -63,7 +63,8 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
         :param system: System prompts as boto3 takes them: `[{"text": …}]`.
         :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
-        :param triggers: Any values. A changed value calls the model again.
+        :param triggers: Any values. A changed value calls the model again. The ARN of a deployment with
+            `update_in_place` stays, so give `{"model": deployment.model_arn}`.
         :param region: The AWS Region; left out, it is that of the ARN.
         :param opts: The resource's options.
         :raises pulumi.RunError: when an `aws.Provider` is in the options.
