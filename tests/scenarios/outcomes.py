@@ -24,6 +24,7 @@ MODULES = (
     "test_deletion",
     "test_denied_tag_calls",
     "test_account",
+    "test_shared_account",
     "test_upgrade",
     "test_security",
 )

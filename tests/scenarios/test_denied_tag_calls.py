@@ -158,6 +158,8 @@ def test_denied_list_still_deploys(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, operation: str
 ) -> None:
     strangers("bystander")
+    stack.declare("one", model_arn=model)
+    stack.up()  # a stack's first run needs no search
     deny(local, operation)
     stack.program("\n".join(deployment(name, model_arn=model) for name in ("one", "two", "three")))
     run = stack.up()

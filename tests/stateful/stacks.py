@@ -164,6 +164,10 @@ class StackInAccount:
     def _make(self, weather: Weather) -> None:
         for fault in weather.faults:
             self.local.add_fault(**fault)
+        arns = sorted(self.strangers & self.live().keys())
+        if weather.tags_denied_of is not None and arns:
+            arn = arns[weather.tags_denied_of % len(arns)]
+            self.local.add_fault(operation="ListTagsForResource", resource=arn, error="AccessDeniedException")
         if weather.slow:
             self.local.set_activation(manual=True)
             if not any(fault.get("outcome") == "never" for fault in weather.faults):
@@ -189,8 +193,8 @@ class StackInAccount:
         """Clients that the killer hears of. One try for each call: botocore's retries pause in real time."""
 
         class Watched(Clients):
-            def _make(self, service: Any, region: str) -> Any:
-                client = super()._make(service, region)
+            def _make(self, service: Any, region: str, **options: Any) -> Any:
+                client = super()._make(service, region, **options)
                 killer.watch(client)
                 return client
 

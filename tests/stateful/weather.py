@@ -32,6 +32,8 @@ class Weather:
     slow: bool = False
     killed_at_call: int | None = None
     killed_after: float | None = None
+    tags_denied_of: int | None = None
+    """IAM denies the tags of one deployment that was there before: which one, counted by ARN."""
 
 
 CLEAR = Weather()
@@ -84,5 +86,6 @@ weathers = st.one_of(
         slow=st.booleans(),
         killed_at_call=st.one_of(st.none(), st.integers(1, 8)),
         killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
+        tags_denied_of=st.one_of(st.none(), st.integers(0, 3)),
     ),
 )

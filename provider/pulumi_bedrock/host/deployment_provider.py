@@ -87,7 +87,7 @@ class DeploymentProvider(BaseProvider):
         _refuse_change_under_import(_id, old, new, replaces)
         delete_first = bool(replaces) and deletes_first(old, new)
         self._warn_of_used_token(old, new, replaces, delete_first=delete_first)
-        if delete_first:
+        if delete_first and old.get("status") != FAILED:
             self._run.report_once(describe_outage(old, new, replaces))
         return DiffResult(
             # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.

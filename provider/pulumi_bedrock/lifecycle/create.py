@@ -106,10 +106,28 @@ def _wait(
         raise
     except errors.BedrockError as error:
         leave(CREATING)
-        resumable = started.marked and not run.unfinished.is_denied(deployments.region)
+        resumable = started.marked and _can_search(run, deployments, started.arn, error)
         raise error.with_advice(_left_behind(started.arn, resumable=resumable)) from error
     run.unfinished.take(found.arn)
     return found
+
+
+def _can_search(run: RunContext, deployments: Deployments, arn: str, error: errors.BedrockError) -> bool:
+    """Return whether the next run can find the deployment, as far as this run can tell.
+
+    The first run of a stack doesn't search, so it asks whether IAM would allow it.
+    """
+    if run.unfinished.is_denied(deployments.region):
+        return False
+    if isinstance(error, errors.WaitTimeout):  # after another error, AWS would not answer now
+        try:
+            deployments.list_all()
+            deployments.tags(arn)
+        except errors.AccessDenied:
+            return False
+        except errors.BedrockError:
+            pass
+    return True
 
 
 def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, marked: bool) -> None:

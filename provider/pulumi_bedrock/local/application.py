@@ -108,11 +108,11 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         resource: str | None,
     ) -> Response:
         response: Response | None = None
-        delays = self.faults.take(operation, region=region, kinds=["delay"])
-        failures = self.faults.take(operation, region=region, kinds=_FAILURES, when="before")
+        delays = self.faults.take(operation, region=region, kinds=["delay"], resource=resource)
+        failures = self.faults.take(operation, region=region, kinds=_FAILURES, when="before", resource=resource)
         if not failures:
             response = Response(*_reordered(responder._dispatch(request, request.raw_url, request.headers)))
-            if self.faults.take(operation, region=region, kinds=["close"], when="after"):
+            if self.faults.take(operation, region=region, kinds=["close"], when="after", resource=resource):
                 response = None
         elif failures[0].kind != "close":
             response = _error_response(failures[0], operation=operation, service=service)

@@ -1,7 +1,8 @@
 """Injected faults: a list of rules, which can be changed while the server runs.
 
 A rule says which operation it is for (``*`` for all), what happens, and how many times (``count``; without
-one, until it is deleted). The kinds, and their members:
+one, until it is deleted). With ``resource``, the ARN or name in the request log, ``error``, ``throttle``,
+``delay`` and ``close`` apply only to requests for that resource. The kinds, and their members:
 
 ``error``       returns ``error`` (any code), with ``message`` and ``status`` (both have defaults)
 ``throttle``    returns ThrottlingException above ``rate`` requests a second, by a token bucket of ``burst``
@@ -45,6 +46,7 @@ class Fault:
 
     kind: str = "error"
     operation: str = "*"
+    resource: str | None = None
     count: int | None = None
     error: str | None = None
     message: str | None = None
@@ -121,7 +123,15 @@ class Faults:
         with self._lock:
             return [rule.to_dict() for rule in self._rules]
 
-    def take(self, operation: str, *, region: str, kinds: Iterable[str], when: str | None = None) -> list[Fault]:
+    def take(
+        self,
+        operation: str,
+        *,
+        region: str,
+        kinds: Iterable[str],
+        when: str | None = None,
+        resource: str | None = None,
+    ) -> list[Fault]:
         """Return the rules of these kinds that apply to this request, and reduce their counts.
 
         A request fails only once: the rules after the first failure keep their counts.
@@ -130,6 +140,8 @@ class Faults:
         with self._lock:
             for rule in self._rules:
                 if rule.operation not in ("*", operation) or rule.kind not in kinds:
+                    continue
+                if rule.resource not in (None, resource):
                     continue
                 if rule.kind == "close" and rule.when != when:
                     continue
