@@ -77,7 +77,9 @@ class RunContext:
         :raises WrongAccount: when the credentials are of another account.
         :raises AccountUnknown: when STS doesn't answer.
         """
-        if not any(arn in poller.known for poller in self._pollers.values()):
+        with self._lock:
+            known = any(arn in poller.known for poller in self._pollers.values())
+        if not known:
             self.clients.account.verify_not_found(arn, subject=subject(arn))
 
     @contextmanager
