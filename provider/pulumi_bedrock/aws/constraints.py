@@ -6,16 +6,17 @@ preview should show a mistake without calling AWS, so Pulumi's `check` validates
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from botocore.loaders import Loader
-from botocore.model import ListShape, ServiceModel, Shape, StructureShape
-
-__all__ = ["CREATE", "UNKNOWN", "Unknown", "input_shape", "member_shape", "size_violations", "violations"]
+__all__ = ["CREATE", "UNKNOWN", "Shape", "Unknown", "input_shape", "member_shape", "size_violations", "violations"]
 
 CREATE = "CreateCustomModelDeployment"
 
@@ -49,17 +50,55 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Shape:
+    """A shape of botocore's service model.
+
+    :param name: As the model calls it.
+    :param model: All shapes of the service.
+    """
+
+    name: str
+    model: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The shape as the model describes it: `type`, and constraints such as `min`, `max`, `pattern` and `enum`."""
+        return self.model[self.name]
+
+    @property
+    def type_name(self) -> str:
+        """Its type: `string`, `integer`, `float`, `boolean`, `list`, `structure` or another."""
+        return str(self.metadata["type"])
+
+    @property
+    def required_members(self) -> list[str]:
+        """The names of a structure's required members."""
+        return list(self.metadata.get("required", ()))
+
+    @property
+    def members(self) -> dict[str, Shape]:
+        """A structure's members."""
+        return {name: Shape(member["shape"], self.model) for name, member in self.metadata["members"].items()}
+
+    @property
+    def member(self) -> Shape:
+        """The shape of a list's entries."""
+        return Shape(self.metadata["member"]["shape"], self.model)
+
+
 @cache
-def input_shape(operation: str, service: str = "bedrock") -> StructureShape:
+def input_shape(operation: str, service: str = "bedrock") -> Shape:
     """Return the input shape of an operation. Reads botocore's model from disk, once per service."""
-    shape = _service_model(service).operation_model(operation).input_shape
-    assert shape is not None  # every operation used here has one
-    return shape
+    model = _service_model(service)
+    return Shape(model["operations"][operation]["input"]["shape"], model["shapes"])
 
 
 @cache
-def _service_model(service: str) -> ServiceModel:
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
+def _service_model(service: str) -> Mapping[str, Any]:
+    versions = files("botocore") / "data" / service
+    newest = max((entry for entry in versions.iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    return json.loads(gzip.decompress((newest / "service-2.json.gz").read_bytes()))  # type: ignore[no-any-return]
 
 
 def violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
@@ -82,28 +121,28 @@ def violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
         yield f"{path}: must be one of {', '.join(allowed)}"
-    if isinstance(shape, ListShape):
+    if shape.type_name == "list":
         for index, item in enumerate(value):
             yield from violations(f"{path}[{index}]", shape.member, item)
-    elif isinstance(shape, StructureShape):
+    elif shape.type_name == "structure":
         yield from _member_violations(path, shape, value)
 
 
-def member_shape(shape: StructureShape, member: str) -> Shape:
+def member_shape(shape: Shape, member: str) -> Shape:
     """Return the shape of a structure's member."""
-    found: Shape = shape.members[member]
-    return found
+    return shape.members[member]
 
 
-def _member_violations(path: str, shape: StructureShape, value: Mapping[str, Any]) -> Iterator[str]:
+def _member_violations(path: str, shape: Shape, value: Mapping[str, Any]) -> Iterator[str]:
+    members = shape.members
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"{path}.{name}: is required"
     for name, member in value.items():
-        if name not in shape.members:
-            yield f"{path}.{name}: is not known to AWS; it takes {', '.join(shape.members)}"
+        if name not in members:
+            yield f"{path}.{name}: is not known to AWS; it takes {', '.join(members)}"
         elif member is not None:
-            yield from violations(f"{path}.{name}", shape.members[name], member)
+            yield from violations(f"{path}.{name}", members[name], member)
 
 
 def size_violations(path: str, shape: Shape, value: Any) -> Iterator[str]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from botocore.exceptions import InvalidRegionError
-from botocore.model import ListShape, StructureShape
-from botocore.utils import validate_region_name
 
 from pulumi_bedrock.aws.constraints import (
     CREATE,
@@ -22,6 +19,8 @@ from pulumi_bedrock.errors import NO_REGION
 from .inputs import SENT, timeouts
 
 __all__ = ["validate", "validate_options"]
+
+_REGION = re.compile("[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?<!-)")
 
 
 def validate(props: Mapping[str, Any]) -> list[str]:
@@ -50,16 +49,12 @@ def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_region(value: Any) -> bool:
-    try:
-        validate_region_name(value)
-    except (InvalidRegionError, TypeError):
-        return False
-    return True
+    """Return whether a value can be part of an endpoint's host name. botocore refuses others, but only in a call."""
+    return isinstance(value, str) and len(value) <= 63 and value[:1] != "-" and bool(_REGION.fullmatch(value))
 
 
 def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
     shape = member_shape(input_shape(CREATE), "tags")
-    assert isinstance(shape, ListShape) and isinstance(shape.member, StructureShape)
     own, everything = props.get("tags"), props.get("tagsAll")
     for name, tags in (("tags", own), ("tagsAll", everything)):
         if tags is not None and tags is not UNKNOWN and not isinstance(tags, Mapping):
