@@ -114,7 +114,7 @@ class Clients:
                 region_name=region,
                 endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
                 config=Config(
-                    retries={"mode": "adaptive", "total_max_attempts": attempts or self._attempts},
+                    retries={"mode": "standard", "total_max_attempts": attempts or self._attempts},
                     connect_timeout=CONNECT_TIMEOUT,
                     read_timeout=read_timeout,
                     max_pool_connections=CONNECTIONS,
