@@ -7,7 +7,7 @@ PYTHON ?= python3
 JOBS ?= 6
 # The other Python versions under which `make test` runs the unit and provider tests, if they are installed.
 PYTHONS ?= 3.10 3.13
-# The benchmark that `make bench` runs: default takes three minutes, full half an hour.
+# The benchmark that `make bench` runs: default takes about six minutes, full half an hour.
 BENCH ?= default
 # The port of `make local`. Pulumi.local.yaml has this one; for another, `make local` prints one more command.
 PORT ?= 4599

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, field
+from typing import Any
 
 from .account import LIMIT
 from .contenders import Bench
 
-__all__ = ["Case", "Result", "measure"]
+__all__ = ["SLOW", "Case", "Result", "measure"]
+
+SLOW: dict[str, dict[str, Any]] = {
+    "List of 1.5 s": {"kind": "delay", "seconds": 1.5},
+    "List 0.5/s": {"kind": "throttle", "rate": 0.5},
+}
+"""Faults of the local Bedrock, by what the tables call them."""
 
 STATUS_CALLS = ("GetCustomModelDeployment", "ListCustomModelDeployments")
 
@@ -18,6 +25,7 @@ class Case:
     """A case to measure.
 
     :param limited: Whether the account allows only `LIMIT` requests per second for each operation.
+    :param slow: What is slow about ListCustomModelDeployments: one of `SLOW`, or nothing.
     :param stack: The stack's name, if it is needed again.
     """
 
@@ -25,11 +33,17 @@ class Case:
     deployments: int
     limited: bool = False
     stack: str = ""
+    slow: str = ""
 
     @property
     def name(self) -> str:
         """The case in words."""
-        return f"{self.contender}, {self.deployments}{f', {LIMIT}/s' if self.limited else ''}"
+        return f"{self.contender}, {self.account}"
+
+    @property
+    def account(self) -> str:
+        """The number of deployments, and what the account makes of them."""
+        return ", ".join(filter(None, (str(self.deployments), f"{LIMIT}/s" if self.limited else "", self.slow)))
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,8 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
     bench.local.reset()
     if case.limited:
         bench.local.add_fault(kind="throttle", rate=LIMIT, burst=LIMIT)
+    if case.slow:
+        bench.local.add_fault(operation="ListCustomModelDeployments", **SLOW[case.slow])
     seen = bench.deploy(case.contender, case.deployments, case.stack)
     requests = bench.local.requests()
     created_at = {

@@ -29,7 +29,13 @@ def draw(measured: Measured, path: Path) -> None:
     figure, (wall, calls) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for limited, line in ((False, "-"), (True, "--")):
         suffix = f", {LIMIT}/s" if limited else ""
-        numbers = sorted({result.case.deployments for result in measured.results if result.case.limited == limited})
+        numbers = sorted(
+            {
+                result.case.deployments
+                for result in measured.results
+                if result.case.limited == limited and not result.case.slow
+            }
+        )
         floors = [(number, floor) for number in numbers if (floor := measured.floor(number, limited=limited))]
         if floors:
             wall.plot(*zip(*floors, strict=True), f"k{line}", marker="_", linewidth=1, label=f"the floor{suffix}")
@@ -37,7 +43,7 @@ def draw(measured: Measured, path: Path) -> None:
             found = sorted(
                 (result.case.deployments, result.seconds, result.all_calls, bool(result.failure))
                 for result in measured.results
-                if (result.case.contender, result.case.limited) == (contender, limited)
+                if (result.case.contender, result.case.limited, result.case.slow) == (contender, limited, "")
             )
             if not found:
                 continue

@@ -48,11 +48,11 @@ class Measured:
     imports: Overhead
     preview: Overhead
 
-    def result(self, contender: str, deployments: int, *, limited: bool = False) -> Result | None:
+    def result(self, contender: str, deployments: int, *, limited: bool = False, slow: str = "") -> Result | None:
         """Return a case's result, or None when it wasn't measured or failed."""
         for found in self.results:
             case = found.case
-            if (case.contender, case.deployments, case.limited) == (contender, deployments, limited):
+            if (case.contender, case.deployments, case.limited, case.slow) == (contender, deployments, limited, slow):
                 return None if found.failure else found
         return None
 
@@ -68,7 +68,7 @@ def _previewed(cases: list[Case], deployments: int) -> list[Case]:
     stacks = {"ours": OURS, "trivial": TRIVIAL}
     return [
         Case(case.contender, case.deployments, case.limited, stacks[case.contender])
-        if case.deployments == deployments and not case.limited and case.contender in stacks
+        if case.deployments == deployments and not (case.limited or case.slow) and case.contender in stacks
         else case
         for case in cases
     ]
@@ -84,6 +84,12 @@ def _all(contenders: tuple[str, ...], numbers: tuple[int, ...], limited: tuple[b
     ]
 
 
+_SLOW_LISTS = [
+    Case("ours", 40, slow="List of 1.5 s"),
+    Case("ours", 200, slow="List of 1.5 s"),
+    Case("ours", 40, slow="List 0.5/s"),
+]
+
 SUITES = {
     "default": Suite(
         activation=10,
@@ -93,6 +99,9 @@ SUITES = {
                 *_all(("trivial", "script", "ours"), (1, 50), (False,)),
                 *_all(("trivial", "ours"), (200,), (False,)),
                 *_all(("script", "ours"), (200,), (True,)),
+                *_all(("trivial",), (40,), (False,)),
+                *_SLOW_LISTS,
+                *_all(("trivial", "ours"), (500,), (False,)),
             ],
             200,
         ),
@@ -102,7 +111,15 @@ SUITES = {
     "full": Suite(
         activation=10,
         beside=_all(("usual",), (1, 10, 50, 200), (False, True)),
-        cases=_previewed(_all(("trivial", "script", "ours"), (1, 10, 50, 200), (False, True)), 200),
+        cases=_previewed(
+            [
+                *_all(("trivial", "script", "ours"), (1, 10, 50, 200), (False, True)),
+                *_all(("trivial",), (40,), (False,)),
+                *_SLOW_LISTS,
+                *_all(("trivial", "ours"), (500,), (False,)),
+            ],
+            200,
+        ),
         previewed=200,
         pairs=(15, 5),
     ),

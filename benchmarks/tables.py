@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .account import LIMIT
 from .goals import goals
 from .suite import Measured
 
@@ -16,17 +15,17 @@ _NAMES = {"ours": "pulumi_bedrock", "usual": "usual provider", "script": "boto3 
 def result_table(measured: Measured) -> str:
     """Return a row for each case, with its floor."""
     rows = []
-    numbers = sorted({(result.case.limited, result.case.deployments) for result in measured.results})
-    for limited, number in numbers:
+    numbers = sorted({(result.case.limited, result.case.slow, result.case.deployments) for result in measured.results})
+    for limited, slow, number in numbers:
         for contender, name in _NAMES.items():
             for result in measured.results:
                 case = result.case
-                if (case.contender, case.deployments, case.limited) != (contender, number, limited):
+                if (case.contender, case.deployments, case.limited, case.slow) != (contender, number, limited, slow):
                     continue
                 throttled = f", {result.throttled} throttled" if result.throttled else ""
                 rows.append(
                     (
-                        f"{number}{f', {LIMIT}/s' if limited else ''}",
+                        case.account,
                         name,
                         f"{'failed: ' if result.failure else ''}{result.seconds:.1f} s",
                         _times(result.seconds, measured.floor(number, limited=limited)),

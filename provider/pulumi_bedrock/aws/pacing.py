@@ -5,7 +5,7 @@ answers: the rate drops below what AWS answered just before, and grows by 3 % a 
 the first throttled answer only a few calls run at a time, so that a hundred creates that start together learn the rate
 from a few throttled answers, not from a hundred.
 
-botocore's adaptive mode grows back within two seconds, so it is throttled four times as often (`docs/scale.md`).
+botocore's adaptive mode grows back within two seconds, so it is throttled three times as often (`docs/scale.md`).
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ class Pace:
             now = self._now()
             if not throttled:
                 self._answered.append(now)
-            elif self._this_thread.sent_at >= self._reduced_at:  # else the rate was reduced since it was sent
-                answered, rate = self._rate_answered(now), self._rate_at(now)
-                self._rate = max(LOWEST_RATE, REDUCTION * (answered if rate is None else min(answered, rate)))
+            elif self._this_thread.sent_at > self._reduced_at:  # else the rate was reduced since it was sent
+                rate = self._rate_at(now) or self._rate_answered(now)
+                self._rate = max(LOWEST_RATE, REDUCTION * rate)
                 self._reduced_at = now
                 self._next_at = max(self._next_at, now + 1 / self._rate)
 
