@@ -94,7 +94,7 @@ def test_automation_events_name_the_resource_of_each_message(
     lock = threading.Lock()
 
     def take(event: automation.EngineEvent) -> None:
-        if event.diagnostic_event is not None:
+        if event.diagnostic_event is not None and event.diagnostic_event.severity != "debug":
             with lock:
                 found.append(event.diagnostic_event)
 

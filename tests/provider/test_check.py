@@ -109,7 +109,7 @@ def test_check_reports_all_failures_without_values(host: DynamicHost) -> None:
         "clientRequestToken",
         "region",
         'tags["team"]',
-        'tagsAll["app"]',
+        'default tag "app"',
         "custom_timeouts",
     ]
     assert "hidden" not in "".join(checked.reasons)

@@ -120,6 +120,39 @@ def test_each_difference_is_error_without_secret_values(
     assert set(local_bedrock.counts()) <= READS
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"description": "mine", "importShown": ["description"]},
+            'description is "s3cret words" live and "mine" in the program',
+        ),
+        (
+            {"description": None, "importShown": ["description"]},
+            'description is "s3cret words" live and not set in the program',
+        ),
+        (
+            {"tagsAll": {"team": "mine", "env": "dev"}, "importShown": ["tags"]},
+            'tags["team"] is "s3cret team" live and "mine" in the program',
+        ),
+        (
+            {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "7"}, "importShown": ["tags"]},
+            'tags["cost"] is not set live and "7" in the program',
+        ),
+        ({"description": "mine", "importShown": ["tags"]}, "description has another value live"),
+    ],
+)
+def test_difference_shows_both_values_of_what_is_not_secret(
+    host: DynamicHost, declared: dict[str, Any], change: dict[str, Any], said: str
+) -> None:
+    program = {key: value for key, value in {**declared, **change}.items() if value is not None}
+
+    with pytest.raises(HostError) as failure:
+        host.create(program)
+
+    assert f" is not what the program declares: {said}. Nothing was changed." in str(failure.value)
+
+
 def test_different_model_names_both_arns(
     host: DynamicHost, declared: dict[str, Any], model_arn: str, local_bedrock: LocalBedrock
 ) -> None:

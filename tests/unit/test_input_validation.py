@@ -67,7 +67,7 @@ def test_minimal_inputs_have_no_failure() -> None:
         ),
         (
             {"tagsAll": {"env": "a<b"}},
-            'tagsAll["env"]: must be letters, digits, spaces and . _ : / = + @ -',
+            'default tag "env": must be letters, digits, spaces and . _ : / = + @ -',
         ),
         (
             {"timeouts": {"create": "soon"}},
@@ -120,4 +120,4 @@ def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
 def test_unlisted_region_of_valid_form_passes(region: str) -> None:
-    assert validation.validate({**LAWFUL, "region": region}) == []
+    assert validation.validate({**LAWFUL, "modelArn": UNKNOWN, "region": region}) == []

@@ -276,6 +276,32 @@ def test_import_option_becomes_input(import_id: str) -> None:
     assert options.import_ == import_id, "the caller's options are left as they are"
 
 
+@pytest.mark.parametrize(
+    ("secret", "options", "shown"),
+    [
+        ((), {}, ["description", "tags"]),
+        (("description",), {}, ["tags"]),
+        (("tag",), {}, ["description"]),
+        ((), {"additional_secret_outputs": ["description"]}, ["tags"]),
+    ],
+    ids=["none", "description", "a tag", "option"],
+)
+def test_import_sends_which_inputs_are_not_secret(
+    secret: tuple[str, ...], options: dict[str, Any], shown: list[str]
+) -> None:
+    opts = pulumi.ResourceOptions(import_=ARN, **options)
+
+    def value(of: str) -> Any:
+        return pulumi.Output.secret("a") if of in secret else "a"
+
+    def program() -> None:
+        bedrock.CustomModelDeployment(
+            "bot", model_arn=MODEL, description=value("description"), tags={"team": value("tag")}, opts=opts
+        )
+
+    assert run_program(program)["bot"].inputs["importShown"] == shown
+
+
 def test_import_with_delete_before_replace_is_refused() -> None:
     options = pulumi.ResourceOptions(import_=ARN, delete_before_replace=True)
 

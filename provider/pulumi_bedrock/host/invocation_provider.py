@@ -11,6 +11,7 @@ from pulumi.dynamic import CreateResult, ReadResult
 from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, violations
 from pulumi_bedrock.aws.converse import converse
 from pulumi_bedrock.lifecycle.inherited_provider import verify_account
+from pulumi_bedrock.values.arns import DEPLOYMENT_EXAMPLE, Arn
 from pulumi_bedrock.values.redaction import Redaction
 
 from .base_provider import from_wire, one_line_errors
@@ -35,7 +36,16 @@ class InvocationProvider(CreateOnlyProvider):
         shape = input_shape("Converse", "bedrock-runtime")
         if props.get("modelId") is None:
             yield "modelId: is required; give the ARN of the deployment to call"
-        if (props.get("prompt") is None) == (props.get("messages") is None):
+        model_id = props.get("modelId")
+        if isinstance(model_id, str) and (arn := Arn.parse(model_id)) is not None and arn.kind == "custom-model":
+            yield (
+                "modelId: must be the ARN of a deployment, such as "
+                f"{DEPLOYMENT_EXAMPLE}, and this is the ARN of a custom model, which can't be called"
+            )
+            props = {**props, "modelId": UNKNOWN}
+        if props.get("prompt") is None and props.get("messages") is None:
+            yield "prompt: is missing, and messages too; give one of them"
+        elif props.get("prompt") is not None and props.get("messages") is not None:
             yield "prompt: give either prompt or messages, and not both"
         prompt = props.get("prompt")
         if prompt is not None and prompt is not UNKNOWN and (not isinstance(prompt, str) or not prompt.strip()):

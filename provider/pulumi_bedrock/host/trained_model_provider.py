@@ -11,6 +11,7 @@ from pulumi_bedrock.aws.constraints import input_shape, member_shape, violations
 from pulumi_bedrock.aws.customization_jobs import find_model, wait_trained
 from pulumi_bedrock.aws.resources import CustomModel
 from pulumi_bedrock.lifecycle.inherited_provider import verify_account
+from pulumi_bedrock.values.arns import Arn, describe_identifier
 
 from .base_provider import one_line_errors
 from .create_only_provider import CreateOnlyProvider
@@ -32,8 +33,14 @@ class TrainedModelProvider(CreateOnlyProvider):
         if props.get("jobIdentifier") is None:
             yield "jobIdentifier: is required; give the ARN or name of a model customization job"
         else:
+            given = props["jobIdentifier"]
             shape = member_shape(input_shape("GetModelCustomizationJob"), "jobIdentifier")
-            yield from violations("jobIdentifier", shape, props["jobIdentifier"])
+            arn = Arn.parse(given) if isinstance(given, str) else None
+            if arn is not None and arn.kind != "model-customization-job":
+                what = describe_identifier(given)
+                yield f"jobIdentifier: must be the ARN or name of a model customization job, and this is {what}"
+            else:
+                yield from violations("jobIdentifier", shape, given)
 
     @one_line_errors
     def create(self, props: dict[str, Any]) -> CreateResult:

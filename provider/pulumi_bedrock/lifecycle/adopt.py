@@ -39,7 +39,7 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     arn = found.arn
     tags = deployments.with_retries(lambda: deployments.tags(arn))
     live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    different = differences(declared=props, live=live)
+    different = differences(declared=props, live=live, shown=props.get("importShown") or ())
     if different:
         raise errors.ImportMismatch(
             f"import_: {arn} is not what the program declares: {'; '.join(different)}. Nothing was changed. Make the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pulumi_bedrock.aws.constraints import UNKNOWN
@@ -99,10 +99,12 @@ def live_inputs(
     )
 
 
-def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:
-    """Return the differences between a live deployment and the program's inputs, for the message of an import.
+def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any], shown: Collection[str] = ()) -> list[str]:
+    """Return the differences between a live deployment and what a program declares, for the message of an import.
 
-    Names and ARNs are shown. Of description and tags only the names are shown, since their values may be secret.
+    Names and ARNs are shown. The values of description and tags may be secret.
+
+    :param shown: Which of `description` and `tags` aren't secret, so that both values are shown.
     """
     found = []
     for key in ("modelDeploymentName", "modelArn", "region"):
@@ -110,15 +112,20 @@ def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list
         if want is not None and want != has:
             found.append(f"{key} is {has} live and {want} in the program")
     if declared.get("description") != live.get("description"):
-        found.append(_presence("description", declared.get("description"), live.get("description")))
+        values = (declared.get("description"), live.get("description"))
+        found.append(_difference("description", *values, shown="description" in shown))
     want_tags, live_tags = declared.get("tagsAll") or {}, live.get("tagsAll") or {}
     for key in sorted({*want_tags, *live_tags}):
         if want_tags.get(key) != live_tags.get(key):
-            found.append(_presence(f'tags["{key}"]', want_tags.get(key), live_tags.get(key)))
+            values = (want_tags.get(key), live_tags.get(key))
+            found.append(_difference(f'tags["{key}"]', *values, shown="tags" in shown))
     return found
 
 
-def _presence(what: str, declared: Any, live: Any) -> str:
+def _difference(what: str, declared: Any, live: Any, *, shown: bool) -> str:
+    if shown:
+        has, wants = ("not set" if value is None else f'"{value}"' for value in (live, declared))
+        return f"{what} is {has} live and {wants} in the program"
     if declared is None:
         return f"{what} is set live and not in the program"
     return f"{what} is not set live" if live is None else f"{what} has another value live"

@@ -15,6 +15,8 @@ from pulumi_bedrock.aws.constraints import (
     violations,
 )
 from pulumi_bedrock.errors import NO_REGION
+from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, DEPLOYMENT_EXAMPLE, Arn, describe_identifier
+from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .inputs import SENT, timeouts
 
@@ -38,14 +40,42 @@ def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
     if props.get("modelArn") is None:
         yield "modelArn: is required; give the ARN of the custom model to deploy"
     for key in SENT:
-        value = props.get(key)
-        if value is not None:
+        value, wrong = props.get(key), list(_wrong_model(props)) if key == "modelArn" else []
+        yield from wrong
+        if value is not None and not wrong:
             yield from violations(key, member_shape(shape, key), value)
+    yield from _wrong_import(props)
     region = props.get("region")
     if region is None:
         yield f"region: {NO_REGION}"
     elif region is not UNKNOWN and not _is_region(region):
         yield 'region: must be the name of an AWS Region, such as "us-east-1"'
+
+
+def _wrong_model(props: Mapping[str, Any]) -> Iterator[str]:
+    given, region = props.get("modelArn"), props.get("region")
+    if not isinstance(given, str):
+        return
+    arn = Arn.parse(given)
+    if arn is None or arn.kind != "custom-model":
+        what = describe_identifier(given)
+        yield f"modelArn: must be the ARN of a custom model, such as {CUSTOM_MODEL_EXAMPLE}, and this is {what}"
+    elif isinstance(region, str) and _is_region(region) and arn.region != region:
+        yield (
+            f"modelArn: the custom model is in {arn.region}, but the deployment is in {region}. Set region= or "
+            "aws:region to the model's Region"
+        )
+
+
+def _wrong_import(props: Mapping[str, Any]) -> Iterator[str]:
+    given = props.get("importId")
+    if not isinstance(given, str):
+        return
+    arn = Arn.parse(given)
+    shape = member_shape(input_shape("GetCustomModelDeployment"), "customModelDeploymentIdentifier")
+    if (arn is not None and arn.kind != "custom-model-deployment") or any(violations("import_", shape, given)):
+        what = describe_identifier(given) if arn is not None or given != given.strip() else "neither"
+        yield f"import_: must be the name or ARN of a deployment, such as {DEPLOYMENT_EXAMPLE}, and this is {what}"
 
 
 def _is_region(value: Any) -> bool:
@@ -62,13 +92,14 @@ def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
     own = own if isinstance(own, Mapping) else {}
     everything = everything if isinstance(everything, Mapping) else {}
     yield from size_violations("tags", shape, everything or own)
-    for path, tags in (
-        ("tags", own),
-        ("tagsAll", {key: everything[key] for key in everything if key not in own}),
-    ):
-        for key, value in tags.items():
-            yield from violations(f'{path}["{key}"] (its key)', member_shape(shape.member, "key"), key)
-            yield from violations(f'{path}["{key}"]', member_shape(shape.member, "value"), value)
+    defaults = {key: value for key, value in everything.items() if key not in own}
+    named = [(f'tags["{key}"]', key, value) for key, value in own.items()]
+    named += [(f'default tag "{key}"', key, value) for key, value in defaults.items()]
+    for path, key, value in named:
+        yield from violations(f"{path} (its key)", member_shape(shape.member, "key"), key)
+        if str(key).lower().startswith(SERVICE_PREFIX):
+            yield f'{path}: AWS reserves keys that begin with "{SERVICE_PREFIX}"; choose another key'
+        yield from violations(path, member_shape(shape.member, "value"), value)
 
 
 def validate_options(props: Mapping[str, Any]) -> Iterator[str]:

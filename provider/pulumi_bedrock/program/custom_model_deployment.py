@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 import pulumi
@@ -127,6 +127,7 @@ class _Properties(options.PropertyBag):
     status: pulumi.Input[str] | None = pulumi.property("status", default=None)
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
+    import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("importShown", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
     inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
@@ -212,17 +213,25 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             # Left out when it is off, so that a state made before there was such an argument shows no diff.
             in_place = None if args.update_in_place is False else args.update_in_place
             operations = () if in_place is None else ("update",)
-            tags, timeouts = options.own_tags(args.tags), options.timeouts(opts, *operations)
+            tags, timeouts = (
+                options.own_tags(args.tags, resource_name),
+                options.timeouts(opts, resource_name, *operations),
+            )
+            tags_all = options.all_tags(tags, resource_name)
+            import_shown = (
+                options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
+            )
             properties = _Properties.of(
                 model_arn=args.model_arn,
                 model_deployment_name=args.model_deployment_name,
                 description=args.description,
                 tags=tags,
-                tags_all=options.all_tags(tags),
+                tags_all=tags_all,
                 client_request_token=args.client_request_token,
                 region=args.region,
                 update_in_place=in_place,
                 import_id=import_id,
+                import_shown=import_shown,
                 owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
                 inherited_provider=inherited_provider,

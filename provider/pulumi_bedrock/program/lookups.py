@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from pulumi_bedrock.errors import ResourceNotFound
+from pulumi_bedrock.errors import BedrockError, ResourceNotFound
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
@@ -53,6 +53,16 @@ def get_custom_model_deployment(identifier: str, *, region: str | None = None) -
     :raises ResourceNotFound: when it doesn't exist.
     :raises BedrockError: on every other error.
     """
+    try:
+        return _look_up(identifier, region)
+    except BedrockError as error:
+        # Pulumi shows a RunError as one line, and any other exception with the tracebacks of all its causes.
+        kind = type(error)
+        one_line = type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
+        raise one_line(error.message, subject=error.subject) from None
+
+
+def _look_up(identifier: str, region: str | None) -> GetCustomModelDeploymentResult:
     from pulumi_bedrock.aws.clients import Clients
     from pulumi_bedrock.aws.deployments import Deployments
 

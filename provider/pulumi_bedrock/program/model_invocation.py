@@ -79,7 +79,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             inference_config=inference_config,
             triggers=triggers,
             region=region,
-            timeouts=options.timeouts(opts),
+            timeouts=options.timeouts(opts, resource_name),
             inherited_provider=inherited_provider,
         )
         super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, opts)  # type: ignore[arg-type]

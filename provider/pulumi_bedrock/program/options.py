@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pulumi
 from pulumi.runtime import is_config_secret
 
+from pulumi_bedrock.errors import ConfigurationError
 from pulumi_bedrock.values.configuration import default_tags
 from pulumi_bedrock.values.durations import parse_duration
 from pulumi_bedrock.values.tags import as_mapping, merged
@@ -28,6 +29,7 @@ __all__ = [
     "known_or",
     "own_tags",
     "owner",
+    "shown_in_import",
     "timeouts",
 ]
 
@@ -94,10 +96,12 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     return found
 
 
-def timeouts(opts: pulumi.ResourceOptions, *operations: str) -> dict[str, str] | None:
+def timeouts(opts: pulumi.ResourceOptions, name: str, *operations: str) -> dict[str, str] | None:
     """Return the option `custom_timeouts` as an input, since the dynamic host drops the option.
 
+    :param name: The resource's name, for an error.
     :param operations: Those that the resource has beside create and delete: `update`.
+    :raises pulumi.RunError: when one of them can't be read as a duration.
     """
     given = opts.custom_timeouts
     texts = {operation: getattr(given, operation, None) for operation in ("create", "delete", *operations)}
@@ -108,7 +112,7 @@ def timeouts(opts: pulumi.ResourceOptions, *operations: str) -> dict[str, str] |
         except (TypeError, ValueError):
             # The engine would refuse it with a traceback in the program. `check` validates what can be parsed.
             raise pulumi.RunError(
-                f'custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
+                f'"{name}": custom_timeouts: {operation} must be a positive duration such as "45m" or "1h30m"'
             ) from None
     return found or None
 
@@ -130,6 +134,19 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
     opts = pulumi.ResourceOptions.merge(opts, None)
     opts.import_ = None
     return opts, import_id
+
+
+async def shown_in_import(opts: pulumi.ResourceOptions, **values: Any) -> list[str]:
+    """Return which inputs aren't secret, so that an import that doesn't match may show their values.
+
+    The host can't tell: Pulumi hands it secrets in clear text.
+    """
+    secret = set(opts.additional_secret_outputs or [])
+    return [
+        name
+        for name, value in values.items()
+        if name not in secret and not await pulumi.Output.from_input(value).is_secret()
+    ]
 
 
 def known_or(preferred: pulumi.Output[T], fallback: pulumi.Output[T]) -> pulumi.Output[T]:
@@ -155,36 +172,47 @@ def known_or(preferred: pulumi.Output[T], fallback: pulumi.Output[T]) -> pulumi.
     return pulumi.Output(resources(), value(), is_known(), is_secret())
 
 
-def own_tags(tags: pulumi.Input[Tags] | None) -> Any:
+def own_tags(tags: pulumi.Input[Tags] | None, name: str) -> Any:
     """Return a resource's tags as a mapping, from either form. Values that are outputs stay outputs.
 
-    :raises pulumi.RunError: when they have neither form: the SDK would answer with a traceback.
+    :param name: The resource's name, for an error.
+    :raises pulumi.RunError: when they have neither form, where the SDK would answer with a traceback, or a value is
+        None, which the SDK would drop.
     """
     if isinstance(tags, (list, tuple)) and any(isinstance(key, pulumi.Output) for tag in tags for key in _keys(tag)):
         tags = pulumi.Output.from_input(tags)
     if isinstance(tags, pulumi.Output):
-        return tags.apply(_as_mapping)
-    return _as_mapping(tags)
+        return tags.apply(lambda resolved: _as_mapping(resolved, name))
+    return _as_mapping(tags, name)
 
 
 def _keys(tag: Any) -> list[Any]:
     return [tag.get("key")] if isinstance(tag, Mapping) else []
 
 
-def _as_mapping(tags: Any) -> Any:
+def _as_mapping(tags: Any, name: str) -> Any:
     found = as_mapping(tags)
-    if found is None or isinstance(found, Mapping):
-        return found
-    raise pulumi.RunError('tags: must be a mapping of strings, or a list of {"key": …, "value": …}')
+    if found is not None and not isinstance(found, Mapping):
+        raise pulumi.RunError(f'"{name}": tags: must be a mapping of strings, or a list of {{"key": …, "value": …}}')
+    for key, value in (found or {}).items():
+        if value is None:
+            raise pulumi.RunError(f'"{name}": tags["{key}"] is None; give it a string, or leave the tag out')
+    return found
 
 
-def all_tags(tags: Any) -> Any:
+def all_tags(tags: Any, name: str) -> Any:
     """Return the resource's tags merged over those of `aws:defaultTags`.
 
     They are merged here and not in the host: Pulumi keeps a value secret only under the key where it was declared
     secret, so a secret tag that the host copied would be stored in clear text.
+
+    :param name: The resource's name, for an error.
+    :raises pulumi.RunError: when `aws:defaultTags` has the wrong form.
     """
-    defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)
+    try:
+        defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)
+    except ConfigurationError as error:
+        raise pulumi.RunError(f'"{name}": {error}') from None
     if is_config_secret("aws:defaultTags"):
         defaults = {key: pulumi.Output.secret(value) for key, value in defaults.items()}
     if isinstance(tags, pulumi.Output):

@@ -60,7 +60,7 @@ class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel
         properties = _Properties.of(
             job_identifier=job_identifier,
             region=region,
-            timeouts=options.timeouts(opts),
+            timeouts=options.timeouts(opts, resource_name),
             inherited_provider=inherited_provider,
         )
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hide_diffs=["modelStatus"]))

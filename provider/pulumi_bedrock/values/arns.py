@@ -5,7 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Arn", "adopt_or_delete", "delete_command", "region_in", "subject"]
+__all__ = [
+    "CUSTOM_MODEL_EXAMPLE",
+    "DEPLOYMENT_EXAMPLE",
+    "Arn",
+    "adopt_or_delete",
+    "delete_command",
+    "describe_identifier",
+    "region_in",
+    "subject",
+]
+
+CUSTOM_MODEL_EXAMPLE = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
+DEPLOYMENT_EXAMPLE = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+
+_KINDS = {
+    "custom-model": "a custom model",
+    "custom-model-deployment": "a deployment",
+    "foundation-model": "a foundation model",
+    "imported-model": "an imported model",
+    "inference-profile": "an inference profile",
+    "model-customization-job": "a model customization job",
+    "provisioned-model": "a provisioned model",
+}
 
 _ARN = re.compile(r"arn:(?P<partition>[^:]+):bedrock:(?P<region>[^:]+):(?P<account>\d*):(?P<resource>.+)")
 
@@ -23,6 +45,11 @@ class Arn:
     account: str
     resource: str
 
+    @property
+    def kind(self) -> str:
+        """The resource's type, such as `custom-model-deployment`."""
+        return self.resource.partition("/")[0]
+
     @classmethod
     def parse(cls, identifier: str) -> Arn | None:
         """Return the parts of an ARN; None for a name."""
@@ -34,6 +61,14 @@ def region_in(identifier: str) -> str | None:
     """Return the Region in an ARN; None for a name."""
     arn = Arn.parse(identifier)
     return arn.region if arn else None
+
+
+def describe_identifier(identifier: str) -> str:
+    """Return what an identifier is, for the message to a person who gave a wrong one."""
+    arn = Arn.parse(identifier)
+    if arn is not None:
+        return f"the ARN of {_KINDS.get(arn.kind, 'something else')}"
+    return "text with white space around it" if identifier != identifier.strip() else "not an ARN"
 
 
 def subject(identifier: str) -> str:

@@ -132,5 +132,11 @@ class AwsConfiguration:
 
 
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
-    """Return the tags of `aws:defaultTags`."""
-    return dict(structured(get, "defaultTags", dict).get("tags") or {})
+    """Return the tags of `aws:defaultTags`.
+
+    :raises ConfigurationError: when they aren't a mapping.
+    """
+    tags = structured(get, "defaultTags", dict).get("tags") or {}
+    if not isinstance(tags, Mapping):
+        raise ConfigurationError('aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.')
+    return dict(tags)
