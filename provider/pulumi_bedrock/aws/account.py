@@ -6,11 +6,9 @@ the account in its ARN is compared with that of the credentials. Most runs never
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-from botocore.config import Config
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.values.arns import Arn
@@ -26,8 +24,8 @@ __all__ = ["CallerAccount"]
 _TOLD_BY_AWS = {"assume-role", "assume-role-with-web-identity", "container-role", "login", "sso"}
 """Credentials whose account ID comes from AWS. One from AWS_ACCOUNT_ID or a profile is what a person wrote there."""
 
-_ONE_SHORT_ATTEMPT = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
-"""Timeouts in seconds. Where STS can't be reached, a run must not hang."""
+_ONE_SHORT_ATTEMPT = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 1}}
+"""botocore's client settings; timeouts in seconds. Where STS can't be reached, a run must not hang."""
 
 _WAY_OUT = (
     "Make STS reachable (AWS_ENDPOINT_URL_STS). Or, if the credentials are right, turn this check off: `pulumi config "
@@ -47,7 +45,7 @@ class CallerAccount:
         self,
         configuration: AwsConfiguration,
         credentials: Callable[[], Credentials | None],
-        make_sts: Callable[[str, Config], Any],
+        make_sts: Callable[[str, Mapping[str, Any]], Any],
     ) -> None:
         self._configuration, self._credentials, self._make_sts = configuration, credentials, make_sts
         self._lock = Lock()

@@ -1,26 +1,28 @@
-"""boto3 clients made from a stack's `aws:` configuration."""
+"""boto3 clients made from a stack's `aws:` configuration.
+
+boto3 is imported when the first client is made: a preview without changes makes none, and boto3 takes longer to import
+than all the rest.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from pulumi_bedrock.errors import NO_REGION, ConfigurationError, RegionMissing
 from pulumi_bedrock.values.arns import region_in
-from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.configuration import AwsConfiguration, region_of
 
 from .account import CallerAccount
 from .pacing import MAX_CONCURRENT_CALLS, PacedClient
-from .session import make_session, region_of, unusable
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_bedrock import BedrockClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
@@ -53,6 +55,8 @@ class Clients:
         try:
             return region_of(self.configuration, lambda: self._get_session().region_name)
         except BotoCoreError as error:
+            from .session import unusable
+
             raise unusable(error) from error
 
     def region_for(self, identifier: str, given: str | None = None) -> str:
@@ -108,6 +112,8 @@ class Clients:
         read_timeout: int = READ_TIMEOUT,
         attempts: int | None = None,
     ) -> Any:
+        from botocore.config import Config
+
         with self._lock:  # a boto3 session isn't thread-safe when it makes a client
             return self._client(
                 service,
@@ -122,10 +128,15 @@ class Clients:
                 ),
             )
 
-    def _make_sts(self, region: str, config: Config) -> Any:
+    def _make_sts(self, region: str, settings: Mapping[str, Any]) -> Any:
+        from botocore.config import Config
+
         with self._lock:
             return self._client(
-                "sts", region_name=region, endpoint_url=self.configuration.endpoints.get("sts"), config=config
+                "sts",
+                region_name=region,
+                endpoint_url=self.configuration.endpoints.get("sts"),
+                config=Config(**settings),
             )
 
     def _client(self, service: Literal["bedrock", "bedrock-runtime", "sts"], **arguments: Any) -> Any:
@@ -140,6 +151,8 @@ class Clients:
         return DEFAULT_MAX_ATTEMPTS if retries is None else max(1, retries + 1)
 
     def _get_session(self) -> boto3.Session:
+        from .session import make_session
+
         with self._lock:
             if self._session is None:
                 self._session = make_session(self.configuration)

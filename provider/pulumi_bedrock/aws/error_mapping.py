@@ -22,7 +22,6 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 from botocore.exceptions import ConnectionError as UnreachableError
-from botocore.parsers import ResponseParserError
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.errors import sentence
@@ -101,7 +100,7 @@ def map_errors(
         yield
     except ClientError as error:
         raise _from_client_error(error, action, region, redact, not_found).about(subject) from error
-    except (_ForeignAnswerError, ResponseParserError, UnicodeDecodeError) as error:
+    except (_ForeignAnswerError, _parser_error(), UnicodeDecodeError) as error:
         said = str(error) if isinstance(error, _ForeignAnswerError) else "the answer is not in AWS's format"
         raise errors.EndpointUnreachable(
             f"no answer of AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and AWS_ENDPOINT_URL.",
@@ -112,6 +111,13 @@ def map_errors(
         raise errors.ConfigurationError(message, subject=subject) from error
     except BotoCoreError as error:
         raise _from_botocore(error, action, redact).about(subject) from error
+
+
+def _parser_error() -> type[Exception]:
+    """Return botocore's error for an answer that it can't parse, imported only when needed, since that takes long."""
+    from botocore.parsers import ResponseParserError
+
+    return ResponseParserError
 
 
 def _from_client_error(

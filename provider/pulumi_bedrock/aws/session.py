@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -20,12 +19,12 @@ from botocore.credentials import (
 from botocore.exceptions import BotoCoreError
 
 from pulumi_bedrock.errors import ConfigurationError
-from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.configuration import AwsConfiguration, region_of
 from pulumi_bedrock.values.durations import parse_timeout
 
 from .error_mapping import refuse_foreign_answer
 
-__all__ = ["make_session", "region_of", "unusable"]
+__all__ = ["make_session", "unusable"]
 
 _HOME_REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Where STS is called for a role when no Region is set, by the partition of the role's ARN; else in us-east-1."""
@@ -102,14 +101,6 @@ def _assumed(role: Mapping[str, Any], source: Any, configuration: AwsConfigurati
         extra_args=_assume_role_arguments(role),
     )
     return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-
-
-def region_of(configuration: AwsConfiguration, boto3_s: Callable[[], str | None]) -> str | None:
-    """Return the Region of the configuration, the environment or the profile, in this order.
-
-    :param boto3_s: Returns the Region that boto3 finds; it doesn't know AWS_REGION.
-    """
-    return configuration.region or os.environ.get("AWS_REGION") or boto3_s()
 
 
 def _home_region(role_arn: str) -> str:

@@ -5,6 +5,7 @@ The program side needs the default tags, the host side the rest.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from pulumi_bedrock.errors import ConfigurationError
 
 from .settings import accounts, flag, keys, mapping, structured
 
-__all__ = ["AwsConfiguration", "default_tags"]
+__all__ = ["AwsConfiguration", "default_tags", "region_of"]
 
 _UNSUPPORTED = {
     "assumeRole": "pulumi_aws 7 spells it aws:assumeRoles",
@@ -140,3 +141,11 @@ def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
     if not isinstance(tags, Mapping):
         raise ConfigurationError('aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.')
     return dict(tags)
+
+
+def region_of(configuration: AwsConfiguration, boto3_s: Callable[[], str | None]) -> str | None:
+    """Return the Region of the configuration, the environment or the profile, in this order.
+
+    :param boto3_s: Returns the Region that boto3 finds; it doesn't know AWS_REGION.
+    """
+    return configuration.region or os.environ.get("AWS_REGION") or boto3_s()
