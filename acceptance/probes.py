@@ -52,6 +52,10 @@ class Probes:
         self._absent()
         self._say("probes: a deployment that is Creating")
         arn = self._create(self._name, self._token)
+        beside = arn.split(":")[:5] == self._account.model_arn.split(":")[:5]
+        self._results.add(
+            "deployment-beside-model", beside, f"the model is {self._account.model_arn}, and this is {arn}"
+        )
         self._creating(arn)
         began = time.monotonic()
         if not eventually(lambda: self._status(arn) != "Creating", ACTIVATION_TIMEOUT):
@@ -78,6 +82,12 @@ class Probes:
         foreign = self._arn("abcdefghij12", account=other)
         answer = ask(self._bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=foreign)
         self._judge("foreign-arn-not-found", answer, "ResourceNotFoundException")
+        model = self._account.model_arn.replace(f":{self._account.number}:", f":{other}:")
+        self._judge(
+            "foreign-arn-not-found",
+            ask(self._bedrock.get_custom_model, modelIdentifier=model),
+            "ResourceNotFoundException",
+        )
 
     # While it is Creating
 

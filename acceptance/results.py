@@ -14,6 +14,7 @@ PROBED = (
     "converse-deleting",
     "converse-not-ready",
     "delete-while-creating",
+    "deployment-beside-model",
     "deleting-shown",
     "fifty-tags",
     "foreign-arn-not-found",

@@ -1,4 +1,4 @@
-"""_Search an account for unfinished deployments, which `unfinished` marks.
+"""Search an account for unfinished deployments, which `unfinished` marks.
 
 Other teams' deployments are in the account too. So each deployment is judged by itself: one whose tags can't be read
 is skipped, and the rest of the search goes on.
@@ -100,7 +100,7 @@ class UnfinishedSearch:
             self._left.pop(arn, None)
 
     def search_again(self, region: str) -> None:
-        """_Search a Region again when a create next needs it: AWS may have created a deployment without an answer."""
+        """Search a Region again when a create next needs it: AWS may have created a deployment without an answer."""
         with self._lock:
             self._regions[region] = _Search(must_search=True)
 
@@ -139,7 +139,7 @@ class _Search:
         return self._found
 
     def run(self, deployments: Deployments, deadline: Deadline) -> list[Unfinished]:
-        """_Search, without the tags that are read already."""
+        """Search, without the tags that are read already."""
         listed = deployments.with_retries(deployments.list_all, deadline)
         self._read_all_tags(deployments, [found.arn for found in listed if found.arn not in self._tags], deadline)
         if self._unreadable:
