@@ -26,6 +26,7 @@ class Case:
 
     :param limited: Whether the account allows only `LIMIT` requests per second for each operation.
     :param slow: What is slow about ListCustomModelDeployments: one of `SLOW`, or nothing.
+    :param updated: Whether updates in place are measured, of deployments made before.
     :param stack: The stack's name, if it is needed again.
     """
 
@@ -34,6 +35,7 @@ class Case:
     limited: bool = False
     stack: str = ""
     slow: str = ""
+    updated: bool = False
 
     @property
     def name(self) -> str:
@@ -43,7 +45,17 @@ class Case:
     @property
     def account(self) -> str:
         """The number of deployments, and what the account makes of them."""
-        return ", ".join(filter(None, (str(self.deployments), f"{LIMIT}/s" if self.limited else "", self.slow)))
+        return ", ".join(
+            filter(
+                None,
+                (
+                    str(self.deployments),
+                    f"{LIMIT}/s" if self.limited else "",
+                    self.slow,
+                    "updates" if self.updated else "",
+                ),
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,10 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
         bench.local.add_fault(kind="throttle", rate=LIMIT, burst=LIMIT)
     if case.slow:
         bench.local.add_fault(operation="ListCustomModelDeployments", **SLOW[case.slow])
-    seen = bench.deploy(case.contender, case.deployments, case.stack)
+    if case.updated:
+        seen = bench.update(case.contender, case.deployments)
+    else:
+        seen = bench.deploy(case.contender, case.deployments, case.stack)
     requests = bench.local.requests()
     created_at = {
         str(request["resource"])[:5]: request["time"]

@@ -50,6 +50,22 @@ class Bench:
         project = self._project(contender, stack or f"{contender}-{os.urandom(3).hex()}")
         return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
 
+    def update(self, contender: str, deployments: int) -> Observed:
+        """Deploy that many, and then measure how their model is changed in place; only that is among the requests."""
+        self.model_arn = self.local.create_custom_model("bench")
+        project = self._project(contender, f"{contender}-{os.urandom(3).hex()}")
+
+        def up() -> Observed:
+            environment = {**self._environment(deployments), "UPDATED": "1"}
+            return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
+
+        seen = up()
+        if seen.failure:
+            return seen
+        self.model_arn = self.local.create_custom_model("bench-2")
+        self.local.clear_requests()
+        return up()
+
     def preview(self, stack: str, deployments: int) -> Observed:
         """Preview a deployed stack without changes."""
         environment = self._environment(deployments)

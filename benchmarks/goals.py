@@ -66,6 +66,22 @@ def _five_hundred(measured: Measured) -> tuple[str, bool] | None:
     return f"{ours.seconds / floor:.2f} x ({ours.seconds:.1f} s, floor {floor:.1f} s)", ours.seconds <= 1.15 * floor
 
 
+def _updates(measured: Measured) -> tuple[str, bool] | None:
+    ours, floor = measured.result("ours", 50, updated=True), measured.floor(50)
+    if ours is None or floor is None:
+        return None
+    return f"{ours.seconds / floor:.2f} x ({ours.seconds:.1f} s, floor {floor:.1f} s)", ours.seconds <= 1.15 * floor
+
+
+def _update_status_calls(measured: Measured) -> tuple[str, bool] | None:
+    many, one = measured.result("ours", 50, updated=True), measured.result("ours", 1, updated=True)
+    if many is None or one is None:
+        return None
+    return f"{many.status_calls / one.status_calls:.2f} x ({many.status_calls}, and {one.status_calls} for one)", (
+        many.status_calls <= 1.5 * one.status_calls
+    )
+
+
 def _status_calls(measured: Measured) -> tuple[str, bool] | None:
     many, one = measured.result("ours", 200), measured.result("ours", 1)
     if many is None or one is None:
@@ -87,7 +103,8 @@ def _lag(measured: Measured, *, limited: bool) -> tuple[str, bool] | None:
     cases = [
         found
         for found in measured.results
-        if (found.case.contender, found.case.limited, found.case.slow) == ("ours", limited, "")
+        if (found.case.contender, found.case.limited, found.case.slow, found.case.updated)
+        == ("ours", limited, "", False)
     ]
     medians = [(found.lag_median, found.case.deployments) for found in cases if found.lag_median is not None]
     if not medians:
@@ -124,6 +141,8 @@ _GOALS: list[tuple[str, str, Callable[[Measured], tuple[str, bool] | None]]] = [
         (f"wall time, N = {number}, {slow}", "at most 1.5 x the floor", partial(_slow, deployments=number, slow=slow))
         for number, slow in ((40, "List of 1.5 s"), (200, "List of 1.5 s"), (40, "List 0.5/s"))
     ),
+    ("wall time, 50 updates in place", "at most 1.15 x the floor", _updates),
+    ("status calls, 50 updates in place", "at most 1.5 x those of one", _update_status_calls),
     ("status calls, N = 200, no limit", "at most 1.5 x those of N = 1", _status_calls),
     ("throttled answers, N = 200, limit of 10/s", "under 3 % of all calls", _throttled),
     ("detection lag, activation 10 s, no limit", "median under 1 s", partial(_lag, limited=False)),

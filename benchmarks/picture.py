@@ -33,7 +33,7 @@ def draw(measured: Measured, path: Path) -> None:
             {
                 result.case.deployments
                 for result in measured.results
-                if result.case.limited == limited and not result.case.slow
+                if result.case.limited == limited and not (result.case.slow or result.case.updated)
             }
         )
         floors = [(number, floor) for number in numbers if (floor := measured.floor(number, limited=limited))]
@@ -43,7 +43,8 @@ def draw(measured: Measured, path: Path) -> None:
             found = sorted(
                 (result.case.deployments, result.seconds, result.all_calls, bool(result.failure))
                 for result in measured.results
-                if (result.case.contender, result.case.limited, result.case.slow) == (contender, limited, "")
+                if (result.case.contender, result.case.limited, result.case.slow, result.case.updated)
+                == (contender, limited, "", False)
             )
             if not found:
                 continue

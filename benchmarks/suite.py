@@ -48,11 +48,19 @@ class Measured:
     imports: Overhead
     preview: Overhead
 
-    def result(self, contender: str, deployments: int, *, limited: bool = False, slow: str = "") -> Result | None:
+    def result(
+        self, contender: str, deployments: int, *, limited: bool = False, slow: str = "", updated: bool = False
+    ) -> Result | None:
         """Return a case's result, or None when it wasn't measured or failed."""
         for found in self.results:
             case = found.case
-            if (case.contender, case.deployments, case.limited, case.slow) == (contender, deployments, limited, slow):
+            if (case.contender, case.deployments, case.limited, case.slow, case.updated) == (
+                contender,
+                deployments,
+                limited,
+                slow,
+                updated,
+            ):
                 return None if found.failure else found
         return None
 
@@ -68,7 +76,9 @@ def _previewed(cases: list[Case], deployments: int) -> list[Case]:
     stacks = {"ours": OURS, "trivial": TRIVIAL}
     return [
         Case(case.contender, case.deployments, case.limited, stacks[case.contender])
-        if case.deployments == deployments and not (case.limited or case.slow) and case.contender in stacks
+        if case.deployments == deployments
+        and not (case.limited or case.slow or case.updated)
+        and case.contender in stacks
         else case
         for case in cases
     ]
@@ -89,6 +99,7 @@ _SLOW_LISTS = [
     Case("ours", 200, slow="List of 1.5 s"),
     Case("ours", 40, slow="List 0.5/s"),
 ]
+_UPDATES = [Case("ours", 1, updated=True), Case("ours", 50, updated=True)]
 
 SUITES = {
     "default": Suite(
@@ -101,6 +112,7 @@ SUITES = {
                 *_all(("script", "ours"), (200,), (True,)),
                 *_all(("trivial",), (40,), (False,)),
                 *_SLOW_LISTS,
+                *_UPDATES,
                 *_all(("trivial", "ours"), (500,), (False,)),
             ],
             200,
@@ -116,6 +128,7 @@ SUITES = {
                 *_all(("trivial", "script", "ours"), (1, 10, 50, 200), (False, True)),
                 *_all(("trivial",), (40,), (False,)),
                 *_SLOW_LISTS,
+                *_UPDATES,
                 *_all(("trivial", "ours"), (500,), (False,)),
             ],
             200,

@@ -15,12 +15,23 @@ _NAMES = {"ours": "pulumi_bedrock", "usual": "usual provider", "script": "boto3 
 def result_table(measured: Measured) -> str:
     """Return a row for each case, with its floor."""
     rows = []
-    numbers = sorted({(result.case.limited, result.case.slow, result.case.deployments) for result in measured.results})
-    for limited, slow, number in numbers:
+    numbers = sorted(
+        {
+            (result.case.limited, result.case.slow, result.case.updated, result.case.deployments)
+            for result in measured.results
+        }
+    )
+    for limited, slow, updated, number in numbers:
         for contender, name in _NAMES.items():
             for result in measured.results:
                 case = result.case
-                if (case.contender, case.deployments, case.limited, case.slow) != (contender, number, limited, slow):
+                if (case.contender, case.deployments, case.limited, case.slow, case.updated) != (
+                    contender,
+                    number,
+                    limited,
+                    slow,
+                    updated,
+                ):
                     continue
                 throttled = f", {result.throttled} throttled" if result.throttled else ""
                 rows.append(

@@ -56,6 +56,6 @@ def test_report_writes_tables_and_picture(results: Path, measured: dict[str, Any
     printed = results.joinpath("printed").read_text()
 
     assert all(goal["figure"] in printed for goal in measured["goals"])
-    assert len(measured["goals"]) == 13
+    assert len(measured["goals"]) == 15
     assert "| usual provider " in printed
     assert "wall time, s" in "".join(ElementTree.parse(results / "smoke.svg").getroot().itertext())
