@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from local.command import ONE_ATTEMPT, serve
-from local.service_model import conforms, modelled_errors
+from local.service_model import COMMON_ERRORS, conforms, modelled_errors
 from pulumi_bedrock.local import LocalBedrock
 
 
@@ -96,9 +96,10 @@ def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_: A
     status = http_response.status_code
     if status >= 300:
         code = parsed["Error"]["Code"]
-        assert modelled_errors(model.name).get(code) == status, f"{model.name} can't answer {status} {code}"
+        modelled = {**modelled_errors(model.name), **COMMON_ERRORS}
+        assert modelled.get(code) == status, f"{model.name} can't answer {status} {code}"
         return
     assert status == model.http["responseCode"]
-    if "payload" not in model.output_shape.serialization:
+    if not model.has_event_stream_output and "payload" not in model.output_shape.serialization:
         wrong = conforms(model.output_shape, json.loads(http_response.content), model.name)
         assert not wrong, wrong

@@ -9,7 +9,7 @@ from typing import Any
 
 import botocore.session
 
-__all__ = ["CONTROL_PLANE", "RUNTIME", "conforms", "modelled_errors", "operation_model"]
+__all__ = ["COMMON_ERRORS", "CONTROL_PLANE", "RUNTIME", "conforms", "modelled_errors", "operation_model"]
 
 CONTROL_PLANE = (
     "CreateCustomModelDeployment",
@@ -25,7 +25,10 @@ CONTROL_PLANE = (
     "UntagResource",
     "ListTagsForResource",
 )
-RUNTIME = ("Converse", "InvokeModel")
+RUNTIME = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")
+
+# What every service can answer, and no service model lists.
+COMMON_ERRORS = {"UnknownOperationException": 404}
 
 # Shown by the console while a deletion runs, and in no enumeration of the service model.
 _KNOWN_EXTRAS = {"CustomModelDeploymentStatus": {"Deleting"}}

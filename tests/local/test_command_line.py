@@ -154,13 +154,13 @@ def test_missing_extra_is_one_line_with_a_command_that_works(tmp_path: Path) -> 
     )
 
 
-def test_unknown_requests_do_not_stop_server(local: LocalBedrock, client: Callable[..., Any]) -> None:
-    bedrock = local.client("bedrock")
-    with pytest.raises(bedrock.exceptions.ClientError) as caught:
-        bedrock.list_guardrails()
-    bedrock.close()
+def test_operation_that_moto_lacks_does_not_stop_server(local: LocalBedrock, client: Callable[..., Any]) -> None:
+    agents = local.client("bedrock-agent")
+    with pytest.raises(agents.exceptions.ClientError) as caught:
+        agents.list_prompts()
+    agents.close()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert "list_guardrails action has not been implemented" in str(caught.value)
+    assert "list_prompts action has not been implemented" in str(caught.value)
     assert client().list_custom_models()["modelSummaries"] == []
 
 

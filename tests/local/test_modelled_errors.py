@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
+from botocore.eventstream import EventStream
 from local.service_model import CONTROL_PLANE, RUNTIME, modelled_errors
 from pulumi_bedrock.local import LocalBedrock
 
@@ -40,7 +41,9 @@ def parameters(model_arn: str, local: LocalBedrock, deploy: Callable[..., str]) 
             "UntagResource": {"resourceARN": arn, "tagKeys": ["a"]},
             "ListTagsForResource": {"resourceARN": arn},
             "Converse": {"modelId": arn, "messages": messages},
+            "ConverseStream": {"modelId": arn, "messages": messages},
             "InvokeModel": {"modelId": arn, "body": json.dumps({"messages": messages})},
+            "InvokeModelWithResponseStream": {"modelId": arn, "body": json.dumps({"messages": messages})},
         }
         return cases[operation]
 
@@ -64,6 +67,8 @@ def test_each_modelled_error_is_followed_by_success(
     # The client itself checks that the status is the modelled one.
     assert len(refused(code, call, **lawful)) > 10
     assert (local.deployments(), local.custom_models()) == before, "an injected error must change nothing"
-    call(**lawful)
+    for value in call(**lawful).values():
+        if isinstance(value, EventStream):
+            value.close()
     assert local.faults() == []
     assert local.counts()[operation] >= 2

@@ -1,7 +1,8 @@
-"""The WSGI application: it handles Bedrock's operations, and passes all other requests to moto's application.
+"""The WSGI application: it handles Bedrock's operations, and passes requests to other services to moto's application.
 
-For each Bedrock request it applies the faults, executes the operation and writes the log. Nothing in moto is
-patched. moto's reset also clears the faults and the log.
+For each Bedrock request it applies the faults, executes the operation and writes the log. An operation that neither
+this package nor moto serves is unknown, as one that AWS doesn't have. Nothing in moto is patched. moto's reset also
+clears the faults and the log.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from werkzeug.wrappers import Response
 from .control import ControlPath
 from .deployments import CustomModelDeployment, ModelUpdate
 from .error_answers import error_of
-from .faults import Fault, Faults
+from .faults import Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Lifecycle
 from .models import BedrockBackend
 from .request_log import RequestLog
@@ -73,17 +74,17 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                     operation, uri_parameters = get_service_router(service).match(request)
                 except NotFound:
                     continue
-                responder = response_class()
-                if hasattr(responder, camelcase_to_underscores(operation.name)):
-                    response = self._answer(
-                        responder,
-                        request,
-                        service=service,
-                        operation=operation.name,
-                        region=scope["region"],
-                        resource=_resource(uri_parameters, request.get_data()),
-                    )
-                    return response(environ, start_response)
+                response = self._answer(
+                    response_class(),
+                    request,
+                    service=service,
+                    operation=operation.name,
+                    region=scope["region"],
+                    resource=_resource(uri_parameters, request.get_data()),
+                )
+                return response(environ, start_response)
+            if not _is_for_agents(request):
+                return _unknown(f"{request.method} {path}")(environ, start_response)
         answer_of_moto: Iterable[bytes] = super().__call__(environ, start_response)
         if path == "/moto-api/reset" and environ["REQUEST_METHOD"] == "POST":
             self.reset()
@@ -111,11 +112,15 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         delays = self.faults.take(operation, region=region, kinds=["delay"], resource=resource)
         failures = self.faults.take(operation, region=region, kinds=_FAILURES, when="before", resource=resource)
         if not failures:
-            response = Response(*_reordered(responder._dispatch(request, request.raw_url, request.headers)))
+            if hasattr(responder, camelcase_to_underscores(operation)):
+                response = Response(*_reordered(responder._dispatch(request, request.raw_url, request.headers)))
+            else:
+                response = _unknown(operation)
             if self.faults.take(operation, region=region, kinds=["close"], when="after", resource=resource):
                 response = None
         elif failures[0].kind != "close":
-            response = _error_response(failures[0], operation=operation, service=service)
+            status, code, message = error_of(failures[0], operation=operation, service=service)
+            response = _error_response(status, code, message, request_id=f"fault-{failures[0].id}")
         # Before the delay: a request of a finished test must not appear in the log of the next test.
         self.log.record(
             operation,
@@ -142,9 +147,22 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                 started.hide(reads=fault.reads, seconds=fault.seconds)
 
 
-def _error_response(fault: Fault, *, operation: str, service: str) -> Response:
-    status, code, message = error_of(fault, operation=operation, service=service)
-    headers = {"X-Amzn-Errortype": code, "X-Amzn-RequestId": f"fault-{fault.id}"}
+def _is_for_agents(request: BackendRequest) -> bool:
+    """Return whether the request is for Agents for Amazon Bedrock, which moto serves under the same signing name."""
+    try:
+        get_service_router("bedrock-agent").match(request)
+    except NotFound:
+        return False
+    return True
+
+
+def _unknown(operation: str) -> Response:
+    message = f"The local Bedrock does not serve {operation}."
+    return _error_response(404, "UnknownOperationException", message, request_id="unknown-operation")
+
+
+def _error_response(status: int, code: str, message: str, *, request_id: str) -> Response:
+    headers = {"X-Amzn-Errortype": code, "X-Amzn-RequestId": request_id}
     return Response(json.dumps({"message": message}), status, headers, content_type="application/json")
 
 

@@ -1,4 +1,4 @@
-"""Converse and InvokeModel on a deployment: a deterministic answer that names the deployment and its model.
+"""Inference on a deployment, whole or as a stream: a deterministic answer that names the deployment and its model.
 
 Only an Active deployment answers. A token is a word, so a test can count tokens.
 """
@@ -15,6 +15,7 @@ from moto.core.responses import ActionResult
 from .exceptions import ModelNotReadyException, ValidationException
 from .models import BedrockBackend, backend_of
 from .responses import CheckedResponse
+from .streams import chunks_of, events_of
 
 __all__ = ["BedrockRuntimeResponse"]
 
@@ -36,8 +37,22 @@ class BedrockRuntimeResponse(CheckedResponse, MotoBedrockRuntimeResponse):
         """Answer an InvokeModel request in Amazon Nova's schema; moto answers those for other models."""
         if _DEPLOYMENT not in self.params["modelId"]:
             return super().invoke_model()
+        return _answer(self._reply_to_body())
+
+    def converse_stream(self) -> ActionResult:
+        """Answer a ConverseStream request."""
+        return ActionResult({"stream": events_of(self._reply(self.params))})
+
+    def invoke_model_with_response_stream(self) -> ActionResult:
+        """Answer an InvokeModelWithResponseStream request in Amazon Nova's schema; other models have no answer."""
+        chunks = chunks_of(self._reply_to_body())
+        # moto writes no headers of a stream's answer, and the service model requires this one.
+        self.response_headers["X-Amzn-Bedrock-Content-Type"] = "application/json"
+        return ActionResult({"body": chunks})
+
+    def _reply_to_body(self) -> dict[str, Any]:
         try:
-            return _answer(self._reply(json.loads(self.params.get("body", ""))))
+            return self._reply(json.loads(self.params.get("body", "")))
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValidationException("Malformed input request, please reformat your input and try again.") from None
 
