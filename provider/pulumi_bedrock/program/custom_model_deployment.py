@@ -133,9 +133,8 @@ class _Properties(options.PropertyBag):
     inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
 
 
-_NOISE = ["autoNamed", "createdAt", "owner", "status"]
-"""Outputs that a preview of a replacement would show as deleted, because a dynamic provider has no preview of its
-create. The ARN and the name stay visible, since they change."""
+_NOISE = ["autoNamed", "owner"]
+"""Properties that only this package uses. `status` isn't one of them: a refresh has to show that it changed."""
 
 
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
