@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from stateful.engine_model import IDENTITY
 from stateful.stacks import StackInAccount
-from stateful.weather import CLEAR, Weather, weathers
+from stateful.weather import CLEAR, UPDATE, Weather, weathers
 
 __all__ = ["Sequences"]
 
@@ -24,6 +24,7 @@ CHANGES: dict[str, list[Any]] = {
     "description": [None, "Answers tickets", "Answers mails"],
     "tags": [None, {"team": "support"}, {"team": "sales", "stage": "dev"}],
     "clientRequestToken": [None, "token-1", "token-2"],
+    "updateInPlace": [None, True],
     "timeouts": [{"create": "1m", "delete": "1m"}, {"create": "3m", "delete": "2m"}],
 }
 names = st.sampled_from(NAMES)
@@ -137,6 +138,13 @@ class Sequences(RuleBasedStateMachine):
         """Everything is destroyed."""
         self.stack.destroy(weather)
 
+    @precondition(lambda self: self.stack.engine.state)
+    @rule(weather=weathers)
+    def up_with_refresh(self, weather: Weather) -> None:
+        """`pulumi up --refresh`: also puts right what an interrupted update in place left."""
+        if self.stack.refresh(weather):
+            self.stack.up(weather)
+
     # The world's
 
     @rule(name=st.sampled_from(["fixed-one", "fixed-two", "theirs"]), model=st.sampled_from([0, 1]))
@@ -158,15 +166,20 @@ class Sequences(RuleBasedStateMachine):
         self.stack.local.client("bedrock").tag_resource(resourceARN=arn, tags=tags)
 
     @precondition(lambda self: self.stack.local.deployments())
-    @rule(data=st.data(), how=st.sampled_from(["delete", "update", "tag", "untag", "fail"]))
+    @rule(data=st.data(), how=st.sampled_from(["delete", "update", "updating", "tag", "untag", "fail"]))
     def changed_outside(self, data: st.DataObject, how: str) -> None:
         """Somebody deletes or changes a deployment, or it fails by itself."""
         arn = data.draw(st.sampled_from(sorted(self.stack.live())))
         client = self.stack.local.client("bedrock")
+        self.stack.changed_unseen.add(arn)
         if how == "delete":
             client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-        elif how == "update":
-            assume(self.stack.live()[arn]["status"] == "Active")
+        elif how in ("update", "updating"):
+            live = self.stack.live()[arn]
+            updating = live.get("updateDetails", {}).get("updateStatus") == "Updating"
+            assume(live["status"] == "Active" and not updating)
+            if how == "updating":
+                self.stack.local.add_fault(operation=UPDATE, kind="activation", outcome="never", count=1)
             other = next(model for model in self.stack.models if model != self.stack.live()[arn]["modelArn"])
             client.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other)
         elif how == "tag":

@@ -12,7 +12,7 @@ from typing import Any
 from dynamic_host import DynamicHost
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
-from pulumi_bedrock.aws.deployments import ACTIONS
+from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
@@ -22,6 +22,7 @@ from stateful.weather import CLEAR, Weather
 __all__ = ["Killed", "Killer", "StackInAccount"]
 
 _HANDED_OVER = ("UntagResource", "TagResource")
+_IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
 
 
 class Killed(BaseException):
@@ -66,16 +67,24 @@ class StackInAccount:
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
         self._client = clients.bedrock("us-east-1")
         self._handed_over_at_the_kill: set[str] = set()
+        self.changed_unseen: set[str] = set()
+        """What was changed outside, or by a run that failed, since the state was last refreshed."""
 
     # What happens
 
     def up(self, weather: Weather = CLEAR, **options: Any) -> bool:
         """One `pulumi up` of the program."""
-        return self._run(lambda: self.engine.up(self.program, **options), weather)
+        done = self._run(lambda: self.engine.up(self.program, **options), weather)
+        if done:
+            self._serves_what_the_program_says()
+        return done
 
     def refresh(self, weather: Weather = CLEAR) -> bool:
         """One `pulumi refresh`."""
-        return self._run(self.engine.refresh, weather)
+        done = self._run(self.engine.refresh, weather)
+        if done:
+            self.changed_unseen.clear()
+        return done
 
     def destroy(self, weather: Weather = CLEAR) -> bool:
         """One `pulumi destroy`; the program is empty from then on."""
@@ -89,10 +98,12 @@ class StackInAccount:
         return str(made["customModelDeploymentArn"])
 
     def activate(self) -> None:
-        """All that is being created becomes Active."""
+        """All that is being created becomes Active, and every update is complete."""
         for arn, live in self.live().items():
             if live["status"] == "Creating":
                 self.local.set_status(arn, "Active")
+            if live.get("updateDetails", {}).get("updateStatus") == "Updating":
+                self.local.set_update_status(arn, "UpdateCompleted")
 
     def live(self) -> dict[str, dict[str, Any]]:
         """What is in the account, by ARN."""
@@ -106,9 +117,33 @@ class StackInAccount:
         assert len(recorded) == len(set(recorded)), f"in the state twice: {recorded}"
         lost = [arn for arn, live in self.live().items() if not self._is_known(arn, live)]
         assert lost == [], f"nobody knows of {lost}; on the screen: {self.screen}"
+        self._holds_what_the_state_says()
         for line in self.engine.errors:
             assert "\n" not in line, line
             assert not line.startswith(("InternalError", "Exception calling")), line
+
+    def _holds_what_the_state_says(self) -> None:
+        """Model and tags in AWS are those of the state, unless something changed that no refresh has seen."""
+        live = self.live()
+        for resource in self.engine.state.values():
+            if resource.id in live and resource.id not in self.changed_unseen:
+                found, outputs = live[resource.id], resource.outputs
+                updating = found.get("updateDetails", {}).get("updateStatus") == "Updating"
+                model = found["updateDetails"]["modelArn"] if updating else found["modelArn"]
+                assert model == outputs["modelArn"], f"{resource.id} serves {model}; state: {outputs}"
+                tags = {key: value for key, value in found["tags"].items() if key != MARK}
+                assert tags == (outputs.get("tagsAll") or {}), f"{resource.id} has {tags}; state: {outputs}"
+
+    def _serves_what_the_program_says(self) -> None:
+        """After an `up` that went well."""
+        live = self.live()
+        for name, arguments in self.program.items():
+            resource = self.engine.state[name]
+            if resource.id in live and resource.id not in self.changed_unseen:
+                assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
+                assert resource.outputs["modelArn"] == arguments["modelArn"], resource
+                assert resource.outputs.get("tagsAll") == arguments.get("tags"), resource
+                assert "updateStatus" not in resource.outputs or not arguments.get("updateInPlace")
 
     def _is_known(self, arn: str, live: dict[str, Any]) -> bool:
         return (
@@ -148,12 +183,15 @@ class StackInAccount:
         self.screen += self.engine.errors
         after = self.live()
         asked_for = {f"bedrock:{operation}" for operation in self.local.counts()}
-        assert asked_for <= set(ACTIONS), "more than the documented policy allows"
+        assert asked_for <= {*ACTIONS, *IN_PLACE_ACTIONS}, "more than the documented policy allows"
         gone = {arn for arn in untouchable if arn not in after or after[arn]["status"] == "Deleting"}
         if done:
             kept = {resource.id for resource in self.engine.state.values()}
             assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
         assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
+        if not done:
+            changes = [entry["resource"] for entry in self.local.requests() if entry["operation"] in _IN_PLACE]
+            self.changed_unseen |= {arn for arn in self.engine.recorded if any(arn in each for each in changes if each)}
         if killed:
             # Between taking the mark off and the state's being written there is nothing but the answer to the engine;
             # the one place where a kill can lose a deployment, and known.

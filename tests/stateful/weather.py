@@ -7,15 +7,26 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-__all__ = ["CLEAR", "Weather", "weathers"]
+__all__ = ["CLEAR", "UPDATE", "Weather", "weathers"]
 
-CREATE, DELETE, GET, LIST = (
+CREATE, UPDATE, DELETE, GET, LIST = (
     "CreateCustomModelDeployment",
+    "UpdateCustomModelDeployment",
     "DeleteCustomModelDeployment",
     "GetCustomModelDeployment",
     "ListCustomModelDeployments",
 )
-_OPERATIONS = (CREATE, DELETE, GET, LIST, "GetCustomModel", "ListTagsForResource", "TagResource", "UntagResource")
+_OPERATIONS = (
+    CREATE,
+    UPDATE,
+    DELETE,
+    GET,
+    LIST,
+    "GetCustomModel",
+    "ListTagsForResource",
+    "TagResource",
+    "UntagResource",
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,9 @@ _of_one_operation = st.sampled_from(
         {"operation": CREATE, "kind": "activation", "outcome": "fail", "message": "No capacity.", "count": 1},
         {"operation": CREATE, "kind": "activation", "outcome": "never", "count": 1},
         {"operation": CREATE, "kind": "stale", "reads": 3, "count": 1},
+        {"operation": UPDATE, "kind": "activation", "outcome": "fail", "count": 1},
+        {"operation": UPDATE, "kind": "activation", "outcome": "never", "count": 1},
+        {"operation": UPDATE, "kind": "stale", "reads": 3, "count": 1},
         {"operation": CREATE, "error": "ServiceQuotaExceededException", "count": 1},
         {"operation": DELETE, "error": "ConflictException", "count": 5},
         {"operation": DELETE, "error": "ConflictException"},
