@@ -136,7 +136,7 @@ def test_every_other_change_replaces(stack: Stack, local: LocalBedrock, model: s
         "region": (there, {"region", "modelArn"}),
         "both-kinds": ({"description": "Second line", "model_arn": other_model}, {"description", "modelArn"}),
         "switched-off": ({"update_in_place": False, "model_arn": other_model}, {"modelArn"}),
-        "failed": ({"model_arn": other_model}, {"modelArn"}),
+        "failed": ({"model_arn": other_model}, {"modelArn", "status"}),
     }
     stack.program("\n".join(deployment(case, **base) for case in cases))
     stack.up()

@@ -138,7 +138,8 @@ def test_switching_the_flag_alone_calls_nothing(
 def test_failed_deployment_is_replaced(host: DynamicHost, deployed: Stored, inputs: dict[str, Any]) -> None:
     failed = {**deployed.outputs, "status": "Failed"}
 
-    assert host.diff(failed, {**inputs, "modelArn": "another"}).replaces == ["modelArn"]
+    assert host.diff(failed, {**inputs, "modelArn": "another"}).replaces == ["modelArn", "status"]
+    assert host.diff(failed, inputs).replaces == ["status"]
 
 
 def test_import_marker_does_not_stop_an_update(host: DynamicHost, deployed: Stored, inputs: dict[str, Any]) -> None:

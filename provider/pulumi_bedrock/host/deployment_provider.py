@@ -81,7 +81,7 @@ class DeploymentProvider(BaseProvider):
         changed = changed_inputs(old, new)
         if old.get("status") == FAILED:  # as a refresh has read it: it never serves again
             changed.append("status")
-        in_place = updates_in_place(old, new, changed)
+        in_place = updates_in_place(new, changed)
         replaces = [] if in_place else changed
         self._run.holders.shown(_id, old, new, keeps=not replaces)
         _refuse_change_under_import(_id, old, new, replaces)

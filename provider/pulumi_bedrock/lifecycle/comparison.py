@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.aws.resources import FAILED, Deployment
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .inputs import normalised
@@ -48,15 +48,14 @@ def only_state_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return any(old.get(key) != new.get(key) for key in _STATE_ONLY)
 
 
-def updates_in_place(old: Mapping[str, Any], new: Mapping[str, Any], changed: Iterable[str]) -> bool:
+def updates_in_place(new: Mapping[str, Any], changed: Iterable[str]) -> bool:
     """Return whether the deployment is updated where another one would be replaced.
 
-    The new inputs decide. A flag that isn't known yet replaces; so does a deployment that is `Failed`, since AWS
-    updates only one that is `Active`.
+    The new inputs decide. A flag that isn't known yet replaces.
 
-    :param changed: The names of the changed inputs.
+    :param changed: The names of what changed. With `status`, of a deployment that is `Failed`, AWS can't update it.
     """
-    return new.get("updateInPlace") is True and old.get("status") != FAILED and _IN_PLACE.issuperset(changed)
+    return new.get("updateInPlace") is True and _IN_PLACE.issuperset(changed)
 
 
 def _differs(old: Any, new: Any) -> bool:
