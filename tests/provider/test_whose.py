@@ -10,7 +10,7 @@ from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock import errors, serialized
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
+from pulumi_bedrock.lifecycle.unfinished import MARK, MAX_TAGS, Mark
 from pulumi_bedrock.local import LocalBedrock
 
 StartHost = Callable[..., DynamicHost]
@@ -75,24 +75,49 @@ def test_create_refuses_replayed_deployment_with_mark_of_another_stack(
     assert (left["tags"], left["status"]) == (theirs["tags"], status)
 
 
-def test_unmarked_create_with_token_does_not_delete_failed_deployment(
+@pytest.mark.parametrize("unmarked", ["tagging denied", "no identity", "no room"])
+def test_unmarked_create_with_token_refuses_taken_name(
+    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, unmarked: str
+) -> None:
+    """Without a mark, nothing tells whose deployment AWS's answer to a given token is."""
+    given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
+    if unmarked == "no room":
+        given["tagsAll"] = given["tags"] = {f"key-{number}": "" for number in range(MAX_TAGS)}
+    tags = [{"key": key, "value": ""} for key in given.get("tags", {})]
+    request = {"modelDeploymentName": "fixed", "modelArn": inputs["modelArn"], "tags": tags}
+    arn = local_bedrock.client("bedrock").create_custom_model_deployment(**request, clientRequestToken="token-1")[
+        "customModelDeploymentArn"
+    ]
+    if unmarked == "no identity":
+        given["owner"] = {key: value for key, value in inputs["owner"].items() if key != "identity"}
+    if unmarked == "tagging denied":
+        local_bedrock.add_fault(operation=CREATE, error="AccessDeniedException", count=1)
+
+    said = failure_of(start_host(), given)
+
+    assert said == (
+        f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} (model {inputs["modelArn"]}, status '
+        f'Active). Nothing was changed. Choose another name, or import_="{arn}" to manage that deployment. If it is '
+        "the one that is being replaced, add delete_before_replace=True to the options."
+    )
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [arn]
+
+
+def test_unmarked_create_with_token_deletes_its_failed_deployment(
     start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    """Without a mark, nothing tells whether the answer to the token is this create's deployment."""
+    """Its name was free, so AWS's answer is a new deployment."""
     owner = {key: value for key, value in inputs["owner"].items() if key != "identity"}
     given = {**inputs, "owner": owner, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
     local_bedrock.add_fault(kind="activation", operation=CREATE, outcome="fail", message="No capacity.")
 
     said = failure_of(start_host(), given)
 
-    [left] = local_bedrock.deployments()
-    arn = left["customModelDeploymentArn"]
     assert said == (
-        'DeploymentFailed: deployment "fixed": its status is Failed. AWS said: No capacity. It was not deleted, '
-        "because client_request_token may have been used before, and it has no mark that tells which create made it. "
-        "To delete it: aws bedrock delete-custom-model-deployment --region us-east-1 "
-        f"--custom-model-deployment-identifier {arn}"
+        'DeploymentFailed: deployment "fixed": its status is Failed. AWS said: No capacity. It was deleted, so '
+        "nothing is left. Fix the cause and run `pulumi up` again."
     )
+    assert local_bedrock.deployments() == []
 
 
 # Copied marks

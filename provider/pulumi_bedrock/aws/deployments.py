@@ -121,12 +121,26 @@ class Deployments:
             other = self._find_quietly(self.name)
             if other is None:
                 raise
-            raise errors.NameTaken(
-                f"the name is taken in {self.region} by {other.arn} (model {other.model_arn}, status {other.status}). "
-                f'Nothing was changed. Choose another name, or import_="{other.arn}" to manage that deployment. If it '
-                "is the one that is being replaced, add delete_before_replace=True to the options.",
-                subject=self.subject,
-            ) from refused
+            raise self._name_taken(other) from refused
+
+    def verify_name_free(self) -> None:
+        """Raise when a deployment has the name already.
+
+        IAM: bedrock:GetCustomModelDeployment.
+
+        :raises NameTaken: naming that deployment.
+        """
+        other = self.with_retries(lambda: self.find(self.name))
+        if other is not None:
+            raise self._name_taken(other)
+
+    def _name_taken(self, other: Deployment) -> errors.NameTaken:
+        return errors.NameTaken(
+            f"the name is taken in {self.region} by {other.arn} (model {other.model_arn}, status {other.status}). "
+            f'Nothing was changed. Choose another name, or import_="{other.arn}" to manage that deployment. If it '
+            "is the one that is being replaced, add delete_before_replace=True to the options.",
+            subject=self.subject,
+        )
 
     def start_update(self, arn: str, model_arn: str) -> None:
         """Start to put another model behind a deployment. AWS answers at once, with the update `Updating`.

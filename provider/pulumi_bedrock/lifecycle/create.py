@@ -48,7 +48,7 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
         resumed, obsolete = find_resumable(run, deployments, props, mark, deadline, claim)
         if resumed:
             deployments.name = resumed.deployment.name
-            started = _Started(resumed.deployment.arn, marked=resumed.marked, proven=True)
+            started = _Started(resumed.deployment.arn, marked=resumed.marked)
         else:
             started = _start(run, deployments, props, mark, deadline, claim)
         found = _wait(run, deployments, props, mark, started, deadline)
@@ -63,13 +63,10 @@ class _Started:
     """A deployment that this resource's create has started.
 
     :param marked: Whether it has the mark of an unfinished deployment.
-    :param proven: Whether it belongs to this resource for certain: a token that the program gives may be used before,
-        and without a mark nothing tells.
     """
 
     arn: str
     marked: bool
-    proven: bool
 
 
 def _wait(
@@ -86,18 +83,13 @@ def _wait(
     """
 
     def leave(status: str) -> None:
-        if mark is not None and started.proven:
+        if mark is not None:
             left = Deployment(started.arn, deployments.name, props["modelArn"], status, created_at="")
             run.unfinished.leave(Unfinished(left, props.get("tagsAll") or {}, mark, started.marked, by_this_run=True))
 
     try:
         found = deployments.wait_active(started.arn, deadline)
     except errors.DeploymentFailed as failure:
-        if not started.proven:
-            raise failure.with_advice(
-                "It was not deleted, because client_request_token may have been used before, and it has no mark that "
-                f"tells which create made it. To delete it: {delete_command(started.arn)}"
-            ) from failure
         error = _delete_failed(run, deployments, started.arn, failure)
         if error.left:
             leave(FAILED)
@@ -169,19 +161,24 @@ def _start(
             "it. Nothing was created. Use a new token, or leave it out.",
             subject=deployments.subject,
         )
-    given = "clientRequestToken" in props
-    if given:
+    if "clientRequestToken" in props:
         _refuse_replay(deployments, arn, props, mark if marked else None)
-    return _Started(arn, marked=marked, proven=marked or not given)
+    return _Started(arn, marked=marked)
 
 
 def _call_create(
     run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
 ) -> tuple[str, bool]:
-    """Make the call; return the ARN, and whether the deployment has the mark."""
+    """Make the call; return the ARN, and whether the deployment has the mark.
+
+    AWS answers a token that was used before with the old deployment. Without the mark nothing tells whose that is, so
+    an unmarked create with a token that the program gives needs a name that is free.
+    """
     token = props.get("clientRequestToken") or str(uuid.uuid4())
     own_tags = props.get("tagsAll") or {}
     value = mark.value if mark and len(own_tags) < MAX_TAGS else None
+    if value is None and "clientRequestToken" in props:
+        deployments.verify_name_free()
     try:
         request = inputs.create_request(props, name=deployments.name, token=token, mark=value)
         return deployments.create(request, deadline), value is not None
@@ -192,6 +189,8 @@ def _call_create(
     except errors.BedrockError as error:
         raise _may_exist(run, deployments, error, marked=value is not None) from error
     # A deployment without tags of its own doesn't need bedrock:TagResource, if it goes without the mark.
+    if "clientRequestToken" in props:
+        deployments.verify_name_free()
     try:
         arn = deployments.create(inputs.create_request(props, name=deployments.name, token=token), deadline)
     except errors.BedrockError as error:
