@@ -154,6 +154,21 @@ def test_missing_extra_is_one_line_with_a_command_that_works(tmp_path: Path) -> 
     )
 
 
+def test_refused_http_2_names_the_setting_for_javascript() -> None:
+    with serve() as served:
+        host, _, port = served.endpoint_url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            assert b" 505 " in connection.recv(1000)
+        served.process.terminate()
+        assert served.process.stderr
+        written = served.process.stderr.read()
+    assert written.endswith(
+        "refused an HTTP/2 connection: the local Bedrock speaks HTTP/1.1. In JavaScript, give BedrockRuntimeClient "
+        "requestHandler: new NodeHttpHandler(), from @smithy/node-http-handler.\n"
+    )
+
+
 def test_operation_that_moto_lacks_does_not_stop_server(local: LocalBedrock, client: Callable[..., Any]) -> None:
     agents = local.client("bedrock-agent")
     with pytest.raises(agents.exceptions.ClientError) as caught:

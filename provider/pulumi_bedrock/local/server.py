@@ -24,6 +24,10 @@ from .application import LocalBedrockApplication, NoAnswerError
 __all__ = ["LocalBedrockServer"]
 
 _BACKLOG = 512
+_HTTP_2 = (
+    "refused an HTTP/2 connection: the local Bedrock speaks HTTP/1.1. In JavaScript, give BedrockRuntimeClient "
+    "requestHandler: new NodeHttpHandler(), from @smithy/node-http-handler."
+)
 
 
 class _Handler(MotoRequestHandler):
@@ -74,6 +78,13 @@ class _Handler(MotoRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing: see `request_log`."""
+
+    def log_error(self, format: str, *args: Any) -> None:
+        """Log what a JavaScript user only sees as "Protocol error"; other errors as werkzeug does."""
+        if getattr(self, "raw_requestline", b"").startswith(b"PRI * HTTP/2"):
+            super().log_error(_HTTP_2)
+        else:
+            super().log_error(format, *args)
 
 
 def _failure(status: str, message: str) -> tuple[list[Any], bytes]:
