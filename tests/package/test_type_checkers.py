@@ -1,0 +1,104 @@
+"""mypy and pyright read the types of the installed package, in a user's program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from package.conftest import Distributions
+from package.environments import Environment, make_environment
+
+MYPY = "mypy>=1.18,<3"
+PYRIGHT = "pyright@1.1.414"
+PROGRAM = """\
+import pulumi
+import pulumi_bedrock as bedrock
+
+config = pulumi.Config()
+model: pulumi.Output[str] = config.require_secret("modelArn")
+deployment = bedrock.CustomModelDeployment(
+    "by-arguments",
+    model_arn=model,
+    model_deployment_name="support-bot",
+    tags={"team": pulumi.Output.from_input("support")},
+    update_in_place=True,
+    opts=pulumi.ResourceOptions(protect=True),
+)
+other = bedrock.CustomModelDeployment(
+    "by-args",
+    bedrock.CustomModelDeploymentArgs(model_arn=model, tags=[{"key": "team", "value": "support"}]),
+    pulumi.ResourceOptions(depends_on=[deployment]),
+)
+arn: pulumi.Output[str] = deployment.custom_model_deployment_arn
+description: pulumi.Output[str | None] = other.description
+answer = bedrock.ModelInvocation("smoke-test", model_id=arn, prompt="Say hello.", triggers={"model": other.model_arn})
+text: pulumi.Output[str] = answer.output_text
+found: bedrock.GetCustomModelDeploymentResult = bedrock.get_custom_model_deployment("support-bot")
+status: str = found.status
+later: pulumi.Output[bedrock.GetCustomModelDeploymentResult] = bedrock.get_custom_model_deployment_output(arn)
+name: pulumi.Output[str] = later.apply(lambda result: result.model_deployment_name)
+"""
+MISTAKE = 'bedrock.CustomModelDeployment("mistake", model_arn=4711)\n'
+
+
+@pytest.fixture(scope="module", params=["wheel", "editable"])
+def environment(
+    request: pytest.FixtureRequest, distributions: Distributions, tmp_path_factory: pytest.TempPathFactory
+) -> Environment:
+    """An environment with mypy and the package, from its wheel or as an editable install of its sources."""
+    folder = tmp_path_factory.mktemp(f"types-{request.param}")
+    if request.param == "wheel":
+        return make_environment(folder / "venv", Path(sys.executable), MYPY, str(distributions.wheel))
+    with tarfile.open(distributions.sdist) as archive:
+        archive.extractall(folder / "source", filter="data")
+    [source] = (folder / "source").iterdir()
+    return make_environment(folder / "venv", Path(sys.executable), MYPY, "--editable", str(source))
+
+
+@pytest.fixture(scope="module")
+def pyright(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pyright's program."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("pyright needs Node.js with npm, which is not installed here")
+    folder = tmp_path_factory.mktemp("pyright")
+    command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--silent", PYRIGHT]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "node_modules/.bin/pyright"
+
+
+def write(folder: Path, *, mistake: bool) -> int:
+    """Write the program, and return its number of lines; the mistake is in the last one."""
+    text = PROGRAM + (MISTAKE if mistake else "")
+    (folder / "__main__.py").write_text(text)
+    return len(text.splitlines())
+
+
+def test_mypy_accepts_program_and_finds_mistake(environment: Environment, tmp_path: Path) -> None:
+    command = ("python", "-m", "mypy", "--strict", "--no-error-summary", "__main__.py")
+    write(tmp_path, mistake=False)
+    done = environment.run(*command, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    last = write(tmp_path, mistake=True)
+    done = environment.run(*command, cwd=tmp_path)
+    [error] = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert error.startswith(f'__main__.py:{last}: error: No overload variant of "CustomModelDeployment" matches ')
+
+
+def test_pyright_accepts_program_and_finds_mistake(environment: Environment, pyright: Path, tmp_path: Path) -> None:
+    def errors() -> list[tuple[int, str]]:
+        command = [str(pyright), "--outputjson", "--pythonpath", str(environment.bin / "python"), "__main__.py"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        found = json.loads(done.stdout)["generalDiagnostics"]
+        return [(each["range"]["start"]["line"] + 1, each["rule"]) for each in found]
+
+    write(tmp_path, mistake=False)
+    assert errors() == []
+    last = write(tmp_path, mistake=True)
+    assert errors() == [(last, "reportArgumentType")]
