@@ -102,7 +102,10 @@ def _clean(folder: Path) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m acceptance", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m acceptance",
+        description="Prove or disprove each assumption about AWS in an account; make test-aws and make test-aws-clean.",
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where ledgers and reports are kept")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="prove or disprove the assumptions in the account that boto3 finds")

@@ -19,7 +19,10 @@ from .tables import goal_table, result_table
 
 def main() -> None:
     """Measure a suite and show the results. The exit code doesn't depend on the goals: the machine may be slow."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure, print two tables, and write the results as JSON and SVG to benchmarks/results/.",
+    )
     parser.add_argument("suite", nargs="?", default="default", choices=SUITES, help="what to measure")
     parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="where to put it")
     options = parser.parse_args()

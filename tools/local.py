@@ -51,7 +51,10 @@ def _set_endpoint(endpoint: str) -> list[tuple[str, str]]:
 
 def main() -> int:
     """Serve until Ctrl-C. Return the exit code: 1 when the port is in use."""
-    parser = argparse.ArgumentParser(prog="make local", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="make local",
+        description="Keep a local Bedrock running, and print the commands to deploy to it from another terminal.",
+    )
     parser.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
     port = parser.parse_args().port
     arguments = ["--log-requests", f"--port={port}"]

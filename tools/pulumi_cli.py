@@ -1,4 +1,4 @@
-"""Find, install or build a Pulumi CLI: the package `pulumi` on PyPI is only the SDK.
+"""Find, install or build a Pulumi CLI: the package pulumi on PyPI is only the SDK.
 
 It tries, in this order: the CLI on PATH; Pulumi's own installer, which needs the internet; a build from Go modules,
 which needs only package registries. An installed or built CLI is kept in the user's cache folder, for all clones. The

@@ -75,7 +75,9 @@ def main(
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m pulumi_bedrock.local", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m pulumi_bedrock.local", description="Serve a local Bedrock for development and demonstrations."
+    )
     parser.add_argument(
         "--port", type=int, default=4567, help="port to listen on; 0 chooses a free one (default: %(default)s)"
     )

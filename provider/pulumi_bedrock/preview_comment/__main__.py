@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="pulumi-bedrock-preview-comment",
-        description="Turn the output of `pulumi preview --json`, in either of its forms, into a pull-request comment.",
+        description="Turn the output of pulumi preview --json, in either of its forms, into a pull-request comment.",
         epilog=_EPILOG,
     )
     parser.add_argument("file", nargs="?", default="-", help="the JSON; standard input when left out or -")
