@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 from engine.stack import Run, Stack
-from preview_comment.goldens import CASES, FORMS, GOLDENS, normalised, stored_comment
+from preview_comment.goldens import CONSUMER_CASES, FORMS, GOLDENS, MAIN_CASES, normalised, stored_comment
 from preview_comment.make_goldens import REMAKE
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.preview_comment import comment
 
-PROGRAM = Path(__file__).parents[1] / "preview_comment/program.py"
+TESTS = Path(__file__).parents[1]
+PROGRAM = TESTS / "preview_comment/program.py"
+CONSUMERS_PROGRAM = TESTS / "preview_comment/consumers_program.py"
+AWS_STAND_IN = TESTS / "examples/aws_stand_in/bin"
 Previews = dict[tuple[str, str], str]
 
 
@@ -90,9 +94,25 @@ def record(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> P
     return recorder.taken
 
 
-def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
-    previews = record(stack, local, model, other_model)
-    assert {case for case, _ in previews} == set(CASES)
+def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> Previews:
+    """The cases with consumers from pulumi_aws, for which the tests have a stand-in."""
+    stack.environment["PATH"] = f"{AWS_STAND_IN}{os.pathsep}{stack.environment['PATH']}"
+    recorder = Recorder(stack, local)
+    stack.program(CONSUMERS_PROGRAM.read_text())
+    recorder.configure(model=model)
+    recorder.up()
+    recorder.configure(model=other_model)
+    recorder.take("secret-consumer")
+    recorder.configure(model=other_model, inPlace="true")
+    recorder.take("updated-in-place")
+    recorder.configure(model=model, inPlace="true", team="sales")
+    recorder.take("tags-updated-in-place")
+    return recorder.taken
+
+
+def check(previews: Previews, cases: tuple[str, ...]) -> None:
+    """Compare with the golden files, or write them."""
+    assert {case for case, _ in previews} == set(cases)
     comments = {key: comment(text) for key, text in previews.items()}
     if os.environ.get(REMAKE):
         for (case, form), text in previews.items():
@@ -100,3 +120,18 @@ def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: 
             (GOLDENS / f"{case}.{form}.md").write_text(comments[case, form], encoding="utf-8")
     for key, text in comments.items():
         assert text == stored_comment(*key), key
+
+
+def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
+    check(record(stack, local, model, other_model), MAIN_CASES)
+
+
+def test_comment_matches_real_preview_with_aws_consumers(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    previews = record_consumers(stack, local, model, other_model)
+    check(previews, CONSUMER_CASES)
+    for case in ("updated-in-place", "tags-updated-in-place"):
+        steps = json.loads(previews[case, "digest"])["steps"]
+        changed = {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"}
+        assert changed == {"support-bot": "update"}

@@ -33,16 +33,31 @@ def step(
     new: dict[str, Any] | None = None,
     *,
     keys: tuple[str, ...] = (),
+    diffs: tuple[str, ...] = (),
     detailed: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """A step, to be put into either form."""
-    return {"op": op, "urn": urn, "old": old, "new": new, "keys": list(keys), "detailed": detailed}
+    return {
+        "op": op,
+        "urn": urn,
+        "old": old,
+        "new": new,
+        "keys": list(keys),
+        "diffs": list(diffs),
+        "detailed": detailed,
+    }
 
 
 def digest(*steps: dict[str, Any], diagnostics: list[dict[str, Any]] | None = None, same: int = 1) -> str:
     def shown(of: dict[str, Any]) -> dict[str, Any]:
         kinds = {path: {"kind": kind, "inputDiff": False} for path, kind in (of["detailed"] or {}).items()}
-        found = {"op": of["op"], "urn": of["urn"], "replaceReasons": of["keys"], "detailedDiff": kinds or None}
+        found = {
+            "op": of["op"],
+            "urn": of["urn"],
+            "replaceReasons": of["keys"],
+            "diffReasons": of["diffs"],
+            "detailedDiff": kinds or None,
+        }
         return found | ({"oldState": of["old"]} if of["old"] else {}) | ({"newState": of["new"]} if of["new"] else {})
 
     root = [] if any(of["urn"] == ROOT for of in steps) else [step("same", ROOT, state(), state())]
@@ -66,7 +81,9 @@ def stream(
 ) -> str:
     def shown(of: dict[str, Any]) -> dict[str, Any]:
         kinds = {path: {"diffKind": kind, "inputDiff": False} for path, kind in (of["detailed"] or {}).items()}
-        metadata = {key: of[key] for key in ("op", "urn", "old", "new", "keys")} | {"detailedDiff": kinds or None}
+        metadata = {key: of[key] for key in ("op", "urn", "old", "new", "keys", "diffs")} | {
+            "detailedDiff": kinds or None
+        }
         return {"metadata": metadata, "planning": True}
 
     events: list[dict[str, Any]] = [{"preludeEvent": {"config": {}}}]

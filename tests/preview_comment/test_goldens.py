@@ -29,12 +29,12 @@ VERDICTS = {
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     ("model-changed-fixed-name", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but "
+        "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but "
         "expect an interruption, since the name is fixed:** `support-bot`; nothing serves from the deletion of the old "
         f"one until the new one is `Active`. {HOW_LONG}"
     ),
     ("model-changed-fixed-name", "stream"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
+        "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
         "replaced:** `support-bot`; nothing serves from the deletion of the old one until the new one is `Active`. "
         f"{HOW_LONG}"
     ),
@@ -43,7 +43,7 @@ VERDICTS = {
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     ("deployment-taken-out", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving permanently:** "
+        "🛑 **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving permanently:** "
         "`support-bot`."
     ),
     ("model-unknown", "stream"): (
@@ -59,18 +59,34 @@ VERDICTS = {
         "Keeps serving while it is replaced, under a new ARN: `support-bot`. Changed outside of Pulumi: 1 resource."
     ),
     ("deleted-outside", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Already "
+        "🛑 **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Already "
         "deleted, and no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG} Changed outside of Pulumi: 1 resource."
     ),
     ("replacement-broken-off", "stream"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Already deleted, and "
+        "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Already deleted, and "
         "no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG}"
     ),
     ("replacement-broken-off-and-taken-back", "stream"): (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced without a reason in "
         "the preview, and may have stopped serving already:** `support-bot`."
+    ),
+    ("secret-consumer", "stream"): (
+        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 2 to update; 1 unchanged.** No deployment stops serving. "
+        "Keeps serving while it is replaced, under a new ARN: `support-bot`."
+    ),
+    ("updated-in-place", "digest"): (
+        "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Updated in place: `support-bot`; the ARN stays, "
+        "and the old model serves until the new one is ready."
+    ),
+    ("updated-in-place", "stream"): (
+        "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Updated in place: `support-bot`; the ARN stays, "
+        "and the old model serves until the new one is ready."
+    ),
+    ("tags-updated-in-place", "stream"): (
+        "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Tags updated in place: `support-bot`; the ARN and "
+        "the model stay."
     ),
     ("failing", "stream"): "❌ **The preview of `engine-test/dev` failed: 1 error.**",
 }
@@ -105,11 +121,28 @@ def test_consumers_of_the_arn_are_listed(form: str) -> None:
     )
 
 
+def test_consumer_with_secret_value_is_listed_in_stream() -> None:
+    text = comment(stored("secret-consumer", "stream"))
+    assert (
+        "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
+        "  - `model-arn` (`Parameter`) is updated, in `value`\n"
+    ) in text
+    assert "| update | `model-arn` (`Parameter`) | `value` |\n" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_consumers_of_deployment_updated_in_place_are_unchanged(form: str) -> None:
+    text = comment(stored("updated-in-place", form))
+    assert "4 unchanged" in text  # the three consumers and the stack's identity
+    assert not [name for name in ("model-arn", "invoke", "smoke-test") if f"`{name}`" in text]
+    assert "stops serving" not in text.lower()
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_unknown_model_is_described_in_words(form: str) -> None:
     text = comment(stored("model-unknown", form))
     row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
-    assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` | *known after apply* |')
+    assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` → *known after apply* |')
     assert "04da6b54" not in text
 
 
@@ -130,5 +163,6 @@ def test_goldens_hold_no_machine_paths() -> None:
     for path in GOLDENS.glob("*.json"):
         text = path.read_text(encoding="utf-8")
         assert "/tmp/" not in text, path
+        assert "/tests/" not in text, path
         assert "sourcePosition" not in text, path
         assert json.loads(text.splitlines()[0] if path.name.endswith(".stream.json") else text), path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from preview_comment.build import ARN, DEPLOYMENT, ROOT, UNKNOWN, digest, state, step, stream, urn
+from preview_comment.build import ARN, DEPLOYMENT, ROOT, SECRET, UNKNOWN, digest, state, step, stream, urn
 from pulumi_bedrock.preview_comment import comment
 
 BUCKET = urn("logs", "aws:s3/bucket:Bucket")
@@ -61,7 +62,7 @@ def test_pending_delete_of_earlier_replacement_is_no_interruption() -> None:
     steps = [step("same", urn("bot"), OLD, OLD), step("delete-replaced", urn("bot"), {**OLD, "delete": True})]
     text = comment(stream(*steps))
     assert "⚠️ **Preview of `shop/dev`: 1 old one of an earlier replacement to delete.** No deployment stops" in text
-    assert "| delete the old one of an earlier replacement | `bot` | `CustomModelDeployment` |" in text
+    assert "| delete the old one of an earlier replacement | `bot` (`CustomModelDeployment`) |" in text
 
 
 def test_failed_preview_states_no_order_and_no_interruption() -> None:
@@ -85,7 +86,7 @@ def test_update_of_options_keeps_serving() -> None:
     new = state({**OLD["inputs"], "timeouts": {"create": "45m"}})
     text = comment(digest(step("update", urn("bot"), OLD, new)))
     assert "**Preview of `shop/dev`: 1 to update.** No deployment stops serving.\n" in text
-    assert "| update | `bot` | `CustomModelDeployment` | `timeouts` |" in text
+    assert "| update | `bot` (`CustomModelDeployment`) | `timeouts` |" in text
 
 
 def test_consumer_with_arn_inside_policy_is_found() -> None:
@@ -131,7 +132,7 @@ def test_provider_diff_names_replacing_properties() -> None:
         stream(step("replace", BUCKET, old, new, detailed=detailed)),
     ):
         found = comment(text)
-        assert '| replace, order unknown | `logs` | `Bucket` | `bucket` | `"a"` | `"b"` |' in found
+        assert '| replace, order unknown | `logs` (`Bucket`) | `bucket` | `"a"` → `"b"` |' in found
         assert found.count("| replace") == 1
         assert 'tags["x.y"]: "1"' in found  # in the full diff
 
@@ -139,29 +140,29 @@ def test_provider_diff_names_replacing_properties() -> None:
 def test_cascaded_replacement_names_unknown_inputs() -> None:
     old, new = state({"bucket": "a", "note": "x"}), state({"bucket": UNKNOWN, "note": "y"})
     text = comment(digest(step("replace", BUCKET, old, new)))
-    assert '`bucket` | `"a"` | *known after apply* |' in text
+    assert '`bucket` | `"a"` → *known after apply* |' in text
     assert "| `note` |" not in text
 
 
 def test_removed_property_is_described_in_words() -> None:
     old, new = state({"bucket": "a"}), state({"bucket": "a", "acl": "private"})
     text = comment(digest(step("replace", BUCKET, new, old, keys=("acl",))))
-    assert '| `acl` | `"private"` | *not set* |' in text
+    assert '| `acl` | `"private"` → *not set* |' in text
 
 
 def test_replacing_secret_is_named_without_value() -> None:
     old = state({**OLD["inputs"], "description": "[secret]"}, {**OLD["outputs"], "description": "[secret]"}, id=ARN)
     new = state({**OLD["inputs"], "description": "[secret]"})
     text = comment(digest(*replacement("replace", old=old, new=new, keys=("description",))))
-    assert "| `description` | `[secret]` | `[secret]`, changed |" in text
+    assert "| `description` | `[secret]`, changed |" in text
 
 
 def test_default_tags_and_tags_are_shown_once() -> None:
     old = state({"tags": {"a": "1"}, "tagsAll": {"a": "1", "d": "1"}}, id=ARN)
     new = state({"tags": {"a": "2"}, "tagsAll": {"a": "2", "d": "2"}})
     text = comment(digest(*replacement("replace", old=old, new=new, keys=("tags", "tagsAll"))))
-    assert '| `tags.a` | `"1"` | `"2"` |' in text
-    assert '| `tagsAll.d` | `"1"` | `"2"` |' in text
+    assert '| `tags.a` | `"1"` → `"2"` |' in text
+    assert '| `tagsAll.d` | `"1"` → `"2"` |' in text
     assert "tagsAll.a" not in text
 
 
@@ -169,7 +170,7 @@ def test_deleted_deployments_are_listed_first() -> None:
     steps = [step("delete", urn(f"a{n}", "aws:s3/bucket:Bucket"), state()) for n in range(3)]
     text = comment(digest(*steps, step("delete", urn("z"), OLD), step("create", urn("aaa", "x:y:Z"), None, state())))
     rows = [line.split(" | ")[1] for line in text.split("\n") if line.startswith(("| delete", "| create"))]
-    assert rows == ["`z`", "`a0`", "`a1`", "`a2`", "`aaa`"]
+    assert rows == ["`z` (`CustomModelDeployment`)", *(f"`a{n}` (`Bucket`)" for n in range(3)), "`aaa` (`Z`)"]
 
 
 def test_deployments_after_third_are_counted() -> None:
@@ -200,9 +201,9 @@ def test_refresh_steps_are_no_plan(form: Callable[..., str]) -> None:
     assert comment(text).split("\n", 1)[1] == (
         "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 2 resources.\n"
         "\n### Changed outside of Pulumi\n\n"
-        "| Resource | Type | Property | State | Live |\n| --- | --- | --- | --- | --- |\n"
-        "| `gone` | `Bucket` |  | `gone-1` | *deleted* |\n"
-        '| `logs` | `Bucket` | `acl` | `"private"` | `"public"` |\n'
+        "| Resource | Property | State → live |\n| --- | --- | --- |\n"
+        "| `gone` (`Bucket`) |  | `gone-1` → *deleted* |\n"
+        '| `logs` (`Bucket`) | `acl` | `"private"` → `"public"` |\n'
     )
 
 
@@ -254,3 +255,82 @@ def test_messages_are_folded_without_debug() -> None:
 def test_child_shows_its_own_type() -> None:
     child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
     assert "**Stops serving permanently:** `bot`." in verdict(digest(step("delete", child, OLD)))
+
+
+PARAMETER = urn("model-arn", "aws:ssm/parameter:Parameter")
+HIDDEN = state({"name": "/shop/model-arn", "value": SECRET()})
+MAY_HOLD = "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
+
+
+def test_consumer_with_secret_value_that_changes_may_hold_arn() -> None:
+    steps = replacement("replace", "create-replacement", "delete-replaced", new=AUTOMATIC)
+    text = comment(stream(*steps, step("update", PARAMETER, HIDDEN, HIDDEN, diffs=("value",))))
+    assert f"{MAY_HOLD}  - `model-arn` (`Parameter`) is updated, in `value`\n" in text
+    assert "| update | `model-arn` (`Parameter`) | `value` |" in text
+    assert "- value: [secret]\n+ value: [secret]\n" in text
+
+
+def test_secret_value_that_stays_holds_no_arn() -> None:
+    new = state({"name": "/shop/model-arn", "value": SECRET(), "description": "new"})
+    text = comment(stream(*replacement("replace"), step("update", PARAMETER, HIDDEN, new, diffs=("description",))))
+    assert MAY_HOLD not in text
+    assert "- This preview shows no consumers.\n" in text
+
+
+def test_dependencies_decide_on_secret_consumer_in_digest() -> None:
+    new = {**HIDDEN, "propertyDependencies": {"value": [urn("bot")]}}
+    changed = step("update", PARAMETER, HIDDEN, new, diffs=("value",))
+    text = comment(digest(*replacement("replace"), changed))
+    assert "- **Consumers that change with it:**\n  - `model-arn` (`Parameter`) is updated, in `value`\n" in text
+    text = comment(digest(*replacement("replace"), {**changed, "new": HIDDEN}))
+    assert "- This preview shows no consumers.\n" in text
+
+
+def test_outage_and_replacement_without_outage_have_different_signs() -> None:
+    outage = replacement("delete-replaced", "replace", "create-replacement")
+    none = replacement("create-replacement", "replace", "delete-replaced", new=AUTOMATIC)
+    assert verdict(stream(*outage)).startswith("🛑 **Preview of `shop/dev`: 1 to replace.** **Stops serving")
+    assert verdict(stream(*none)).startswith("⚠️ **Preview of `shop/dev`: 1 to replace.** No deployment stops serving.")
+    assert verdict(digest(*outage)).startswith("🛑 ")
+    assert verdict(digest(*replacement("replace", new=AUTOMATIC))).startswith("⚠️ ")
+    assert verdict(stream(step("delete", BUCKET, state(id="logs")))).startswith("⚠️ ")
+
+
+def in_place(**inputs: object) -> str:
+    new = state({**OLD["inputs"], "updateInPlace": True, **inputs})
+    return stream(step("update", urn("bot"), OLD, new))
+
+
+def test_model_updated_in_place_keeps_arn_and_serves() -> None:
+    text = comment(in_place(modelArn="arn:new"))
+    assert text.split("\n")[1] == (
+        "**Preview of `shop/dev`: 1 to update.** Updated in place: `bot`; the ARN stays, and the old model serves "
+        "until the new one is ready."
+    )
+    assert (
+        "\n**`bot` is updated in place:** the ARN stays, and the old model serves until the new one is ready.\n"
+        f"- **ARN:** `{ARN}`. Its consumers don't change.\n"
+        "- **An assumption about AWS, not proven yet:** that the old model serves until then. It is "
+        "`update-keeps-serving` in pulumi_bedrock's `docs/assumptions.md`.\n"
+    ) in text
+    assert "stops serving" not in text.lower()
+
+
+def test_unknown_or_secret_model_is_updated_in_place() -> None:
+    assert "Updated in place: `bot`;" in verdict(in_place(modelArn=UNKNOWN))
+    hidden = state({**OLD["inputs"], "modelArn": SECRET(), "updateInPlace": True}, OLD["outputs"], id=ARN)
+    assert "Updated in place: `bot`;" in verdict(stream(step("update", urn("bot"), hidden, hidden)))
+
+
+def test_tags_updated_in_place_keep_arn_and_model() -> None:
+    text = comment(in_place(tags={"team": "sales"}, tagsAll={"team": "sales"}))
+    assert text.split("\n")[1] == (
+        "**Preview of `shop/dev`: 1 to update.** Tags updated in place: `bot`; the ARN and the model stay."
+    )
+    assert "\n**`bot` is updated in place:** only its tags change; the ARN and the model stay.\n" in text
+    assert "stops serving" not in text.lower()
+
+
+def test_assumption_of_update_in_place_has_its_page() -> None:
+    page = Path(__file__).parents[2] / "docs/assumptions.md"
+    assert "- `update-keeps-serving`: " in page.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass, field
 
 from .preview import ROOT, Preview, State, Step, Urn
-from .values import Leaf, differences, masked
+from .values import Leaf, Sign, differences, holds_secret, masked, top_level
 
 __all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of"]
 
@@ -48,6 +48,7 @@ class Change:
     """One resource's change.
 
     :param forced: The properties that force a replacement, as the engine names them.
+    :param diffs: The properties that change, as the engine names them.
     :param detailed: The same, from the provider's detailed diff.
     """
 
@@ -57,6 +58,7 @@ class Change:
     old: State | None = None
     new: State | None = None
     forced: tuple[str, ...] = ()
+    diffs: tuple[str, ...] = ()
     detailed: tuple[str, ...] = field(default=())
 
     @property
@@ -70,7 +72,10 @@ class Change:
 
     @functools.cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The differences in the inputs; in those of this package's resources, `owner` is left out."""
+        """The differences in the inputs; in those of this package's resources, `owner` is left out.
+
+        A secret that changes looks unchanged in the inputs, so the engine's list of changed properties counts too.
+        """
         sides = [side for side in (self.old, self.new) if side]
         old, new = ({} if side is None else dict(side.inputs) for side in (self.old, self.new))
         for inputs in (old, new):
@@ -80,6 +85,12 @@ class Change:
             if self.urn.type.startswith(_OURS):
                 inputs.pop("owner", None)
         leaves = tuple(differences(old, new))
+        found = {leaf.path[0] for leaf in leaves}
+        leaves += tuple(
+            Leaf((name,), Sign.SECRET, Sign.SECRET)
+            for name in dict.fromkeys(path if path in old else top_level(path) for path in self.diffs)
+            if name not in found and holds_secret(old.get(name)) and holds_secret(new.get(name))
+        )
         return _without_derived_tags(leaves) if self.urn.type == DEPLOYMENT else leaves
 
 
@@ -110,6 +121,7 @@ def _change(urn: Urn, steps: list[Step], preview: Preview) -> Change:
         old=next((step.old for step in steps if step.old), None),
         new=next((step.new for step in steps if step.new), None),
         forced=tuple(dict.fromkeys(key for step in steps for key in step.keys)),
+        diffs=tuple(dict.fromkeys(key for step in steps for key in step.diffs)),
         detailed=tuple(
             dict.fromkeys(path for step in steps for path, kind in step.detailed.items() if kind.endswith("replace"))
         ),

@@ -31,15 +31,21 @@ class Serving(enum.Enum):
     NEW = enum.auto()
     ADOPTED = enum.auto()
     FORGOTTEN = enum.auto()
+    IN_PLACE = enum.auto()
+    RETAGGED = enum.auto()
     UNTOUCHED = enum.auto()
 
 
 @dataclass(frozen=True)
 class Consumer:
-    """A resource that uses a deployment, with the properties that hold the ARN, as far as the preview shows them."""
+    """A resource that uses a deployment, with the properties that hold the ARN, as far as the preview shows them.
+
+    :param certain: False when the values that change are secret, so that the ARN may be among them.
+    """
 
     change: Change
     properties: tuple[str, ...]
+    certain: bool = True
 
     @property
     def stays_behind(self) -> bool:
@@ -90,7 +96,7 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
             Impact(
                 change=change,
                 serving=_serving(change, gone=change.urn in gone),
-                consumers=tuple(_consumers(change, arn, changes)) if moves else (),
+                consumers=tuple(_consumers(change, arn, changes, certain=preview.tells_dependencies)) if moves else (),
                 outputs=tuple(_outputs(preview, arn)) if moves else (),
             )
         )
@@ -118,6 +124,8 @@ def _serving(change: Change, *, gone: bool) -> Serving:
             Order.NEW_FIRST: Serving.KEPT,
             Order.UNKNOWN: Serving.ORDER_UNKNOWN,
         }[change.order]
+    if change.action is Action.UPDATE:
+        return _updated(change)
     return {
         Action.DELETE: Serving.ENDS,
         Action.CREATE: Serving.NEW,
@@ -126,7 +134,19 @@ def _serving(change: Change, *, gone: bool) -> Serving:
     }.get(change.action, Serving.UNTOUCHED)
 
 
-def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer]:
+def _updated(change: Change) -> Serving:
+    """Return the effect of an update: other inputs than model and tags are only in the state."""
+    changed = {leaf.path[0] for leaf in change.leaves}
+    if "modelArn" in changed or not changed:  # without a visible change, a secret one
+        return Serving.IN_PLACE
+    return Serving.RETAGGED if changed & {"tags", "tagsAll"} else Serving.UNTOUCHED
+
+
+def _consumers(of: Change, arn: str, changes: list[Change], *, certain: bool) -> Iterator[Consumer]:
+    """Yield the consumers of an ARN.
+
+    :param certain: Whether the preview contains dependencies; without them, a secret that changes may hold the ARN.
+    """
     for change in changes:
         if change.urn == of.urn:
             continue
@@ -146,6 +166,10 @@ def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer
                     properties |= direct - listed
         if properties or depends:
             yield Consumer(change, tuple(sorted(properties)))
+        elif not certain and change.action in (Action.UPDATE, Action.REPLACE) and change.urn.type != DEPLOYMENT:
+            hidden = {path_text(leaf.path) for leaf in change.leaves if leaf.old is Sign.SECRET}
+            if hidden:
+                yield Consumer(change, tuple(sorted(hidden)), certain=False)
 
 
 def _all_of(state: State | None) -> Iterator[Leaf]:

@@ -36,13 +36,14 @@ def read(document: dict[str, Any]) -> Preview:
             everything,
         ),
         tells_order=False,
+        tells_dependencies=True,
     )
 
 
 def _step(step: Any) -> Step:
     if not isinstance(step, dict):
         raise MalformedPreview('its "steps" are not all objects')
-    return members.step(step, old="oldState", new="newState", forced="replaceReasons", kind="kind")
+    return members.step(step, old="oldState", new="newState", forced="replaceReasons", diffs="diffReasons", kind="kind")
 
 
 def _phases(steps: list[Step]) -> tuple[list[Step], list[Step]]:

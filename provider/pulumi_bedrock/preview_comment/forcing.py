@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from .changes import DEPLOYMENT, Change
 from .preview import Urn
-from .values import Leaf, Sign, differences, top_level
+from .values import Leaf, Sign, differences, holds_secret, top_level
 
 __all__ = ["forced_by"]
 
@@ -42,12 +42,4 @@ def _hidden(change: Change, name: str) -> Iterator[Leaf]:
     before = old.outputs.get(name, old.inputs.get(name, Sign.MISSING)) if old else Sign.MISSING
     after = change.new.inputs.get(name, Sign.MISSING) if change.new else Sign.MISSING
     found = list(differences(before, after, (name,)))
-    yield from found or [Leaf((name,), *(Sign.SECRET if _secret(side) else side for side in (before, after)))]
-
-
-def _secret(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_secret(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_secret(item) for item in value)
-    return value is Sign.SECRET
+    yield from found or [Leaf((name,), *(Sign.SECRET if holds_secret(side) else side for side in (before, after)))]

@@ -40,10 +40,11 @@ def properties(of: dict[str, Any], kind: str) -> dict[str, str]:
     return {path: str(diff.get(kind, "")) for path, diff in found.items() if isinstance(diff, dict)}
 
 
-def step(of: dict[str, Any], *, old: str, new: str, forced: str, kind: str) -> Step:
+def step(of: dict[str, Any], *, old: str, new: str, forced: str, diffs: str, kind: str) -> Step:
     """Return a step of the plan. The two forms spell these members differently.
 
     :param forced: The member with the properties that force a replacement.
+    :param diffs: The member with the properties that change.
     :param kind: The member of a detailed diff's entry with the kind of the change.
     """
     return Step(
@@ -52,6 +53,7 @@ def step(of: dict[str, Any], *, old: str, new: str, forced: str, kind: str) -> S
         old=state(of, old),
         new=state(of, new),
         keys=keys(of, forced),
+        diffs=keys(of, diffs),
         detailed=properties(of, kind),
     )
 

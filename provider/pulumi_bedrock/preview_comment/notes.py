@@ -8,7 +8,7 @@ from .changes import Action, Order
 from .cutting import Section
 from .deployments import Consumer, Impact, Serving
 from .markdown import code
-from .verdict import HOW_LONG
+from .verdict import HOW_LONG, IN_PLACE
 
 __all__ = ["deployments"]
 
@@ -23,17 +23,29 @@ _DONE = {
 
 
 def deployments(impacts: Sequence[Impact]) -> list[Section]:
-    """Return a few lines for each deployment that loses its ARN, the worst first."""
-    lines = [line for impact in impacts if impact.arn and _moves(impact) for line in _lines(impact)]
+    """Return a few lines for each deployment that loses its ARN or is updated in place, the worst first."""
+    lines = [line for impact in impacts if impact.arn and _noted(impact) for line in _lines(impact)]
     return [Section("lines on deployments", "\n### Deployments\n", lines)] if lines else []
 
 
-def _moves(impact: Impact) -> bool:
-    return impact.change.action in (Action.DELETE, Action.REPLACE) or impact.serving is Serving.ALREADY_GONE
+def _noted(impact: Impact) -> bool:
+    moves = impact.change.action in (Action.DELETE, Action.REPLACE)
+    return moves or impact.serving in (Serving.ALREADY_GONE, Serving.IN_PLACE, Serving.RETAGGED)
 
 
 def _lines(impact: Impact) -> Iterator[str]:
     name = code(impact.change.urn.name)
+    if impact.serving is Serving.IN_PLACE:
+        yield f"\n**{name} is updated in place:** {IN_PLACE}.\n"
+        yield f"- **ARN:** {code(impact.arn)}. Its consumers don't change.\n"
+        yield (
+            "- **An assumption about AWS, not proven yet:** that the old model serves until then. It is "
+            "`update-keeps-serving` in pulumi_bedrock's `docs/assumptions.md`.\n"
+        )
+        return
+    if impact.serving is Serving.RETAGGED:
+        yield f"\n**{name} is updated in place:** only its tags change; the ARN and the model stay.\n"
+        return
     if impact.serving is Serving.ENDS:
         yield f"\n**{name} is deleted.** It stops serving permanently.\n"
         yield f"- **The ARN becomes invalid:** {code(impact.arn)}.\n"
@@ -80,11 +92,15 @@ def _order(impact: Impact) -> str:
 
 
 def _users(impact: Impact) -> Iterator[str]:
-    following = [consumer for consumer in impact.consumers if not consumer.stays_behind]
+    following = [consumer for consumer in impact.consumers if consumer.certain and not consumer.stays_behind]
+    hidden = [consumer for consumer in impact.consumers if not consumer.certain]
     behind = [consumer for consumer in impact.consumers if consumer.stays_behind]
     if following:
         yield "- **Consumers that change with it:**\n"
         yield from (f"  - {_user(consumer)}\n" for consumer in following)
+    if hidden:
+        yield "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
+        yield from (f"  - {_user(consumer)}\n" for consumer in hidden)
     if behind:
         yield "- **Consumers that keep the old ARN, and will fail:**\n"
         yield from (f"  - {_user(consumer)}\n" for consumer in behind)

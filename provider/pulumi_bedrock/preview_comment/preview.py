@@ -73,6 +73,7 @@ class Step:
     """One step of the plan.
 
     :param keys: The properties that force a replacement.
+    :param diffs: The properties that change; some providers don't name them.
     :param detailed: The provider's detailed diff.
     """
 
@@ -81,6 +82,7 @@ class Step:
     old: State | None = None
     new: State | None = None
     keys: tuple[str, ...] = ()
+    diffs: tuple[str, ...] = ()
     detailed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -113,6 +115,7 @@ class Preview:
     unchanged: int | None
     """The number of unchanged resources, without the stack; None when the preview doesn't contain it."""
     tells_order: bool
+    tells_dependencies: bool
 
     @property
     def root(self) -> Urn | None:

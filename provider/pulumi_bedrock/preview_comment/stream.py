@@ -65,12 +65,13 @@ def read(events: list[dict[str, Any]]) -> Preview:
             steps,
         ),
         tells_order=True,
+        tells_dependencies=False,
     )
 
 
 def _step(event: dict[str, Any]) -> Step:
     metadata = members.member(event, "metadata", dict)
-    return members.step(metadata, old="old", new="new", forced="keys", kind="diffKind")
+    return members.step(metadata, old="old", new="new", forced="keys", diffs="diffs", kind="diffKind")
 
 
 def _violation(event: dict[str, Any]) -> Diagnostic:

@@ -23,49 +23,53 @@ def destructive(changes: Sequence[Change]) -> list[Section]:
     gone = [change for change in changes if change.action.destructive]
     replaced = [change.urn for change in gone if change.action is Action.REPLACE]
     rows = [row for change in gone for row in _destructive_rows(change, replaced)]
-    heads = ("Change", "Resource", "Type", "Forced by", "Old", "New")
+    heads = ("Change", "Resource", "Forced by", "Old → new")
     return _table("Deleted and replaced", heads, rows, "rows of deletions and replacements")
 
 
 def _destructive_rows(change: Change, replaced: Sequence[Urn]) -> Iterator[str]:
-    resource = (code(change.urn.name), code(change.urn.short_type))
+    resource = _resource(change.urn)
     if change.action is not Action.REPLACE:
         had = change.old.id if change.old else ""
-        yield _row(change.action.value, *resource, "", code(had) if had else "", "*deleted*")
+        yield _row(change.action.value, resource, "", f"{code(had)} → *deleted*" if had else "*deleted*")
         return
     how = change.action.value if change.without_reason else f"{change.action.value}, {change.order.value}"
     if change.urn.type == INVOCATION:
         how = "replace: calls the model again"
     leaves = forced_by(change, replaced)
     for leaf in leaves[:_ROWS]:
-        yield _row(how, *resource, code(path_text(leaf.path)), *_values(leaf))
+        yield _row(how, resource, code(path_text(leaf.path)), _values(leaf))
     if len(leaves) > _ROWS:
-        yield _row(how, *resource, f"*and {len(leaves) - _ROWS} more*", "", "")
+        yield _row(how, resource, f"*and {len(leaves) - _ROWS} more*", "")
     if not leaves:
-        yield _row(how, *resource, "*not in the preview: an option, or a resource that it depends on*", "", "")
+        yield _row(how, resource, "*not in the preview: an option, or a resource that it depends on*", "")
 
 
-def _values(leaf: Leaf) -> tuple[str, str]:
+def _resource(urn: Urn) -> str:
+    return f"{code(urn.name)} ({code(urn.short_type)})"
+
+
+def _values(leaf: Leaf) -> str:
     if leaf.old is Sign.SECRET and leaf.new is Sign.SECRET:
-        return value(Sign.SECRET), f"{value(Sign.SECRET)}, changed"
-    return value(leaf.old), value(leaf.new)
+        return f"{value(Sign.SECRET)}, changed"
+    return f"{value(leaf.old)} → {value(leaf.new)}"
 
 
 def drifts(found: Sequence[Drift]) -> list[Section]:
     """Return a row for each property that changed outside of Pulumi."""
     rows = []
     for drift in sorted(found, key=lambda it: (it.urn.type != DEPLOYMENT, it.urn.name, it.urn.text)):
-        resource = (code(drift.urn.name), code(drift.urn.short_type))
+        resource = _resource(drift.urn)
         if drift.new is None:
-            rows.append(_row(*resource, "", code(drift.old.id) if drift.old.id else "", "*deleted*"))
+            rows.append(_row(resource, "", f"{code(drift.old.id)} → *deleted*" if drift.old.id else "*deleted*"))
             continue
         leaves = list(differences(drift.old.outputs, drift.new.outputs))
         tags = {(leaf.path[1:], str(leaf.new)) for leaf in leaves if leaf.path[0] == "tags"}
         for leaf in leaves:
             derived = leaf.path[0] == "tagsAll" and (leaf.path[1:], str(leaf.new)) in tags
             if not derived:
-                rows.append(_row(*resource, code(path_text(leaf.path)), *_values(leaf)))
-    heads = ("Resource", "Type", "Property", "State", "Live")
+                rows.append(_row(resource, code(path_text(leaf.path)), _values(leaf)))
+    heads = ("Resource", "Property", "State → live")
     return _table("Changed outside of Pulumi", heads, rows, "rows of changes outside of Pulumi")
 
 
@@ -81,8 +85,8 @@ def others(changes: Sequence[Change]) -> list[Section]:
             listed += f" and {len(names) - _PROPERTIES} more"
         if change.action is not Action.UPDATE:
             listed = ""
-        rows.append(_row(change.action.value, code(change.urn.name), code(change.urn.short_type), listed))
-    heads = ("Change", "Resource", "Type", "Properties")
+        rows.append(_row(change.action.value, _resource(change.urn), listed))
+    heads = ("Change", "Resource", "Properties")
     return _table("Other changes", heads, rows, "rows of other changes")
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "Sign",
     "decoded",
     "differences",
+    "holds_secret",
     "masked",
     "path_text",
     "strings",
@@ -124,6 +125,13 @@ def masked(value: Any, mask: Any) -> Any:
     if isinstance(value, list) and isinstance(mask, list):
         return [masked(item, _item(mask, index)) for index, item in enumerate(value)]
     return value
+
+
+def holds_secret(value: Any) -> bool:
+    """Return whether a value, or a part of it, is secret."""
+    if isinstance(value, (Mapping, list)):
+        return any(holds_secret(item) for item in (value.values() if isinstance(value, Mapping) else value))
+    return value is Sign.SECRET
 
 
 def path_text(path: Path) -> str:

@@ -10,9 +10,10 @@ from .deployments import Impact, Serving
 from .markdown import code
 from .preview import Preview, Urn
 
-__all__ = ["HOW_LONG", "verdict"]
+__all__ = ["HOW_LONG", "IN_PLACE", "verdict"]
 
 HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour"
+IN_PLACE = "the ARN stays, and the old model serves until the new one is ready"
 _NAMED = 3
 _NAME_LENGTH = 100
 
@@ -46,8 +47,7 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
         first = f"❌ **The preview of {what} failed: {said}.** {so_far}".rstrip()
     else:
         unchanged = f"; {preview.unchanged} unchanged" if preview.unchanged else ""
-        warning = "⚠️ " if any(counts[action] for action in Action if action.destructive) else ""
-        first = f"{warning}**Preview of {what}: {planned or 'no changes'}{unchanged}.**"
+        first = f"{_sign(changes, impacts)}**Preview of {what}: {planned or 'no changes'}{unchanged}.**"
     sentences = [first, *_serving(impacts, failed=preview.failed)]
     if preview.drifts:
         count = len(preview.drifts)
@@ -60,6 +60,17 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
     return " ".join(sentences)
 
 
+def _sign(changes: Sequence[Change], impacts: Sequence[Impact]) -> str:
+    """Return a sign for an outage, another one for a deletion or replacement without one, or nothing."""
+    if any(
+        impact.serving in (Serving.ENDS, Serving.INTERRUPTED, Serving.ALREADY_GONE)
+        or (impact.serving is Serving.ORDER_UNKNOWN and impact.fixed_name)
+        for impact in impacts
+    ):
+        return "🛑 "
+    return "⚠️ " if any(change.action.destructive for change in changes) else ""
+
+
 def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
     if not impacts:
         return []
@@ -67,7 +78,8 @@ def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
     for impact in impacts:
         groups.setdefault(impact.serving, []).append(impact)
     sentences = [_sentence(serving, of) for serving, of in groups.items()]
-    if not failed and not any(serving in groups for serving in _STOPS):
+    # After an update in place this would be a promise that rests on an assumption, and its own sentence says more.
+    if not failed and not any(serving in groups for serving in (*_STOPS, Serving.IN_PLACE, Serving.RETAGGED)):
         sentences.insert(0, "No deployment stops serving.")
     return [sentence for sentence in sentences if sentence]
 
@@ -93,6 +105,8 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
         Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.",
         Serving.NEW: f"New, and serves when it is `Active`: {names}. {HOW_LONG}.",
         Serving.ADOPTED: f"Imported without changes: {names}.",
+        Serving.IN_PLACE: f"Updated in place: {names}; {IN_PLACE}.",
+        Serving.RETAGGED: f"Tags updated in place: {names}; the ARN and the model stay.",
         Serving.FORGOTTEN: f"Keeps serving, but is removed from the state: {names}.",
     }.get(serving, "")
 

@@ -1,0 +1,25 @@
+"""The program of the golden files with consumers: a parameter with a secret value, a policy and a model invocation."""
+
+import pulumi_aws as aws
+
+config = pulumi.Config()  # noqa: F821  (the test's harness writes the imports above this)
+
+deployment = bedrock.CustomModelDeployment(  # noqa: F821
+    "support-bot",
+    model_arn=config.require("model"),
+    tags={"team": config.get("team") or "support"},
+    update_in_place=config.get_bool("inPlace") or False,
+)
+arn = deployment.custom_model_deployment_arn
+aws.ssm.Parameter("model-arn", name="/shop/model-arn", type=aws.ssm.ParameterType.STRING, value=arn)
+aws.iam.Policy(
+    "invoke",
+    name="invoke",
+    policy=pulumi.Output.json_dumps(  # noqa: F821
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": arn}],
+        }
+    ),
+)
+bedrock.ModelInvocation("smoke-test", model_id=arn, prompt="Say hello.")  # noqa: F821
