@@ -169,7 +169,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(data=st.data(), how=st.sampled_from(["delete", "update", "updating", "tag", "untag", "fail"]))
     def changed_outside(self, data: st.DataObject, how: str) -> None:
         """Somebody deletes or changes a deployment, or it fails by itself."""
-        arn = data.draw(st.sampled_from(sorted(self.stack.live())))
+        arn = data.draw(st.sampled_from(list(self.stack.live())))  # by age: an order of random ARNs can't be repeated
         client = self.stack.local.client("bedrock")
         self.stack.changed_unseen.add(arn)
         if how == "delete":

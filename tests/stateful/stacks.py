@@ -106,7 +106,7 @@ class StackInAccount:
                 self.local.set_update_status(arn, "UpdateCompleted")
 
     def live(self) -> dict[str, dict[str, Any]]:
-        """What is in the account, by ARN."""
+        """What is in the account, by ARN, oldest first."""
         return {live["customModelDeploymentArn"]: live for live in self.local.deployments()}
 
     # What must be true
@@ -202,7 +202,7 @@ class StackInAccount:
     def _make(self, weather: Weather) -> None:
         for fault in weather.faults:
             self.local.add_fault(**fault)
-        arns = sorted(self.strangers & self.live().keys())
+        arns = [arn for arn in self.live() if arn in self.strangers]
         if weather.tags_denied_of is not None and arns:
             arn = arns[weather.tags_denied_of % len(arns)]
             self.local.add_fault(operation="ListTagsForResource", resource=arn, error="AccessDeniedException")

@@ -44,7 +44,7 @@ class Weather:
     killed_at_call: int | None = None
     killed_after: float | None = None
     tags_denied_of: int | None = None
-    """IAM denies the tags of one deployment that was there before: which one, counted by ARN."""
+    """IAM denies the tags of one deployment that was there before: which one, counted by age."""
 
 
 CLEAR = Weather()
