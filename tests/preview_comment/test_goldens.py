@@ -150,7 +150,7 @@ def test_unknown_model_is_described_in_words(form: str) -> None:
 def test_comments_hold_no_secret_and_no_internal_input(case: str) -> None:
     for form in FORMS:
         text = comment(stored(case, form))
-        for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName"):
+        for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName", "importShown"):
             assert hidden not in text
 
 

@@ -252,6 +252,13 @@ def test_messages_are_folded_without_debug() -> None:
     assert "this" not in text
 
 
+def test_long_line_of_message_is_wrapped_at_spaces() -> None:
+    words = f"{'word ' * 19}{ARN} {'y' * 120} end"
+    text = comment(stream(diagnostics=[{"severity": "warning", "message": f"{words}\n  short\n"}]))
+    wrapped = f"{'word ' * 19}".rstrip() + f"\n{ARN}\n{'y' * 120}\nend\n  short"
+    assert f"```text\n{wrapped}\n```" in text
+
+
 def test_child_shows_its_own_type() -> None:
     child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
     assert "**Stops serving permanently:** `bot`." in verdict(digest(step("delete", child, OLD)))

@@ -13,7 +13,10 @@ from .reading import read
 
 __all__ = ["main"]
 
-_EPILOG = "Exit code: 0, also for a preview that failed (the comment says so); 2 for JSON that is malformed or cut off."
+_EPILOG = (
+    "Set PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 for pulumi preview: only then the JSON has the order of a replacement. "
+    "Exit code: 0, also for a preview that failed (the comment says so); 2 for JSON that is malformed or cut off."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,7 +46,7 @@ def _destructive_rows(change: Change, replaced: Sequence[Urn]) -> Iterator[str]:
 
 
 def _resource(urn: Urn) -> str:
-    return f"{code(urn.name)} ({code(urn.short_type)})"
+    return f"{code(urn.name)} ({code(urn.short_type)})" if urn.short_type else code(urn.name)
 
 
 def _values(leaf: Leaf) -> str:
