@@ -9,7 +9,7 @@ import pytest
 from botocore.retries.bucket import TokenBucket
 from pulumi_bedrock.host import base_provider as host
 from pulumi_bedrock.local import LocalBedrock
-from stateful.stacks import Killer, StackInAccount
+from stateful.stacks import ELSEWHERE, Killer, StackInAccount
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def make_stack(
     # Each host looks through all objects for the pool that it runs in; there is none here.
     monkeypatch.setattr(host, "widen_thread_pool", lambda: False)
     killer = Killer()
-    clients = StackInAccount.shared_clients(killer)
-    yield lambda: StackInAccount(local_bedrock, clients, killer)
+    clients, elsewhere = StackInAccount.shared_clients(killer), StackInAccount.shared_clients(killer, ELSEWHERE)
+    yield lambda: StackInAccount(local_bedrock, clients, elsewhere, killer)
     # The provider takes the frames out of all tracebacks of its process; this process is pytest's.
     vars(sys).pop("tracebacklimit", None)
 

@@ -36,10 +36,14 @@ class Engine:
 
     :param start_host: Starts a host process.
     :param serves: Whether the deployment with this ARN is there and Active.
+    :param stack: Its name.
+    :param identity: What its state holds as its identity.
     """
 
     start_host: Callable[[], DynamicHost]
     serves: Callable[[str], bool]
+    stack: str = "dev"
+    identity: str = IDENTITY
     state: dict[str, Resource] = field(default_factory=dict)
     to_be_deleted: list[Resource] = field(default_factory=list)
     """Replaced, and still in the state until their deletion."""
@@ -114,7 +118,7 @@ class Engine:
         triggered: bool,
         delete_first: bool,
     ) -> None:
-        owner = {"project": "shop", "stack": "dev", "logicalName": name, "identity": IDENTITY}
+        owner = {"project": "shop", "stack": self.stack, "logicalName": name, "identity": self.identity}
         given = {**arguments, "tagsAll": arguments.get("tags"), "owner": owner}
         news = {key: value for key, value in given.items() if value is not None}
         old = self.state.get(name)

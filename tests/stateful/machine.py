@@ -9,7 +9,6 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
-from stateful.engine_model import IDENTITY
 from stateful.stacks import StackInAccount
 from stateful.weather import CLEAR, UPDATE, Weather, weathers
 
@@ -40,6 +39,7 @@ class Sequences(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = type(self).make_stack()
+        self.other = self.stack.neighbour("prod")
 
     def _declared(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -51,6 +51,11 @@ class Sequences(RuleBasedStateMachine):
     def _changed(self, name: str, change: tuple[str, Any]) -> dict[str, Any]:
         kept = {key: value for key, value in self.stack.program[name].items() if key != change[0]}
         return {**kept, **self._declared(dict([change]))}
+
+    def _is_of_other_stack(self, live: dict[str, Any]) -> bool:
+        arn = live["customModelDeploymentArn"]
+        imported = {given.get("importId") for given in self.other.program.values()}
+        return self.stack.is_of_other_stack(arn, live) or bool(imported & {arn, live["modelDeploymentName"]})
 
     def _declare(self, name: str, given: dict[str, Any]) -> None:
         self.stack.program = {**self.stack.program, name: given}
@@ -82,8 +87,6 @@ class Sequences(RuleBasedStateMachine):
     def force(self, data: st.DataObject, also: tuple[str, Any] | None, delete_first: bool, weather: Weather) -> None:
         """`--target-replace`, with or without the option `delete_before_replace`, and perhaps with a change."""
         name = data.draw(st.sampled_from(sorted(self.stack.engine.state)))
-        # A known limit (see test_found): broken off, this leaves the live deployment waiting for its deletion.
-        assume("importId" not in self.stack.program.get(name, {}))
         importing = any("importId" in given for given in self.stack.program.values())
         assume(not (delete_first and importing))  # the program side refuses both together
         if also and name in self.stack.program:
@@ -102,7 +105,9 @@ class Sequences(RuleBasedStateMachine):
     def import_(self, data: st.DataObject, weather: Weather) -> None:
         """A deployment that isn't in the state is imported as it is."""
         found = [live for arn, live in self.stack.live().items() if arn not in self.stack.engine.recorded]
-        # A known limit: a name that the program gives makes a copied mark look right.
+        # Known limits: what another stack has can't be told, and a name that the program gives makes a copied mark
+        # look right.
+        found = [live for live in found if not self._is_of_other_stack(live)]
         found = [live for live in found if live["modelDeploymentName"] != COPIED]
         assume(found)
         live = data.draw(st.sampled_from(found))
@@ -145,6 +150,19 @@ class Sequences(RuleBasedStateMachine):
         if self.stack.refresh(weather):
             self.stack.up(weather)
 
+    @rule()
+    def other_stack(self) -> None:
+        """From now on, the user works on the other stack."""
+        self.stack, self.other = self.other, self.stack
+
+    @rule(weather=weathers)
+    def same_program(self, weather: Weather) -> None:
+        """The other stack gets the same program, with the same names and tokens."""
+        self.other_stack()
+        program = {name: dict(given) for name, given in self.other.program.items() if "importId" not in given}
+        self.stack.program = program
+        self.stack.up(weather)
+
     # The world's
 
     @rule(name=st.sampled_from(["fixed-one", "fixed-two", "theirs"]), model=st.sampled_from([0, 1]))
@@ -160,7 +178,8 @@ class Sequences(RuleBasedStateMachine):
         if COPIED in {live["modelDeploymentName"] for live in self.stack.live().values()}:
             return  # no `assume`: whether it is there can depend on the random ARNs of earlier draws
         arn = self.stack.stranger(COPIED, self.stack.models[model])
-        mark = Mark.of({"project": "shop", "stack": "dev", "logicalName": name, "identity": IDENTITY})
+        engine = self.stack.engine
+        mark = Mark.of({"project": "shop", "stack": engine.stack, "logicalName": name, "identity": engine.identity})
         assert mark
         tags = [{"key": MARK, "value": mark.value}]
         self.stack.local.client("bedrock").tag_resource(resourceARN=arn, tags=tags)
@@ -171,7 +190,8 @@ class Sequences(RuleBasedStateMachine):
         """Somebody deletes or changes a deployment, or it fails by itself."""
         arn = data.draw(st.sampled_from(list(self.stack.live())))  # by age: an order of random ARNs can't be repeated
         client = self.stack.local.client("bedrock")
-        self.stack.changed_unseen.add(arn)
+        for stack in self.stack.stacks:
+            stack.changed_unseen.add(arn)
         if how == "delete":
             client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
         elif how in ("update", "updating"):
@@ -204,6 +224,11 @@ class Sequences(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In good weather, a last `up` takes up or removes what is left of whatever it creates."""
         self.stack.activate()
+        self._last_up()
+        self.other_stack()
+        self._last_up()
+
+    def _last_up(self) -> None:
         before = len(self.stack.screen)
         if self.stack.up(CLEAR):
             for arn, live in self.stack.live().items():

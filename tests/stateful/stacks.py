@@ -1,4 +1,4 @@
-"""One stack in one account, for sequences of runs: whatever happens, `look` says what is wrong.
+"""Stacks in one account, for sequences of runs: whatever happens, `look` says what is wrong.
 
 A run happens in a `Weather`. A kill is an exception that no handler of the provider's takes: nothing after it is done,
 and the state stays as the last finished step left it.
@@ -6,6 +6,7 @@ and the state stays as the last finished step left it.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +17,17 @@ from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from stateful.engine_model import IDENTITY, Engine, Program
+from stateful.engine_model import Engine, Program
 from stateful.weather import CLEAR, Weather
 
-__all__ = ["Killed", "Killer", "StackInAccount"]
+__all__ = ["ELSEWHERE", "Killed", "Killer", "StackInAccount"]
+
+ELSEWHERE = "210987654321"
+"""Another account than the one in which everything happens."""
 
 _HANDED_OVER = ("UntagResource", "TagResource")
 _IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
+_CHANGING = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment", *_IN_PLACE)
 
 
 class Killed(BaseException):
@@ -54,21 +59,32 @@ class StackInAccount:
     """A stack, the account it deploys to, and everything that was ever said on its screen.
 
     :param clients: Shared by all runs: making boto3 clients is slow, and nothing in them outlives a call here.
+    :param elsewhere: Those with the credentials of another account.
     """
 
-    def __init__(self, local: LocalBedrock, clients: Clients, killer: Killer) -> None:
+    def __init__(self, local: LocalBedrock, clients: Clients, elsewhere: Clients, killer: Killer) -> None:
         local.reset()
-        self.local, self._clients, self._killer = local, clients, killer
+        self.local, self._own_clients, self._elsewhere, self._killer = local, clients, elsewhere, killer
+        self._clients = clients
+        self.stacks = [self]
+        """All stacks of the account."""
         self.clock = FakeClock()
         self.engine = Engine(self._start_host, self._serves)
         self.program: Program = {}
         self.screen: list[str] = []
         self.strangers: set[str] = set()
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
-        self._client = clients.bedrock("us-east-1")
         self._handed_over_at_the_kill: set[str] = set()
         self.changed_unseen: set[str] = set()
         """What was changed outside, or by a run that failed, since the state was last refreshed."""
+
+    def neighbour(self, stack: str) -> StackInAccount:
+        """Another stack of the same project, in the same account."""
+        other = copy.copy(self)
+        other.engine = Engine(other._start_host, other._serves, stack, f"the identity of {stack}")
+        other.program, other.screen, other._handed_over_at_the_kill, other.changed_unseen = {}, [], set(), set()
+        self.stacks.append(other)
+        return other
 
     # What happens
 
@@ -112,19 +128,19 @@ class StackInAccount:
     # What must be true
 
     def look(self) -> None:
-        """Nothing is lost, and nothing is in the state twice."""
-        recorded = self.engine.recorded
-        assert len(recorded) == len(set(recorded)), f"in the state twice: {recorded}"
-        lost = [arn for arn, live in self.live().items() if not self._is_known(arn, live)]
-        assert lost == [], f"nobody knows of {lost}; on the screen: {self.screen}"
-        self._holds_what_the_state_says()
-        for line in self.engine.errors:
-            assert "\n" not in line, line
-            assert not line.startswith(("InternalError", "Exception calling")), line
+        """Nothing is lost, and nothing is in the states twice."""
+        live, recorded = self.live(), [arn for stack in self.stacks for arn in stack.engine.recorded]
+        assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
+        lost = [arn for arn, found in live.items() if not any(stack._is_known(arn, found) for stack in self.stacks)]
+        assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in self.stacks]}"
+        for stack in self.stacks:
+            stack._holds_what_the_state_says(live)
+            for line in stack.engine.errors:
+                assert "\n" not in line, line
+                assert not line.startswith(("InternalError", "Exception calling")), line
 
-    def _holds_what_the_state_says(self) -> None:
+    def _holds_what_the_state_says(self, live: dict[str, dict[str, Any]]) -> None:
         """Model and tags in AWS are those of the state, unless something changed that no refresh has seen."""
-        live = self.live()
         for resource in self.engine.state.values():
             if resource.id in live and resource.id not in self.changed_unseen:
                 found, outputs = live[resource.id], resource.outputs
@@ -158,17 +174,23 @@ class StackInAccount:
         """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
         mark = Mark.parse(live["tags"].get(MARK, ""))
         if name is None:
-            return mark is not None and mark.is_of_stack(IDENTITY)
-        owner = Mark.of({"identity": IDENTITY, "logicalName": name})
+            return mark is not None and mark.is_of_stack(self.engine.identity)
+        owner = Mark.of({"identity": self.engine.identity, "logicalName": name})
         assert owner
         return owner.is_same_resource(mark)
+
+    def is_of_other_stack(self, arn: str, live: dict[str, Any]) -> bool:
+        """Whether another stack has recorded a deployment, or marked it as unfinished."""
+        others = [stack for stack in self.stacks if stack is not self]
+        return any(arn in stack.engine.recorded or stack.is_marked(live) for stack in others)
 
     # How a run goes
 
     def _run(self, run: Callable[[], bool], weather: Weather) -> bool:
-        before = self.live()
-        serving = {arn for arn in self.engine.recorded if arn in before and before[arn]["status"] == "Active"}
-        untouchable = serving | self.strangers & before.keys()
+        before, recorded = self.live(), set(self.engine.recorded)
+        serving = {arn for arn in recorded if arn in before and before[arn]["status"] == "Active"}
+        of_others = {arn for arn, live in before.items() if self.is_of_other_stack(arn, live)}
+        untouchable = serving | of_others | self.strangers & before.keys()
         self.local.clear_requests()
         self.clock = FakeClock()
         self._make(weather)
@@ -189,6 +211,12 @@ class StackInAccount:
             kept = {resource.id for resource in self.engine.state.values()}
             assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
         assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
+        taken = of_others & (gone | set(self.engine.recorded))
+        assert not taken, f"of another stack, and deleted or recorded by this one: {taken}"
+        if weather.elsewhere:
+            assert set(self.engine.recorded) == recorded, "changed, with the credentials of another account"
+            answered = {entry["operation"] for entry in self.local.requests() if entry["status"] in (200, 202)}
+            assert answered.isdisjoint(_CHANGING), f"called with the credentials of another account: {answered}"
         if not done:
             changes = [entry["resource"] for entry in self.local.requests() if entry["operation"] in _IN_PLACE]
             self.changed_unseen |= {arn for arn in self.engine.recorded if any(arn in each for each in changes if each)}
@@ -200,6 +228,7 @@ class StackInAccount:
         return done
 
     def _make(self, weather: Weather) -> None:
+        self._clients = self._elsewhere if weather.elsewhere else self._own_clients
         for fault in weather.faults:
             self.local.add_fault(**fault)
         arns = [arn for arn in self.live() if arn in self.strangers]
@@ -227,10 +256,22 @@ class StackInAccount:
         return host
 
     @classmethod
-    def shared_clients(cls, killer: Killer) -> Clients:
-        """Clients that the killer hears of. One try for each call: botocore's retries pause in real time."""
+    def shared_clients(cls, killer: Killer, account: str | None = None) -> Clients:
+        """Clients that the killer hears of. One try for each call: botocore's retries pause in real time.
+
+        :param account: Whose credentials they have, as moto takes it from a header.
+        """
+
+        def name_account(params: dict[str, Any], **_: Any) -> None:
+            if account is not None:
+                params["headers"]["x-moto-account-id"] = account
 
         class Watched(Clients):
+            def _client(self, service: Any, **arguments: Any) -> Any:
+                client = super()._client(service, **arguments)
+                client.meta.events.register("before-call", name_account)
+                return client
+
             def _make(self, service: Any, region: str, **options: Any) -> Any:
                 client = super()._make(service, region, **options)
                 killer.watch(client)

@@ -45,6 +45,8 @@ class Weather:
     killed_after: float | None = None
     tags_denied_of: int | None = None
     """IAM denies the tags of one deployment that was there before: which one, counted by age."""
+    elsewhere: bool = False
+    """The run has the credentials of another account."""
 
 
 CLEAR = Weather()
@@ -92,8 +94,16 @@ _NO_TAGGING = Weather(
 )
 """The mark can't be taken off."""
 
+_NO_MARK = Weather(
+    faults=(
+        {"operation": CREATE, "error": "AccessDeniedException", "count": 1},
+        {"operation": "TagResource", "error": "AccessDeniedException"},
+    )
+)
+"""A create without tags of its own goes without the mark."""
+
 weathers = st.one_of(
-    st.sampled_from([CLEAR, CLEAR, _NO_TAGGING]),
+    st.sampled_from([CLEAR, CLEAR, _NO_TAGGING, _NO_MARK]),
     st.builds(
         Weather,
         faults=st.lists(_faults, max_size=2).map(tuple),
@@ -101,5 +111,6 @@ weathers = st.one_of(
         killed_at_call=st.one_of(st.none(), st.integers(1, 8)),
         killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
         tags_denied_of=st.one_of(st.none(), st.integers(0, 3)),
+        elsewhere=st.sampled_from([False, False, False, True]),
     ),
 )
