@@ -103,7 +103,7 @@ def test_forced_replacement_with_import_option(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
     live = _adopted(stack, model, strangers)
-    assert f"{live}: kept, because a create of this run returned it" in replace(stack).text
+    assert "adopted: kept, because a create of this run returned it" in replace(stack).text
     still_lives(stack, local, live)
     stack.up("--expect-no-changes")
 
