@@ -11,6 +11,8 @@ import pytest
 from botocore.retries.bucket import TokenBucket
 from dynamic_host import DynamicHost, Stored
 from fake_clock import FakeClock
+from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.host import base_provider
 from pulumi_bedrock.local import LocalBedrock
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "support-bot", "identity": "b7d6"}
@@ -31,6 +33,10 @@ def start_host(
     """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
     # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
     monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
+    # Both take a third of the time of a test, and have tests of their own: a client for each operation, and the search
+    # through all objects for the pool that the host runs in.
+    monkeypatch.setattr(Clients, "_make", _once_for_equal_arguments(Clients._make))
+    monkeypatch.setattr(base_provider, "widen_thread_pool", lambda: False)
 
     def start(config: dict[str, str] | None = None, **options: Any) -> DynamicHost:
         # One try for each call: botocore's own retries sleep in real time.
@@ -41,6 +47,18 @@ def start_host(
     yield start
     # The provider takes the frames out of all tracebacks of its process; this process is pytest's.
     vars(sys).pop("tracebacklimit", None)
+
+
+def _once_for_equal_arguments(make: Callable[..., Any]) -> Callable[..., Any]:
+    made: dict[Any, Any] = {}
+
+    def shared(clients: Clients, *arguments: Any, **options: Any) -> Any:
+        key = (clients, arguments, tuple(sorted(options.items())))  # the object itself, so that its id stays taken
+        if key not in made:
+            made[key] = make(clients, *arguments, **options)
+        return made[key]
+
+    return shared
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Nothing is lost, whatever happens in whatever order: random sequences, the same on every run.
+"""No deployment is lost in random sequences of commands and faults. The sequences are the same on every run.
 
-More of them, and others:
+`docs/testing.md` says how many sequences which run has. More of them, and others:
 
     PULUMI_BEDROCK_SEQUENCES=20000 PULUMI_BEDROCK_SEED=7 .venv/bin/python -m pytest tests/stateful -n 2
 """
@@ -16,13 +16,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from stateful.machine import Sequences
 from stateful.stacks import StackInAccount
 
-SEQUENCES = int(os.environ.get("PULUMI_BEDROCK_SEQUENCES", "500"))
+SEQUENCES = int(os.environ.get("PULUMI_BEDROCK_SEQUENCES", "200"))
 SEED = int(os.environ.get("PULUMI_BEDROCK_SEED", "0"))
 PARTS = 4
 """So that several tests run at a time."""
 STEPS = 6
-PHASES = [hypothesis.Phase.generate] + [hypothesis.Phase.shrink] * (os.environ.get("PULUMI_BEDROCK_SHRINK", "1") == "1")
-"""Shrinking takes minutes: `PULUMI_BEDROCK_SHRINK=0` shows a failing sequence as it was generated."""
+PHASES = [hypothesis.Phase.generate] + [hypothesis.Phase.shrink] * (os.environ.get("PULUMI_BEDROCK_SHRINK") == "1")
+"""A failing sequence is shown as it was generated. `PULUMI_BEDROCK_SHRINK=1` shortens it first, which takes minutes."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
