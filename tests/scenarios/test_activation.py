@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.local import LocalBedrock
@@ -34,6 +36,53 @@ def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: Local
     assert stack.recorded == set()
     stack.up()
     assert [item["status"] for item in local.deployments()] == ["Active"]
+
+
+@scenario(
+    "The activation fails, and `bedrock:DeleteCustomModelDeployment` is denied",
+    "`up` prints the command that deletes the failed deployment, and so does the next one. It doesn't block the next "
+    "`up`, which creates another one, unless the program gives the name.",
+)
+def test_failed_deployment_that_cannot_be_deleted_does_not_block_next_up(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.declare(model_arn=model)
+    local.add_fault(kind="activation", operation=CREATE, message="No capacity.", count=1)
+    local.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="Not you.")
+    failed = stack.up(fails=True)
+    (left,) = (item["customModelDeploymentArn"] for item in local.deployments())
+    assert failed.error.startswith("DeploymentFailed: ")
+    assert f"It could not be deleted (deployment {left}: AWS said: Not you." in failed.error
+
+    run = stack.up()
+
+    (made,) = stack.recorded
+    assert {item["customModelDeploymentArn"]: item["status"] for item in local.deployments()} == {
+        left: "Failed",
+        made: "Active",
+    }
+    assert f"--custom-model-deployment-identifier {left}" in run.text
+
+
+@scenario(
+    "A deployment becomes `Failed` after it was `Active`",
+    "`refresh` shows the status. The next `up` replaces the deployment.",
+)
+def test_deployment_that_failed_after_it_was_active_is_replaced(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.declare(model_arn=model)
+    stack.up()
+    (failed,) = stack.recorded
+    local.set_status(failed, "Failed", failure_message="The hardware broke.")
+    stack.up("--expect-no-changes")  # nothing has read it yet
+
+    assert re.search('~ status +: "Active" => "Failed"', stack.refresh("--diff").text)
+    stack.up()
+
+    (made,) = stack.recorded
+    assert [(item["customModelDeploymentArn"], item["status"]) for item in local.deployments()] == [(made, "Active")]
+    assert made != failed
 
 
 @scenario(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import pickle
+from base64 import b64encode
 from typing import Any
 
 import pytest
-from engine.stack import Code, Run
+from dynamic_host import PROVIDER_KEY
+from engine.stack import DEPLOYMENT, Code, Run
+from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
@@ -106,6 +111,28 @@ def test_forced_replacement_with_import_option(
     assert "adopted: kept, because a create of this run returned it" in replace(stack).text
     still_lives(stack, local, live)
     stack.up("--expect-no-changes")
+
+
+@scenario(
+    "The same, when another Python version wrote the state",
+    "The import keeps the live deployment as well, although old and new resource have different providers in that run.",
+)
+def test_forced_replacement_of_import_that_other_python_wrote(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    live = _adopted(stack, model, strangers)
+    saved = json.loads(stack.state)["checkpoint"]
+    [resource] = [each for each in saved["latest"]["resources"] if each["type"] == DEPLOYMENT]
+    pickled = b64encode(pickle.dumps(serialized.Reference(serialized.deployment), protocol=2)).decode()
+    assert pickled != resource["outputs"][PROVIDER_KEY]
+    resource["inputs"][PROVIDER_KEY] = resource["outputs"][PROVIDER_KEY] = pickled
+    export = stack.folder / "export.json"
+    export.write_text(json.dumps({"version": 3, "deployment": saved["latest"]}))
+    stack.pulumi("stack", "import", "--file", str(export))
+
+    replace(stack)
+
+    still_lives(stack, local, live)
 
 
 @scenario(
