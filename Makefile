@@ -3,8 +3,9 @@
 
 # The Python interpreter of .venv: 3.10 or newer.
 PYTHON ?= python3
-# The number of tests that run in parallel. It can exceed the number of cores: most tests wait for other processes.
-JOBS ?= 6
+# The number of tests that run in parallel. More than the cores: a test often waits for a process that it started. Each
+# costs five seconds of CPU time to start.
+JOBS ?= 4
 # The other Python versions under which `make test` runs the unit and provider tests, if they are installed.
 PYTHONS ?= 3.10 3.13
 # The benchmark that `make bench` runs: default takes about six minutes, full half an hour.

@@ -11,6 +11,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 if sys.version_info < (3, 10):  # noqa: UP036 - the user's python3 may be older
@@ -22,19 +23,24 @@ from progress import CommandFailedError, one_at_a_time, run, say
 __all__ = ["make_venv"]
 
 TOP = Path(__file__).resolve().parent.parent
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+ALL_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+TEST_REQUIREMENTS = ("requirements-test.txt",)
 PIP_OPTIONS = ("--disable-pip-version-check", "--progress-bar=off", "--no-compile")
-SOURCES = (*REQUIREMENTS, "provider/pyproject.toml", "tools/make_venv.py")
+SOURCES = (*ALL_REQUIREMENTS, *TEST_REQUIREMENTS, "provider/pyproject.toml", "tools/make_venv.py")
 """The files that decide what the environment has in it."""
+COMPILED = ("_pytest", "boto3", "botocore", "google", "grpc", "hypothesis", "moto", "pulumi", "werkzeug")
+"""Packages that every test process imports. Many processes would compile them at the same time. The rest is compiled
+on import: pulumi_aws alone takes as long as all of these."""
 
 
-def make_venv(venv: Path) -> None:
+def make_venv(venv: Path, requirements: Sequence[str] = ALL_REQUIREMENTS) -> None:
     """Create the environment, or update it if it is out of date.
 
+    :param requirements: The files that list the packages.
     :raises CommandFailedError: when Python or pip fails.
     """
     stamp = venv / ".made-from"
-    wanted = _digest()
+    wanted = _digest(requirements)
     with one_at_a_time(TOP):
         if stamp.exists() and stamp.read_text() == wanted and _works(venv):
             return
@@ -44,13 +50,19 @@ def make_venv(venv: Path) -> None:
             shutil.rmtree(venv, ignore_errors=True)
             run([sys.executable, "-m", "venv", venv])
         say("Installing the packages: 1 to 3 minutes the first time.")
-        files = [argument for name in REQUIREMENTS for argument in ("-r", name)]
+        files = [argument for name in requirements for argument in ("-r", name)]
         run([venv / "bin/python", "-m", "pip", "install", *PIP_OPTIONS, *files], cwd=TOP)
+        _compile(venv)
         stamp.write_text(wanted)
 
 
-def _digest() -> str:
-    digest = hashlib.sha256(f"{TOP} {sys.version}".encode())
+def _compile(venv: Path) -> None:
+    folders = [folder for name in COMPILED for folder in venv.glob(f"lib/python*/site-packages/{name}")]
+    run([venv / "bin/python", "-m", "compileall", "-q", "-j", "0", *folders])
+
+
+def _digest(requirements: Sequence[str] = ALL_REQUIREMENTS) -> str:
+    digest = hashlib.sha256(f"{TOP} {sys.version} {' '.join(requirements)}".encode())
     for name in SOURCES:
         digest.update((TOP / name).read_bytes())
     return digest.hexdigest()
@@ -70,14 +82,16 @@ def main() -> None:
     """Create the environment that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("venv", type=Path, help="the folder")
-    venv: Path = parser.parse_args().venv.absolute()
+    parser.add_argument("--test", action="store_true", help="only what the unit and provider tests need")
+    options = parser.parse_args()
+    venv: Path = options.venv.absolute()
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         sys.exit(
             f"error: {sys.executable} can't create virtual environments. "
             "On Debian and Ubuntu, install python3-venv; or choose another interpreter: make PYTHON=…"
         )
     try:
-        make_venv(venv)
+        make_venv(venv, TEST_REQUIREMENTS if options.test else ALL_REQUIREMENTS)
     except CommandFailedError as error:
         tail = "\n".join(error.output.splitlines()[-25:])
         sys.exit(f"{tail}\nerror: the virtual environment {venv.name} could not be created: {error}")

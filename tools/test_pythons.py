@@ -65,7 +65,7 @@ def main() -> None:
             continue
         print(f"Testing under Python {version} ({python}).", flush=True)
         venv = TOP / f".venv-{version}"
-        subprocess.run([str(python), str(TOP / "tools/make_venv.py"), str(venv)], check=True)
+        subprocess.run([str(python), str(TOP / "tools/make_venv.py"), "--test", str(venv)], check=True)
         pytest = [str(venv / "bin/python"), "-m", "pytest", *arguments[split + 1 :], *TESTS]
         if subprocess.run(pytest, cwd=TOP).returncode:
             failed.append(version)

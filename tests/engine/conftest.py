@@ -177,6 +177,6 @@ def other_python() -> Path:
         if python is None or version == f"{sys.version_info.major}.{sys.version_info.minor}":
             continue
         venv = TOP / f".venv-{version}"
-        subprocess.run([str(python), str(TOP / "tools/make_venv.py"), str(venv)], check=True)
+        subprocess.run([str(python), str(TOP / "tools/make_venv.py"), "--test", str(venv)], check=True)
         return venv / "bin"
     pytest.skip(f"none of Python {', '.join(OTHER_PYTHONS)} is installed here beside {sys.version.split()[0]}")
