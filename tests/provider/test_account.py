@@ -362,15 +362,15 @@ def test_inherited_provider_of_another_region_is_told_by_check(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any]
 ) -> None:
     said = (
-        "region: the resource inherits an aws.Provider, but modelArn is in us-east-1, and this stack calls eu-west-1. "
-        'Give the resource region="us-east-1"'
+        "modelArn: the custom model is in us-east-1, but the deployment is in eu-west-1. Set region= or aws:region to "
+        "the model's Region"
     )
     host = start_host({"aws:region": "eu-west-1"})
     given = {key: value for key, value in inputs.items() if key != "region"}
 
     assert host.check({**given, "inheritedProvider": True}).reasons == [said]
     assert host.check({**given, "inheritedProvider": True, "region": "us-east-1"}).reasons == []
-    assert host.check(given).reasons == [], "without an inherited provider AWS decides"
+    assert host.check(given).reasons == [said], "the Regions must agree without an inherited provider, too"
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import inputs, validation
 from unit.service_model import lawful, near, shape_of
 
+TAG_OF = {"tags": 'tags["{}"]', "tagsAll": 'default tag "{}"'}
 BASE = {"modelArn": MODEL, "region": "us-east-1"}
 
 
 def is_refused(props: dict[str, Any], begins: str) -> bool:
     """Whether `check` refuses the properties; every reason must be about this one."""
-    reasons = validation.validate(inputs.normalised({**BASE, **props}))
+    found = validation.validate(inputs.normalised({**BASE, **props}))
+    # Random ARNs name other Regions than the deployment's; the service model knows nothing of that.
+    reasons = [reason for reason in found if not reason.startswith("modelArn: the custom model is in ")]
     assert all(reason.startswith(begins) for reason in reasons), reasons
     return bool(reasons)
 
@@ -98,9 +101,9 @@ def test_token_constraint_matches(text: str) -> None:
 @example("a b.c:d/e=f+g@h-i")
 @example("k<")
 @example("é")
-@pytest.mark.parametrize("under", ["tags", "tagsAll"])
+@pytest.mark.parametrize("under", TAG_OF)
 def test_tag_key_constraint_matches(under: str, text: str) -> None:
-    refused = is_refused({under: {text: "v"}}, f'{under}["{text}"] (its key): must be ')
+    refused = is_refused({under: {text: "v"}}, f"{TAG_OF[under].format(text)} (its key): must be ")
 
     assert refused == (not lawful("tag key", text))
 
@@ -111,9 +114,9 @@ def test_tag_key_constraint_matches(under: str, text: str) -> None:
 @example("")
 @example("v\n")
 @example("v*")
-@pytest.mark.parametrize("under", ["tags", "tagsAll"])
+@pytest.mark.parametrize("under", TAG_OF)
 def test_tag_value_constraint_matches(under: str, text: str) -> None:
-    refused = is_refused({under: {"k": text}}, f'{under}["k"]: must be ')
+    refused = is_refused({under: {"k": text}}, f"{TAG_OF[under].format('k')}: must be ")
 
     assert refused == (not lawful("tag value", text))
 

@@ -24,7 +24,7 @@ from pulumi_bedrock.lifecycle.comparison import (
 )
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
-from pulumi_bedrock.lifecycle.inherited_provider import region_violations, verify_account
+from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
 from pulumi_bedrock.lifecycle.outage import describe_outage
 from pulumi_bedrock.lifecycle.read import read
@@ -69,8 +69,7 @@ class DeploymentProvider(BaseProvider):
             checked["region"] = region
         self._run.holders.checked(checked, in_state=bool(_olds))
         # An empty property name: with a name, the engine would print the value, secret or not.
-        reasons = [*validate(checked), *region_violations(checked, "modelArn")]
-        failures = [CheckFailure("", reason) for reason in reasons]
+        failures = [CheckFailure("", reason) for reason in validate(checked)]
         return CheckResult(to_wire(checked), failures)
 
     @one_line_errors

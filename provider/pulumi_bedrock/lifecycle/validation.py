@@ -41,9 +41,9 @@ def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
         yield "modelArn: is required; give the ARN of the custom model to deploy"
     for key in SENT:
         value, wrong = props.get(key), list(_wrong_model(props)) if key == "modelArn" else []
-        yield from wrong
         if value is not None and not wrong:
-            yield from violations(key, member_shape(shape, key), value)
+            wrong = list(violations(key, member_shape(shape, key), value))
+        yield from wrong or (_other_region(props) if key == "modelArn" else ())
     yield from _wrong_import(props)
     region = props.get("region")
     if region is None:
@@ -53,14 +53,19 @@ def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _wrong_model(props: Mapping[str, Any]) -> Iterator[str]:
-    given, region = props.get("modelArn"), props.get("region")
+    given = props.get("modelArn")
     if not isinstance(given, str):
         return
     arn = Arn.parse(given)
     if arn is None or arn.kind != "custom-model":
         what = describe_identifier(given)
         yield f"modelArn: must be the ARN of a custom model, such as {CUSTOM_MODEL_EXAMPLE}, and this is {what}"
-    elif isinstance(region, str) and _is_region(region) and arn.region != region:
+
+
+def _other_region(props: Mapping[str, Any]) -> Iterator[str]:
+    given, region = props.get("modelArn"), props.get("region")
+    arn = Arn.parse(given) if isinstance(given, str) else None
+    if arn is not None and isinstance(region, str) and _is_region(region) and arn.region != region:
         yield (
             f"modelArn: the custom model is in {arn.region}, but the deployment is in {region}. Set region= or "
             "aws:region to the model's Region"
