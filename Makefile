@@ -84,7 +84,7 @@ test-scenarios: setup ## Run the fault scenarios: after every fault, no deployme
 	$(PYTEST) tests/scenarios
 
 bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
-	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks $(BENCH) $(if $(filter default,$(BENCH)),--page docs/scale.md)
 
 test-pythons: venv ## Run the unit and provider tests under the other Python versions
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)

@@ -1,4 +1,4 @@
-"""`make bench`: measure, print two tables, and write the results as JSON and SVG to benchmarks/results/."""
+"""`make bench`: measure, print two tables, and write the results as JSON, as SVG and into docs/scale.md."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import os
 import platform
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 from .goals import goals
+from .page import fill, section
 from .picture import draw
 from .suite import SUITES, Measured, run
 from .tables import goal_table, result_table
@@ -24,7 +26,8 @@ def main() -> None:
         description="Measure, print two tables, and write the results as JSON and SVG to benchmarks/results/.",
     )
     parser.add_argument("suite", nargs="?", default="default", choices=SUITES, help="what to measure")
-    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="where to put it")
+    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="folder to write to")
+    parser.add_argument("--page", type=Path, help="a Markdown page that shows them between its markers")
     options = parser.parse_args()
     began = time.perf_counter()
 
@@ -36,6 +39,9 @@ def main() -> None:
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / f"{options.suite}.json").write_text(json.dumps(_as_json(options.suite, measured), indent=1))
     draw(measured, options.results / f"{options.suite}.svg")
+    if options.page:
+        today = date.today().isoformat()
+        fill(options.page, section(measured, suite=options.suite, date=today, machine=_machine()))
     print(f"\n{result_table(measured)}\n\n{goal_table(measured)}\n")
     print(f"{_machine()}. In {options.results}: {options.suite}.json, {options.suite}.svg.")
 

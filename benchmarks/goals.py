@@ -39,7 +39,7 @@ def _fifty(measured: Measured) -> tuple[str, bool] | None:
     if ours is None or floor is None:
         return None
     usual = measured.result("usual", 50)
-    beside = f"; usual provider {usual.seconds / floor:.1f} x" if usual else ""
+    beside = f"; typical provider {usual.seconds / floor:.1f} x" if usual else ""
     return f"{ours.seconds / floor:.2f} x ({ours.seconds:.1f} s, floor {floor:.1f} s){beside}", (
         ours.seconds <= 1.15 * floor
     )

@@ -20,7 +20,7 @@ from .suite import Measured
 
 __all__ = ["draw"]
 
-_STYLES = {"ours": ("pulumi_bedrock", "C0"), "usual": ("usual provider", "C3"), "script": ("boto3 script", "C1")}
+_STYLES = {"ours": ("pulumi_bedrock", "C0"), "usual": ("typical provider", "C3"), "script": ("boto3 script", "C1")}
 
 
 def draw(measured: Measured, path: Path) -> None:

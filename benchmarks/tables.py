@@ -9,7 +9,7 @@ from .suite import Measured
 
 __all__ = ["goal_table", "result_table"]
 
-_NAMES = {"ours": "pulumi_bedrock", "usual": "usual provider", "script": "boto3 script, a thread each"}
+_NAMES = {"ours": "pulumi_bedrock", "usual": "typical dynamic provider", "script": "boto3 script, a thread each"}
 
 
 def result_table(measured: Measured) -> str:
@@ -39,15 +39,25 @@ def result_table(measured: Measured) -> str:
                         case.account,
                         name,
                         f"{'failed: ' if result.failure else ''}{result.seconds:.1f} s",
-                        _times(result.seconds, measured.floor(number, limited=limited)),
+                        "" if result.failure else _times(result.seconds, measured.floor(number, limited=limited)),
                         f"{result.all_calls}{throttled}",
                         str(result.status_calls),
-                        _lag(result.lag_median, result.lag_worst),
+                        "" if result.failure else _lag(result.lag_median, result.lag_worst),
                         f"{result.host_memory:.0f} MiB",
                         f"{result.host_cpu:.1f} s",
                     )
                 )
-    head = ("N", "", "wall time", "of the floor", "API calls", "status calls", "lag, median / worst", "memory", "CPU")
+    head = (
+        "N",
+        "provider",
+        "wall time",
+        "times the floor",
+        "API calls",
+        "status calls",
+        "lag, median / worst",
+        "memory",
+        "CPU",
+    )
     return _table(head, rows)
 
 

@@ -176,7 +176,7 @@ class DeploymentFailed(BedrockError):
 
 
 class UpdateFailed(BedrockError):
-    """AWS could not put the new model behind the deployment; the old model serves on."""
+    """AWS could not update the deployment to the new model; the old model still serves."""
 
 
 class ModelFailed(BedrockError):

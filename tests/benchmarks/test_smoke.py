@@ -16,7 +16,9 @@ TOP = Path(__file__).parents[2]
 
 
 def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks", "smoke", "--results", str(tmp_path)]
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
+    command = [sys.executable, "-m", "benchmarks", "smoke", "--results", str(tmp_path), "--page", str(page)]
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -30,7 +32,10 @@ def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> 
 
     assert len(measured["goals"]) == 15
     assert [goal["figure"] for goal in measured["goals"] if goal["figure"] not in done.stdout] == []
-    assert "| usual provider " in done.stdout
+    assert "| typical dynamic provider " in done.stdout
+    tables = done.stdout.strip().rpartition("\n\n")[0]
+    assert page.read_text().startswith("before\n<!-- bench -->\nMeasured on ")
+    assert page.read_text().endswith(f"{tables}\n<!-- /bench -->\nafter\n")
     assert "wall time, s" in "".join(ElementTree.parse(tmp_path / "smoke.svg").getroot().itertext())
 
 

@@ -66,12 +66,12 @@ def test_import_with_different_inputs_fails(
         opts=importing(live),
     )
     error = stack.up(fails=True).error
-    assert error.startswith(f"ImportMismatch: import_: {live} is not what the program declares: ")
+    assert error.startswith(f"ImportMismatch: import_: {live} differs from the program: ")
     for difference in (
-        f"modelArn is {model} live and {other_model} in the program",
-        'description is "First line" live and "Second line" in the program',
-        'tags["added"] is not set live and "x" in the program',
-        'tags["team"] is "support" live and "sales" in the program',
+        f"modelArn is {model} in AWS and {other_model} in the program",
+        'description is "First line" in AWS and "Second line" in the program',
+        'tags["added"] is not set in AWS and "x" in the program',
+        'tags["team"] is "support" in AWS and "sales" in the program',
     ):
         assert difference in error
     assert stack.resources() == []

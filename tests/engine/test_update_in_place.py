@@ -219,8 +219,8 @@ def test_failed_update_is_one_line_and_next_up_tries_again(
     declare(stack, model_arn=other_model)
     name = stack.outputs()["modelDeploymentName"]
     assert stack.up(fails=True).error == (
-        f'UpdateFailed: deployment "{name}": AWS could not put {other_model} behind it: UpdateFailed. AWS gives no '
-        f"reason. {model} serves on. Check the model, then run `pulumi up` again."
+        f'UpdateFailed: deployment "{name}": AWS could not update it to {other_model}: UpdateFailed. AWS gave no '
+        f"reason. {model} still serves. Check the model, then run `pulumi up` again."
     )
     assert stack.outputs()["modelArn"] == only(local)["modelArn"] == model
     assert stack.resource()["id"] == arn

@@ -341,8 +341,8 @@ def test_inherited_provider_without_sts_is_an_error(
     line = failure(host.create, {**inputs, "inheritedProvider": True})
 
     assert line.startswith(
-        'AccountUnknown: deployment "support-bot": it inherits an aws.Provider, and whether that is of the account '
-        "which this stack calls could not be checked: no answer to sts:GetCallerIdentity: "
+        'AccountUnknown: deployment "support-bot": it inherits an aws.Provider, and the account that this '
+        "stack calls could not be checked: no answer to sts:GetCallerIdentity: "
     )
     assert "aws:skipRequestingAccountId" in line
     assert local_bedrock.deployments() == []

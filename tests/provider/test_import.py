@@ -86,15 +86,15 @@ def test_import_without_name_shows_no_diff(host: DynamicHost, declared: dict[str
     [
         (
             {"modelDeploymentName": "another"},
-            "modelDeploymentName is by-hand live and another in the program",
+            "modelDeploymentName is by-hand in AWS and another in the program",
         ),
-        ({"description": "other s3cret"}, "description has another value live"),
-        ({"description": None}, "description is set live and not in the program"),
-        ({"tagsAll": {"team": "other s3cret", "env": "dev"}}, 'tags["team"] has another value live'),
-        ({"tagsAll": {"env": "dev"}}, 'tags["team"] is set live and not in the program'),
+        ({"description": "other s3cret"}, "description has another value in AWS"),
+        ({"description": None}, "description is set in AWS, but not in the program"),
+        ({"tagsAll": {"team": "other s3cret", "env": "dev"}}, 'tags["team"] has another value in AWS'),
+        ({"tagsAll": {"env": "dev"}}, 'tags["team"] is set in AWS, but not in the program'),
         (
             {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "s3cret"}},
-            'tags["cost"] is not set live',
+            'tags["cost"] is not set in AWS',
         ),
     ],
     ids=["name", "description", "no description", "tag", "no tag", "one tag more"],
@@ -113,8 +113,8 @@ def test_each_difference_is_error_without_secret_values(
         host.create(program)
 
     assert str(failure.value).strip() == (
-        f"ImportMismatch: import_: {live} is not what the program declares: {said}. "
-        "Nothing was changed. Make the program declare what is live, or import another deployment."
+        f"ImportMismatch: import_: {live} differs from the program: {said}. "
+        "Nothing was changed. Change the program to match the deployment, or import another one."
     )
     assert "s3cret" not in str(failure.value)
     assert set(local_bedrock.counts()) <= READS
@@ -125,21 +125,21 @@ def test_each_difference_is_error_without_secret_values(
     [
         (
             {"description": "mine", "importShown": ["description"]},
-            'description is "s3cret words" live and "mine" in the program',
+            'description is "s3cret words" in AWS and "mine" in the program',
         ),
         (
             {"description": None, "importShown": ["description"]},
-            'description is "s3cret words" live and not set in the program',
+            'description is "s3cret words" in AWS and not set in the program',
         ),
         (
             {"tagsAll": {"team": "mine", "env": "dev"}, "importShown": ["tags"]},
-            'tags["team"] is "s3cret team" live and "mine" in the program',
+            'tags["team"] is "s3cret team" in AWS and "mine" in the program',
         ),
         (
             {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "7"}, "importShown": ["tags"]},
-            'tags["cost"] is not set live and "7" in the program',
+            'tags["cost"] is not set in AWS and "7" in the program',
         ),
-        ({"description": "mine", "importShown": ["tags"]}, "description has another value live"),
+        ({"description": "mine", "importShown": ["tags"]}, "description has another value in AWS"),
     ],
 )
 def test_difference_shows_both_values_of_what_is_not_secret(
@@ -150,7 +150,7 @@ def test_difference_shows_both_values_of_what_is_not_secret(
     with pytest.raises(HostError) as failure:
         host.create(program)
 
-    assert f" is not what the program declares: {said}. Nothing was changed." in str(failure.value)
+    assert f" differs from the program: {said}. Nothing was changed." in str(failure.value)
 
 
 def test_different_model_names_both_arns(
@@ -161,11 +161,11 @@ def test_different_model_names_both_arns(
     with pytest.raises(HostError) as failure:
         host.create({**declared, "modelArn": other})
 
-    assert f"modelArn is {model_arn} live and {other} in the program" in str(failure.value)
+    assert f"modelArn is {model_arn} in AWS and {other} in the program" in str(failure.value)
 
 
 def test_different_region_is_error(host: DynamicHost, declared: dict[str, Any]) -> None:
-    with pytest.raises(HostError, match="region is us-east-1 live and eu-west-1 in the program"):
+    with pytest.raises(HostError, match="region is us-east-1 in AWS and eu-west-1 in the program"):
         host.create({**declared, "region": "eu-west-1"})
 
 

@@ -71,7 +71,7 @@ def test_what_is_left_in_the_account_is_a_warning_that_stays(
 
     host.delete(created.id, created.outputs)
 
-    kept = "fixed: kept, because a create of this run returned it: the state now holds it as the new resource"
+    kept = "fixed: kept, because a create of this run returned it; the state holds it as the new resource"
     assert engine.messages == [("WARNING", URN, kept)]
 
 

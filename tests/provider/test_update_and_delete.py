@@ -131,7 +131,7 @@ def test_delete_times_out_with_last_error_when_aws_keeps_refusing(
 
     said = str(failure.value)
     assert "still exists after 5 min; AWS has not accepted the deletion." in said
-    assert "The last answer was Conflict: AWS said: Busy." in said
+    assert "The last error was Conflict: AWS said: Busy." in said
 
 
 def test_denied_delete_names_action_and_keeps_deployment(
@@ -170,6 +170,6 @@ def test_delete_keeps_deployment_created_in_same_run(
 
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
     assert capsys.readouterr().out == (
-        f"{deployed.outputs['modelDeploymentName']}: kept, because a create of this run returned it: "
-        "the state now holds it as the new resource\n"
+        f"{deployed.outputs['modelDeploymentName']}: kept, because a create of this run returned it; "
+        "the state holds it as the new resource\n"
     )

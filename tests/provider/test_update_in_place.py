@@ -200,7 +200,7 @@ def test_tags_come_before_the_model_and_can_be_repeated(
 
     assert error(later, deployed, news) == (
         f'AccessDenied: deployment "{name(deployed)}": AWS said: No. Allow bedrock:{UPDATE} to the identity that runs '
-        "Pulumi. The tags were changed already; the next `pulumi up` repeats that."
+        "Pulumi. The tags are already changed; the next `pulumi up` sets them again."
     )
     assert live(local_bedrock)["tags"] == {"team": "sales"}
 
@@ -284,8 +284,8 @@ def test_failed_update_is_one_line_and_the_next_one_tries_again(
     news = {**inputs, "modelArn": other}
 
     assert error(later, deployed, news) == (
-        f'UpdateFailed: deployment "{name(deployed)}": AWS could not put {other} behind it: UpdateFailed. AWS gives no '
-        f"reason. {inputs['modelArn']} serves on. Check the model, then run `pulumi up` again."
+        f'UpdateFailed: deployment "{name(deployed)}": AWS could not update it to {other}: UpdateFailed. AWS gave no '
+        f"reason. {inputs['modelArn']} still serves. Check the model, then run `pulumi up` again."
     )
     later.update(deployed.id, deployed.outputs, news)
     assert live(local_bedrock)["modelArn"] == other

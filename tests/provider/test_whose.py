@@ -417,7 +417,7 @@ def test_search_counts_against_timeout_and_shows_progress(
     said = failure_of(host, {**inputs, "modelDeploymentName": "fixed", "timeouts": {"create": "2m"}})
 
     assert said == (
-        'WaitTimeout: deployment "fixed": the search for unfinished deployments of earlier runs was not done after '
+        'WaitTimeout: deployment "fixed": the search for unfinished deployments of earlier runs did not end within '
         "2 min. Nothing was created. Run `pulumi up` again, with a longer custom_timeouts create."
     )
     assert "of 12 deployments for unfinished ones" in capsys.readouterr().out

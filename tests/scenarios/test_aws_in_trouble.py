@@ -147,7 +147,7 @@ def test_permanently_refused_connection_keeps_deployment(stack: ScenarioStack, l
         run = running.finish()
     (only,) = local.deployments()
     assert run.error.startswith("WaitTimeout: ")
-    assert "The last answer was EndpointUnreachable" in run.error
+    assert "The last error was EndpointUnreachable" in run.error
     assert only["customModelDeploymentArn"] in run.error
     local.set_activation(seconds=0)
     assert "resuming the create that an earlier run started" in stack.up().text

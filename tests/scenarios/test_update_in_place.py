@@ -1,4 +1,4 @@
-"""An update in place that is interrupted or fails: the deployment serves on, and the next `up` puts it right."""
+"""An update in place that is interrupted or fails: the old model still serves, and the next `up` completes the update."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_successful_answer_that_is_not_json_is_a_network_error(
         else "the answer is not in AWS's format"
     )
     assert str(failure.value) == (
-        f'deployment "support-bot": no answer of AWS to bedrock:GetCustomModelDeployment: {what}. Check the network, '
+        f'deployment "support-bot": no answer from AWS to bedrock:GetCustomModelDeployment: {what}. Check the network, '
         "the proxy, aws:endpoints and AWS_ENDPOINT_URL."
     )
 

@@ -121,13 +121,13 @@ def test_difference_shows_names_and_arns_but_no_secret_values() -> None:
     }
 
     assert comparison.differences(declared=PROPS, live=live) == [
-        "modelDeploymentName is other live and bot in the program",
-        f"modelArn is arn:other live and {MODEL} in the program",
-        "region is eu-west-1 live and us-east-1 in the program",
-        "description has another value live",
-        'tags["env"] is not set live',
-        'tags["more"] is set live and not in the program',
-        'tags["team"] has another value live',
+        "modelDeploymentName is other in AWS and bot in the program",
+        f"modelArn is arn:other in AWS and {MODEL} in the program",
+        "region is eu-west-1 in AWS and us-east-1 in the program",
+        "description has another value in AWS",
+        'tags["env"] is not set in AWS',
+        'tags["more"] is set in AWS, but not in the program',
+        'tags["team"] has another value in AWS',
     ]
 
 

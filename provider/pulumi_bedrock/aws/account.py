@@ -135,8 +135,8 @@ class CallerAccount:
             caller = self.get(region)
         except errors.BedrockError as error:
             raise errors.AccountUnknown(
-                f"it inherits an aws.Provider, and whether that is of the account which this stack calls could not be "
-                f"checked: {error.message} Nothing was created. {_WAY_OUT}",
+                f"it inherits an aws.Provider, and the account that this stack calls could not be checked: "
+                f"{error.message} Nothing was created. {_WAY_OUT}",
                 subject=subject,
             ) from error
         if caller != parsed.account:

@@ -72,7 +72,7 @@ def wait_trained(
             wait.progress(status)
     raise errors.WaitTimeout(
         f"still {status} after {format_duration(deadline.timeout)}. The job continues in AWS, and the next `pulumi up` "
-        f"waits for it again. Set a longer custom_timeouts create.{wait.last_answer()}",
+        f"waits for it again. Set a longer custom_timeouts create.{wait.last_failure()}",
         subject=f"customization job {job_identifier}",
     )
 

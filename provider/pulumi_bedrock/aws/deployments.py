@@ -230,7 +230,7 @@ class Deployments:
                 wait.progress(f"model {model.status}")
         raise errors.WaitTimeout(
             f"the custom model {model_arn} was not Active after {format_duration(deadline.timeout)}. {unchanged} "
-            f"Run `pulumi up` again, with a longer custom_timeouts {operation}.{wait.last_answer()}",
+            f"Run `pulumi up` again, with a longer custom_timeouts {operation}.{wait.last_failure()}",
             subject=self.subject,
         )
 
@@ -256,7 +256,7 @@ class Deployments:
 
         :raises DeploymentFailed: with AWS's failureMessage.
         :raises ResourceNotFound: when AWS doesn't find it after `NOT_FOUND_GRACE`.
-        :raises WaitTimeout: when it isn't `Active` at the deadline. It is left in place, since it may be healthy.
+        :raises WaitTimeout: when it isn't `Active` at the deadline. It is left in place, since it may become so.
         """
         wait = self._wait(deadline, ACTIVE, answered=True)
         state = "not visible in AWS"
@@ -279,8 +279,8 @@ class Deployments:
                         )
                     wait.progress(found.status)
         raise errors.WaitTimeout(
-            f"{state} after {format_duration(deadline.timeout)}; left in place, since it may become healthy. Set a "
-            f"longer custom_timeouts create.{wait.last_answer()}",
+            f"{state} after {format_duration(deadline.timeout)}; left in place, since it may still become Active. "
+            f"Set a longer custom_timeouts create.{wait.last_failure()}",
             subject=self.subject,
         )
 
@@ -315,7 +315,7 @@ class Deployments:
         how = "AWS has accepted the deletion" if accepted else "AWS has not accepted the deletion"
         raise errors.WaitTimeout(
             f"still exists after {format_duration(deadline.timeout)}; {how}. Run the command again, with a longer "
-            f"custom_timeouts delete.{wait.last_answer()}",
+            f"custom_timeouts delete.{wait.last_failure()}",
             subject=subject(arn),
         )
 

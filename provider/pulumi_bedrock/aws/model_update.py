@@ -35,7 +35,7 @@ def update_model(deployments: Deployments, arn: str, model_arn: str, deadline: D
 
     IAM: bedrock:UpdateCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments.
 
-    :raises UpdateFailed: when AWS shows `UpdateFailed`. The old model serves on.
+    :raises UpdateFailed: when AWS shows `UpdateFailed`. The old model still serves.
     :raises DeploymentFailed: when the deployment is `Failed`, so that it can't be updated.
     :raises ResourceNotFound: when the deployment or the model doesn't exist.
     :raises WaitTimeout: when the update isn't complete at the deadline. AWS continues it.
@@ -150,8 +150,8 @@ class _Update:
         attempt = self._attempt
         if found.update == ModelUpdate(self._model_arn, UPDATE_FAILED) and self._is_news(found):
             raise errors.UpdateFailed(
-                f"AWS could not put {self._model_arn} behind it: {UPDATE_FAILED}. AWS gives no reason. "
-                f"{found.model_arn} serves on. Check the model, then run `pulumi up` again.",
+                f"AWS could not update it to {self._model_arn}: {UPDATE_FAILED}. AWS gave no reason. "
+                f"{found.model_arn} still serves. Check the model, then run `pulumi up` again.",
                 subject=self._deployments.subject,
             )
         if self._accepted:
@@ -218,7 +218,7 @@ class _Update:
                 "until then. Run `pulumi up` again to wait for it, with a longer custom_timeouts update; if the "
                 "program goes back to the old model, run `pulumi up --refresh`."
             )
-        return errors.WaitTimeout(f"{said}{wait.last_answer()}", subject=self._deployments.subject)
+        return errors.WaitTimeout(f"{said}{wait.last_failure()}", subject=self._deployments.subject)
 
 
 def _listed_part(found: Deployment) -> tuple[str, str, str | None]:

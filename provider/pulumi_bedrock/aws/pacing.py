@@ -5,7 +5,7 @@ answers: the rate drops below what AWS answered just before, and grows by 3 % a 
 the first throttled answer only a few calls run at a time, so that a hundred creates that start together learn the rate
 from a few throttled answers, not from a hundred.
 
-botocore's adaptive mode grows back within two seconds, so it is throttled three times as often (`docs/scale.md`).
+botocore's adaptive mode has one rate for all operations of a client, and lets it grow back within seconds.
 """
 
 from __future__ import annotations

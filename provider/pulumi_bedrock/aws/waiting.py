@@ -138,7 +138,7 @@ class Wait:
         # The status comes first: a terminal of 120 columns cuts the line after 20 characters.
         self._show(f"{status}, waiting for {self._target} ({waited} of {timeout}): {self._name}")
 
-    def last_answer(self) -> str:
+    def last_failure(self) -> str:
         """Return a sentence on the newest transient error, for the end of a timeout's message; empty without one."""
         error = self.last_error
-        return f" The last answer was {type(error).__name__}: {error.message}" if error else ""
+        return f" The last error was {type(error).__name__}: {error.message}" if error else ""

@@ -42,8 +42,8 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     different = differences(declared=props, live=live, shown=props.get("importShown") or ())
     if different:
         raise errors.ImportMismatch(
-            f"import_: {arn} is not what the program declares: {'; '.join(different)}. Nothing was changed. Make the "
-            "program declare what is live, or import another deployment."
+            f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. Change "
+            "the program to match the deployment, or import another one."
         )
     deployments.name = found.name
     with run.claiming() as claim:

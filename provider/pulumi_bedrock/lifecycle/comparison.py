@@ -109,7 +109,7 @@ def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any], shown: 
     for key in ("modelDeploymentName", "modelArn", "region"):
         want, has = declared.get(key), live.get(key)
         if want is not None and want != has:
-            found.append(f"{key} is {has} live and {want} in the program")
+            found.append(f"{key} is {has} in AWS and {want} in the program")
     if declared.get("description") != live.get("description"):
         values = (declared.get("description"), live.get("description"))
         found.append(_difference("description", *values, shown="description" in shown))
@@ -124,10 +124,10 @@ def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any], shown: 
 def _difference(what: str, declared: Any, live: Any, *, shown: bool) -> str:
     if shown:
         has, wants = ("not set" if value is None else f'"{value}"' for value in (live, declared))
-        return f"{what} is {has} live and {wants} in the program"
+        return f"{what} is {has} in AWS and {wants} in the program"
     if declared is None:
-        return f"{what} is set live and not in the program"
-    return f"{what} is not set live" if live is None else f"{what} has another value live"
+        return f"{what} is set in AWS, but not in the program"
+    return f"{what} is not set in AWS" if live is None else f"{what} has another value in AWS"
 
 
 def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -25,9 +25,7 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
     """
     name = props.get("modelDeploymentName") or arn
     if arn in run.created:
-        run.report(
-            f"{name}: kept, because a create of this run returned it: the state now holds it as the new resource"
-        )
+        run.report(f"{name}: kept, because a create of this run returned it; the state holds it as the new resource")
         return
     if props.get("importId") and run.holders.holds(arn):
         run.report(f"{arn}: kept, because another resource of this stack manages it")

@@ -193,7 +193,7 @@ class _Search:
 
 def _timed_out(deployments: Deployments, deadline: Deadline) -> errors.WaitTimeout:
     return errors.WaitTimeout(
-        "the search for unfinished deployments of earlier runs was not done after "
+        "the search for unfinished deployments of earlier runs did not end within "
         f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
         "custom_timeouts create.",
         subject=deployments.subject,

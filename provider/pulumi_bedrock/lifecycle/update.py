@@ -52,7 +52,7 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
         except errors.BedrockError as error:
             if before == after:
                 raise
-            raise error.with_advice("The tags were changed already; the next `pulumi up` repeats that.") from error
+            raise error.with_advice("The tags are already changed; the next `pulumi up` sets them again.") from error
 
 
 def _update_tags(deployments: Deployments, arn: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
