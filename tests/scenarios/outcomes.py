@@ -27,6 +27,7 @@ MODULES = (
     "test_shared_account",
     "test_upgrade",
     "test_security",
+    "test_assumptions",
 )
 """In the order in which the table is read."""
 _ATTRIBUTE = "scenario_outcomes"

@@ -28,6 +28,10 @@ class Strangers:
         """From now on it is a stack's."""
         del self.made[arn]
 
+    def changed(self, arn: str) -> None:
+        """The test itself has changed it."""
+        self.made[arn] = self._seen(arn)
+
     def touched(self) -> list[str]:
         """The ARNs of those that are gone or changed."""
         return [arn for arn, was in self.made.items() if self._seen(arn) != was]

@@ -116,7 +116,7 @@ class Deployments:
         try:
             with self._call("CreateCustomModelDeployment", not_found=_check_model(str(request["modelArn"]), self)):
                 return self.client.create_custom_model_deployment(**request)["customModelDeploymentArn"]  # type: ignore[arg-type]
-        except (errors.ValidationFailed, errors.Conflict) as refused:
+        except (errors.ValidationFailed, errors.Conflict, errors.UnexpectedAnswer) as refused:
             # AWS documents no error of its own for a taken name, so the name is looked up.
             other = self._find_quietly(self.name)
             if other is None:
@@ -304,6 +304,14 @@ class Deployments:
                             self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
                     except errors.ResourceNotFound:
                         return False
+                    except errors.ValidationFailed as refused:
+                        found = self.find(arn)
+                        if found is None:
+                            return True
+                        if found.status in (ACTIVE, FAILED):
+                            raise
+                        # AWS is at work on it: documented for this is ConflictException, which is retried.
+                        raise errors.Conflict(refused.message, subject=refused.subject) from refused
                     accepted = True
                     self.poller.known.add(arn)
                 with self.poller.tracking(arn):

@@ -25,7 +25,8 @@ REFUSED_GRACE = 5.0
 """Seconds in which a reason for a ValidationException may appear, such as an update that has just started."""
 
 GET_EVERY = 60.0
-"""Seconds after which a deployment is fetched with Get though its entry in the list didn't change."""
+"""Seconds after which a deployment is fetched with Get though its entry in the list didn't change. So is it at the
+deadline."""
 
 
 def update_model(deployments: Deployments, arn: str, model_arn: str, deadline: Deadline) -> Deployment:
@@ -95,7 +96,8 @@ class _Update:
     def _poll(self, wait: Wait) -> Deployment | None:
         """Return what Get shows; None when the list shows nothing that Get hasn't explained."""
         newest = self._newest
-        if newest and (self._accepted or newest.is_updating) and self._clock.now() - self._fetched_at < GET_EVERY:
+        shared = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
+        if newest and (self._accepted or newest.is_updating) and shared:
             snapshot = self._deployments.poller.deployment(self._arn, fall_back_to_get=True)
             wait.polled_at, listed = snapshot.at, snapshot.value
             if listed is None:

@@ -19,7 +19,7 @@ from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
 
 from . import inputs
 from .naming import auto_name
-from .resume import delete_obsolete, find_resumable
+from .resume import delete_obsolete, find_own, find_resumable
 from .run_context import RunContext
 from .unfinished import MARK, MAX_TAGS, Mark, finish
 from .unfinished_search import Unfinished
@@ -94,8 +94,11 @@ def _wait(
         if error.left:
             leave(FAILED)
         raise error.error from failure
-    except errors.ResourceNotFound:
-        raise
+    except errors.ResourceNotFound as gone:
+        later = "the next `pulumi up` resumes it" if started.marked else adopt_or_delete(started.arn)
+        raise gone.with_advice(
+            f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
+        ) from gone
     except errors.BedrockError as error:
         leave(CREATING)
         resumable = started.marked and _can_search(run, deployments, started.arn, error)
@@ -107,13 +110,15 @@ def _wait(
 def _can_search(run: RunContext, deployments: Deployments, arn: str, error: errors.BedrockError) -> bool:
     """Return whether the next run can find the deployment, as far as this run can tell.
 
-    The first run of a stack doesn't search, so it asks whether IAM would allow it.
+    The first run of a stack doesn't search, so it tries whether IAM would allow it, and whether AWS lists the
+    deployment.
     """
     if run.unfinished.is_denied(deployments.region):
         return False
     if isinstance(error, errors.WaitTimeout):  # after another error, AWS would not answer now
         try:
-            deployments.list_all()
+            if all(listed.arn != arn for listed in deployments.list_all()):
+                return False
             deployments.tags(arn)
         except errors.AccessDenied:
             return False
@@ -182,17 +187,25 @@ def _call_create(
     try:
         request = inputs.create_request(props, name=deployments.name, token=token, mark=value)
         return deployments.create(request, deadline), value is not None
-    except errors.AccessDenied as denied:
-        if value is None or own_tags:
+    except errors.NameTaken:
+        own = find_own(run, deployments, props, mark if value is not None else None)
+        if own is None:
             raise
-        reason = denied
+        return own, True
+    except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed) as refused:
+        if value is None or (own_tags and not isinstance(refused, errors.TooManyTags)):
+            raise
+        reason = refused
     except errors.BedrockError as error:
         raise _may_exist(run, deployments, error, marked=value is not None) from error
-    # A deployment without tags of its own doesn't need bedrock:TagResource, if it goes without the mark.
+    # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
     if "clientRequestToken" in props:
         deployments.verify_name_free()
+    token = props.get("clientRequestToken") or str(uuid.uuid4())  # a refused create may have used up the first one
     try:
         arn = deployments.create(inputs.create_request(props, name=deployments.name, token=token), deadline)
+    except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed):
+        raise reason from None
     except errors.BedrockError as error:
         raise _may_exist(run, deployments, error, marked=False) from error
     run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")

@@ -14,10 +14,10 @@ from pulumi_bedrock.values.arns import delete_command
 from .comparison import differences, live_inputs
 from .naming import is_auto_name
 from .run_context import RunContext
-from .unfinished import Mark, can_finish, could_have_made
+from .unfinished import MARK, Mark, can_finish, could_have_made
 from .unfinished_search import Unfinished
 
-__all__ = ["delete_obsolete", "find_resumable"]
+__all__ = ["delete_obsolete", "find_own", "find_resumable"]
 
 
 def find_resumable(
@@ -65,6 +65,33 @@ def find_resumable(
         else:
             obsolete.append(found)
     return resumed, obsolete
+
+
+def find_own(run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None) -> str | None:
+    """Return the ARN of a deployment that has the name, when this resource's create made it and it can be resumed.
+
+    The search for unfinished deployments misses one when AWS's list doesn't show it, or when AWS accepted this create
+    without an answer and then refused the repeated call.
+
+    IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
+    """
+    if mark is None or run.holders.is_unshown(props):
+        return None
+    try:
+        found = deployments.find(deployments.name)
+        if found is None or run.unfinished.has_listed(deployments.region, found.arn):
+            return None  # what the search has listed was judged there
+        tags = deployments.tags(found.arn)
+    except errors.BedrockError:
+        return None
+    own = {key: value for key, value in tags.items() if key != MARK}
+    theirs = Mark.parse(tags.get(MARK, ""))
+    if theirs is None or not theirs.is_same_resource(mark) or found.arn in run.created | run.recorded:
+        return None
+    if not _matches(run, deployments, Unfinished(found, own, theirs), props):
+        return None
+    run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
+    return found.arn
 
 
 def _is_left_in_place(

@@ -100,14 +100,18 @@ def could_have_made(name: str, logical_name: str, given: Collection[str]) -> boo
     return name in given or is_auto_name(name, logical_name)
 
 
+_REFUSED = (errors.AccessDenied, errors.UnexpectedAnswer, errors.ValidationFailed)
+"""Errors of an UntagResource that IAM denies, or that AWS doesn't support for deployments."""
+
+
 def finish(deployments: Deployments, arn: str) -> None:
-    """Remove the mark of a deployment, or overwrite it where IAM doesn't allow removing it.
+    """Remove the mark of a deployment, or overwrite it where AWS doesn't remove it.
 
     IAM: bedrock:UntagResource, or else bedrock:TagResource.
     """
     try:
         deployments.untag(arn, MARK)
-    except errors.AccessDenied:
+    except _REFUSED:
         deployments.tag(arn, {MARK: FINISHED})
 
 
@@ -123,6 +127,8 @@ def can_finish(deployments: Deployments, arn: str, mark: Mark) -> bool:
     except errors.AccessDenied:
         try:
             deployments.untag(arn, f"{MARK}-probe")
+        except errors.ValidationFailed:
+            return True  # AWS checks arguments after permissions
         except errors.AccessDenied:
             return False
     return True

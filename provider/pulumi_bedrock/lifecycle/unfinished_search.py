@@ -89,6 +89,10 @@ class UnfinishedSearch:
         everything = [*left, *(unfinished for unfinished in found if unfinished.deployment.arn not in arns)]
         return [unfinished for unfinished in everything if mark.is_same_resource(unfinished.mark)]
 
+    def has_listed(self, region: str, arn: str) -> bool:
+        """Return whether a search of this run has listed this deployment."""
+        return self._region(region).has_listed(arn)
+
     def leave(self, unfinished: Unfinished) -> None:
         """Remember what a failed create of this run left: Pulumi's `ErrorHook` may retry the create in this run."""
         with self._lock:
@@ -137,6 +141,9 @@ class _Search:
             finally:
                 self._lock.release()
         return self._found
+
+    def has_listed(self, arn: str) -> bool:
+        return arn in self._tags
 
     def run(self, deployments: Deployments, deadline: Deadline) -> list[Unfinished]:
         """Search, without the tags that are read already."""

@@ -60,8 +60,21 @@ def _update_tags(deployments: Deployments, arn: str, before: Mapping[str, str], 
     changed = {key: value for key, value in after.items() if before.get(key) != value}
     try:
         if removed:  # first, since AWS limits the number of tags
-            deployments.with_retries(lambda: deployments.untag(arn, *removed))
+            _untag(deployments, arn, removed)
         if changed:
             deployments.with_retries(lambda: deployments.tag(arn, changed))
     except errors.ResourceNotFound as gone:
         raise gone.with_advice("Run `pulumi up --refresh`, which creates the deployment again.") from gone
+
+
+def _untag(deployments: Deployments, arn: str, keys: list[str]) -> None:
+    """Remove tags; those that the deployment doesn't have any more are no error."""
+    try:
+        deployments.with_retries(lambda: deployments.untag(arn, *keys))
+    except errors.ValidationFailed:
+        live = deployments.with_retries(lambda: deployments.tags(arn))
+        left = [key for key in keys if key in live]
+        if left == keys:
+            raise
+        if left:
+            deployments.with_retries(lambda: deployments.untag(arn, *left))

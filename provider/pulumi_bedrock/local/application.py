@@ -22,6 +22,7 @@ from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplic
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from .contradictions import ContradictingResponse, ContradictingRuntimeResponse, Contradictions
 from .control import ControlPath
 from .deployments import CustomModelDeployment, ModelUpdate
 from .error_answers import error_of
@@ -36,8 +37,8 @@ __all__ = ["LocalBedrockApplication", "NoAnswerError"]
 
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/(?P<region>[^/]+)/bedrock/aws4_request")
 _RESPONSES: dict[str, type[BedrockResponse] | type[BedrockRuntimeResponse]] = {
-    "bedrock": BedrockResponse,
-    "bedrock-runtime": BedrockRuntimeResponse,
+    "bedrock": ContradictingResponse,
+    "bedrock-runtime": ContradictingRuntimeResponse,
 }
 _FAILURES = ("error", "throttle", "close")
 _RESOURCE_MEMBERS = ("modelDeploymentName", "modelName", "jobName", "resourceARN")
@@ -91,8 +92,9 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return answer_of_moto
 
     def reset(self) -> None:
-        """Clear faults, log and quota, and restore the initial speeds; moto's own reset has done the rest."""
+        """Clear faults, contradictions, log and quota, restore initial speeds; moto's own reset does the rest."""
         self.faults.clear()
+        Contradictions.active.clear()
         self.log.clear()
         BedrockBackend.deployment_quota = None
         for model_name in (DEPLOYMENT, DELETION, MODEL, TRAINING):

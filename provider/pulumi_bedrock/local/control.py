@@ -8,6 +8,9 @@ DELETE ``/requests``      clear the requests and counts
 GET    ``/faults``        the active rules
 POST   ``/faults``        add a rule (see ``faults``); returns ``{"id"}``
 DELETE ``/faults``        delete all rules; ``/faults/<id>`` deletes one
+GET    ``/contradict``    the assumptions about AWS that are contradicted
+POST   ``/contradict``    contradict one (see ``contradictions``): ``{"assumption"}``
+DELETE ``/contradict``    contradict none
 GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
 POST   ``/deployments``   restore one that ``GET`` returned: same ARN, name, tags, status and ``createdAt``
 GET    ``/custom-models`` the same for custom models
@@ -36,6 +39,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from .constraints import check
+from .contradictions import Contradictions
 from .faults import Fault, Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, transition
 from .models import BedrockBackend, backend_of, bedrock_backends
@@ -60,6 +64,9 @@ class ControlPath:
                 self._rule("POST", "/faults", self._add_fault),
                 self._rule("DELETE", "/faults", lambda _: self.faults.clear()),
                 self._rule("DELETE", "/faults/<int:number>", lambda _, number: self.faults.clear(number)),
+                self._rule("GET", "/contradict", lambda _: sorted(Contradictions.active)),
+                self._rule("POST", "/contradict", lambda request: Contradictions.add(request.get_json()["assumption"])),
+                self._rule("DELETE", "/contradict", lambda _: Contradictions.active.clear()),
                 self._rule("GET", "/deployments", self._deployments),
                 self._rule("POST", "/deployments", self._restore_deployment),
                 self._rule("GET", "/custom-models", self._custom_models),

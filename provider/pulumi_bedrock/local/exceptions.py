@@ -9,6 +9,7 @@ from __future__ import annotations
 from moto.core.exceptions import ServiceException
 
 __all__ = [
+    "AccessDeniedException",
     "ConflictException",
     "ModelNotReadyException",
     "ResourceNotFoundException",
@@ -16,6 +17,12 @@ __all__ = [
     "TooManyTagsException",
     "ValidationException",
 ]
+
+
+class AccessDeniedException(ServiceException):
+    """The identity may not call the operation for this resource."""
+
+    code = "AccessDeniedException"
 
 
 class ConflictException(ServiceException):

@@ -195,6 +195,24 @@ class LocalBedrock:
         """Delete one fault, or all of them."""
         self._call("DELETE", "/faults" if number is None else f"/faults/{number}")
 
+    # Contradictions
+
+    def contradict(self, *assumptions: str) -> None:
+        """Do the opposite of assumptions about AWS, by their identifiers; `contradictions` lists them.
+
+        :raises ValueError: for one that isn't in the list.
+        """
+        for assumption in assumptions:
+            self._call("POST", "/contradict", {"assumption": assumption})
+
+    def contradicted(self) -> list[str]:
+        """Return the contradicted assumptions."""
+        return list(self._call("GET", "/contradict"))
+
+    def clear_contradictions(self) -> None:
+        """Contradict no assumption any more."""
+        self._call("DELETE", "/contradict")
+
     # Requests
 
     def requests(self) -> list[dict[str, Any]]:
@@ -214,7 +232,7 @@ class LocalBedrock:
         self._call("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Delete all resources, of moto's other services too, and all faults; restore the initial durations."""
+        """Delete all resources, of moto's other services too, faults and contradictions; restore initial durations."""
         self._http("POST", "/moto-api/reset")
 
     def _set_speed(self, name: str, seconds: float, manual: bool) -> None:

@@ -47,7 +47,7 @@ class BedrockBackend(MotoBedrockBackend):
         )
         self.deployments = Deployments(region_name=region_name, account_id=account_id, clock=clock)
         self._clock = clock
-        self._tokens: dict[tuple[str, str], str] = {}
+        self.tokens: dict[tuple[str, str], str] = {}
 
     def reset(self) -> None:
         """Delete everything, for moto's reset."""
@@ -63,8 +63,8 @@ class BedrockBackend(MotoBedrockBackend):
     def create_custom_model_deployment(self, parameters: dict[str, Any]) -> str:
         """Create a deployment and return its ARN; for a repeated token, return the ARN of the first create."""
         token = ("deployment", parameters.get("clientRequestToken", ""))
-        if token in self._tokens:
-            return self._tokens[token]
+        if token in self.tokens:
+            return self.tokens[token]
         name = parameters["modelDeploymentName"]
         tags = merged({}, parameters.get("tags", []), resource_name=name)
         if self.deployments.is_taken(name):
@@ -115,10 +115,14 @@ class BedrockBackend(MotoBedrockBackend):
             )
         if deployment.update and deployment.update.status == "Updating":
             raise ValidationException(f"An update of the custom model deployment {identifier} is in progress.")
+        self.start_update(deployment, model_arn)
+        return deployment.arn
+
+    def start_update(self, deployment: CustomModelDeployment, model_arn: str) -> None:
+        """Start an update, whatever the deployment's status is."""
         self._require_active_model(model_arn)
         self._started("UpdateCustomModelDeployment", deployment.start_update(model_arn, self._clock.tick()))
         self.deployments.watch(deployment)
-        return deployment.arn
 
     def delete_custom_model_deployment(self, identifier: str) -> None:
         """Start the deletion; when it is complete, the name is free."""
@@ -131,8 +135,8 @@ class BedrockBackend(MotoBedrockBackend):
     def create_custom_model(self, parameters: dict[str, Any]) -> str:
         """Create a custom model and return its ARN; a repeated token works as above."""
         token = ("model", parameters.get("clientRequestToken", ""))
-        if token in self._tokens:
-            return self._tokens[token]
+        if token in self.tokens:
+            return self.tokens[token]
         name = parameters["modelName"]
         if ("modelSourceConfig" in parameters) == ("customModelDataSource" in parameters):
             raise ValidationException("Specify either modelSourceConfig or customModelDataSource, but not both.")
@@ -166,8 +170,8 @@ class BedrockBackend(MotoBedrockBackend):
     def create_model_customization_job(self, parameters: dict[str, Any]) -> str:  # type: ignore[override]
         """Start a job that creates a custom model, and return the job's ARN; a repeated token works as above."""
         token = ("job", parameters.get("clientRequestToken", ""))
-        if token in self._tokens:
-            return self._tokens[token]
+        if token in self.tokens:
+            return self.tokens[token]
         job = self.jobs.add(parameters)
         self._started("CreateModelCustomizationJob", job)
         self._remember(token, job.arn)
@@ -265,7 +269,7 @@ class BedrockBackend(MotoBedrockBackend):
 
     def _remember(self, token: tuple[str, str], arn: str) -> None:
         if token[1]:
-            self._tokens[token] = arn
+            self.tokens[token] = arn
 
 
 bedrock_backends = BackendDict(BedrockBackend, "bedrock")

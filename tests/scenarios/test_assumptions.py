@@ -1,0 +1,408 @@
+"""AWS does the opposite of what docs/assumptions.md assumes: the run succeeds, or fails in one line and loses nothing.
+
+Assumptions without a scenario are those on which the provider doesn't depend; docs/assumptions.md says so.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from engine.stack import Code
+from pulumi_bedrock.local import LocalBedrock
+from scenarios.condition import eventually
+from scenarios.invariant import MARK
+from scenarios.outcomes import scenario
+from scenarios.stacks import ScenarioStack
+from scenarios.strangers import Strangers
+from scenarios.test_account import sign_in_elsewhere
+
+pytestmark = pytest.mark.usefixtures("nothing_lost")
+
+CREATE, DELETE, GET = "CreateCustomModelDeployment", "DeleteCustomModelDeployment", "GetCustomModelDeployment"
+UPDATE = "UpdateCustomModelDeployment"
+
+
+def timeouts(**given: str) -> Code:
+    arguments = ", ".join(f"{operation}={duration!r}" for operation, duration in given.items())
+    return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts({arguments}))")
+
+
+def killed(stack: ScenarioStack, local: LocalBedrock) -> str:
+    """Kill the host of a create that waits, and return the deployment's ARN."""
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    (made,) = local.deployments()
+    return str(made["customModelDeploymentArn"])
+
+
+@scenario(
+    "`list-shows-creating`, `list-newest-first`, `deleting-shown` and `second-delete-conflict` don't hold",
+    "`up`, `refresh`, a replacement and `destroy` succeed.",
+)
+def test_main_job_succeeds_against_contradictions(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
+) -> None:
+    strangers("bystander")
+    local.contradict(
+        "list-shows-creating",
+        "list-newest-first",
+        "deleting-shown",
+        "second-delete-conflict",
+    )
+    local.set_activation(seconds=1)
+    local.set_deletion(seconds=1)
+    stack.declare(model_arn=model)
+    stack.up()
+    stack.refresh("--expect-no-changes")
+    stack.declare(model_arn=other_model)
+    assert stack.up().changes["replaced"] == 1
+    (arn,) = stack.recorded
+    live = {each["customModelDeploymentArn"]: each["modelArn"] for each in local.deployments()}
+    assert live == {arn: other_model, **dict.fromkeys(strangers.made, model)}
+    stack.destroy()
+    assert {each["customModelDeploymentArn"] for each in local.deployments()} == {*strangers.made}
+
+
+@scenario(
+    "`list-shows-creating` doesn't hold, and a create with a given name is interrupted",
+    "The next `up` doesn't find the deployment in the list, but by its name, and resumes its create.",
+)
+def test_interrupted_create_that_list_hides_is_resumed_by_name(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    local.contradict("list-shows-creating")
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    arn = killed(stack, local)
+    running = stack.start()
+    running.says("Creating; AWS has created it already, resuming: fixed")
+    local.set_activation(seconds=0)
+    assert running.finish().code == 0
+    assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
+    assert local.deployments()[0]["tags"] == {}
+
+
+@scenario(
+    "`reads-lag-briefly` doesn't hold: neither Get nor List shows a deployment before the create's timeout",
+    "`up` fails, and says how to adopt or delete the deployment. When AWS shows it, the next `up` resumes its create.",
+)
+def test_deployment_that_reads_show_late_is_resumed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(kind="stale", operation=CREATE, seconds=4, count=1)
+    stack.declare(model_arn=model, opts=timeouts(create="2s"))
+    failed = stack.up(fails=True)
+    (left,) = local.deployments()
+    arn = left["customModelDeploymentArn"]
+    assert failed.error.startswith(
+        f'WaitTimeout: deployment "{left["modelDeploymentName"]}": not visible in AWS after 2 s'
+    )
+    assert f'To adopt it, run again with import_="{arn}"' in failed.error
+    bedrock = local.client("bedrock")
+    eventually(lambda: bedrock.list_custom_model_deployments()["modelDeploymentSummaries"], "AWS to show it")
+    stack.up()
+    assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
+
+
+@scenario(
+    "`token-replayed` doesn't hold: AWS refuses a used token, and the answer to a create was lost",
+    "The repeated call is refused, because the deployment has the name. Its mark shows that this create made it, so "
+    "`up` succeeds.",
+)
+def test_lost_answer_with_refused_token_is_resumed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("token-replayed")
+    local.add_fault(operation=CREATE, kind="close", when="after", count=1)
+    stack.declare(model_arn=model)
+    stack.up()
+    (only,) = local.deployments()
+    assert stack.recorded == {only["customModelDeploymentArn"]}
+    assert only["tags"] == {}
+    assert local.counts()[CREATE] == 2
+
+
+@scenario(
+    "`token-outlives-delete` doesn't hold: a `client_request_token` expires with its deployment",
+    "`up` after `destroy` creates a new deployment with the same token.",
+)
+def test_expired_token_creates_new_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("token-outlives-delete")
+    stack.declare(model_arn=model, model_deployment_name="fixed", client_request_token="token-1")
+    stack.up()
+    first = stack.recorded
+    stack.destroy()
+    stack.up()
+    assert stack.recorded == {each["customModelDeploymentArn"] for each in local.deployments()} != first
+
+
+@scenario(
+    "`name-taken` doesn't hold: AWS answers to a taken name with another error",
+    "The name is looked up after each refusal, so `up` fails with the same message.",
+)
+def test_taken_name_is_found_behind_another_error(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    arn = strangers("taken")
+    stack.declare(model_arn=model, model_deployment_name="taken")
+    for code in ("ConflictException", "ResourceInUseException"):
+        local.add_fault(operation=CREATE, error=code, message="Not this one.", count=1)
+        assert stack.up(fails=True).error == (
+            f'NameTaken: deployment "taken": the name is taken in us-east-1 by {arn} (model {model}, status Active). '
+            f'Nothing was changed. Choose another name, or import_="{arn}" to manage that deployment. If it is the one '
+            "that is being replaced, add delete_before_replace=True to the options."
+        )
+    assert stack.recorded == set()
+
+
+@scenario(
+    "`name-free-after-deletion` doesn't hold: a name stays taken after the deletion, and a replacement needs it",
+    "The old deployment is deleted, and `up` fails with AWS's reason. The next `up` creates the new one.",
+)
+def test_name_that_stays_taken_is_used_by_next_up(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    tags = {"team": "support"}
+    stack.declare(model_arn=model, model_deployment_name="fixed", tags=tags)
+    stack.up()
+    local.add_fault(operation=CREATE, error="ValidationException", message="The name fixed is in use.", count=1)
+    stack.declare(model_arn=other_model, model_deployment_name="fixed", tags=tags)
+    assert stack.up(fails=True).error == (
+        'ValidationFailed: deployment "fixed": AWS said: The name fixed is in use. Change the arguments that AWS names.'
+    )
+    assert local.deployments() == []
+    stack.up()
+    assert [each["modelArn"] for each in local.deployments()] == [other_model]
+
+
+@scenario(
+    "`tags-need-permission` and `refused-create-uses-no-token` don't hold: AWS refuses tags in a create with "
+    "ValidationException, and the token is used up",
+    "A deployment without tags is created without the mark, and `up` reports that once. One with tags fails with AWS's "
+    "reason.",
+)
+def test_create_without_tags_where_tags_are_refused(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("tags-need-permission", "refused-create-uses-no-token")
+    stack.declare(model_arn=model)
+    text = stack.up().text
+    said = "an interrupted create can't resume, because the deployment could not be marked (deployment "
+    assert said in text
+    assert "AWS said: A create can't have tags." in text
+    stack.declare(model_arn=model, model_deployment_name="tagged", tags={"team": "support"})
+    assert stack.up(fails=True).error == (
+        'ValidationFailed: deployment "tagged": AWS said: A create can\'t have tags. Change the arguments that AWS '
+        "names."
+    )
+    (only,) = local.deployments()
+    assert stack.recorded == {only["customModelDeploymentArn"]}
+
+
+@scenario(
+    "`fifty-tags` doesn't hold: the limit is lower, and the mark is one tag too many",
+    "The deployment is created without the mark, and `up` reports that once.",
+)
+def test_create_with_as_many_tags_as_aws_allows(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("fifty-tags")
+    tags = {f"t{number}": "x" for number in range(5)}
+    stack.declare(model_arn=model, tags=tags)
+    assert "an interrupted create can't resume, because the deployment could not be marked" in stack.up().text
+    (only,) = local.deployments()
+    assert (only["customModelDeploymentArn"], only["tags"]) == (*stack.recorded, tags)
+
+
+@scenario(
+    "`tags-removable` doesn't hold: AWS doesn't know UntagResource",
+    "The mark is overwritten instead of removed.",
+)
+def test_mark_is_overwritten_without_untag_resource(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(operation="UntagResource", error="UnknownOperationException")
+    stack.declare(model_arn=model)
+    stack.up()
+    assert [each["tags"] for each in local.deployments()] == [{MARK: "no"}]
+    stack.up("--refresh", "--expect-no-changes")
+
+
+@scenario(
+    "`untag-unknown-key` doesn't hold: AWS refuses to remove a tag that somebody has removed already",
+    "With `update_in_place`, only the tags that are still there are removed.",
+)
+def test_removed_tag_is_not_removed_again(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("untag-unknown-key")
+    stack.declare(model_arn=model, update_in_place=True, tags={"one": "1", "two": "2"})
+    stack.up()
+    (arn,) = stack.recorded
+    local.client("bedrock").untag_resource(resourceARN=arn, tagKeys=["one"])
+    stack.declare(model_arn=model, update_in_place=True)
+    stack.up()
+    (only,) = local.deployments()
+    assert (only["customModelDeploymentArn"], only["tags"]) == (arn, {})
+
+
+@scenario(
+    "`foreign-arn-not-found` doesn't hold: AWS answers AccessDeniedException to the ARN of another account",
+    "`refresh` and `destroy` with the credentials of another account fail in one line. The deployment stays in the "
+    "state and in AWS.",
+)
+def test_denied_foreign_arn_keeps_the_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("foreign-arn-not-found")
+    stack.declare(model_arn=model)
+    stack.up()
+    (arn,) = stack.recorded
+    sign_in_elsewhere(stack, local)
+    for command, action in ((stack.refresh, GET), (stack.destroy, DELETE)):
+        assert command(fails=True).error == (
+            f"AccessDenied: deployment {arn}: AWS said: You are not authorized to access {arn}. Allow bedrock:{action} "
+            "to the identity that runs Pulumi."
+        )
+    assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
+
+
+@scenario(
+    "`second-delete-conflict` doesn't hold: a second Delete is accepted",
+    "The next `destroy` after one that timed out waits for the deletion, and succeeds.",
+)
+def test_second_delete_that_is_accepted_waits(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("second-delete-conflict")
+    stack.declare(model_arn=model, opts=timeouts(delete="1s"))
+    stack.up()
+    (arn,) = stack.recorded
+    local.set_deletion(manual=True)
+    assert "AWS has accepted the deletion" in stack.destroy(fails=True).error
+    assert stack.recorded == {arn}
+    running = stack.start("destroy", "--yes", "--skip-preview")
+    eventually(lambda: local.counts()[DELETE] == 2, "the second Delete")
+    local.set_deletion(seconds=0)
+    assert running.finish().code == 0
+    assert (local.deployments(), stack.recorded) == ([], set())
+
+
+@scenario(
+    "`delete-while-creating` doesn't hold, and an interrupted create no longer matches the inputs",
+    "The next `up` waits until AWS accepts the delete, then creates the new deployment.",
+)
+def test_unfinished_deployment_is_deleted_when_it_is_active(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    local.contradict("delete-while-creating")
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    killed(stack, local)
+    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+    running = stack.start()
+    running.says("left by an interrupted run, no longer matches the inputs; deleting it")
+    eventually(lambda: local.counts().get(DELETE, 0) >= 1, "the first Delete")
+    local.set_activation(seconds=0)
+    assert running.finish().code == 0
+    (only,) = local.deployments()
+    assert (stack.recorded, only["modelArn"]) == ({only["customModelDeploymentArn"]}, other_model)
+
+
+@scenario(
+    "`list-shows-update`, `update-keeps-serving` and `update-moves-last-updated` don't hold, and a model is updated in "
+    "place",
+    "Get is called once a minute and at the deadline, so `up` succeeds, or fails as AWS's update does.",
+)
+def test_update_in_place_succeeds_and_fails_as_get_shows(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    local.contradict("list-shows-update", "update-keeps-serving", "update-moves-last-updated")
+    given = {"model_deployment_name": "fixed", "update_in_place": True, "opts": timeouts(update="3s")}
+    stack.declare(model_arn=model, **given)
+    stack.up()
+    (arn,) = stack.recorded
+    local.set_activation(seconds=2)
+    stack.declare(model_arn=other_model, **given)
+    stack.up()
+    (only,) = local.deployments()
+    assert (only["customModelDeploymentArn"], only["modelArn"]) == (arn, other_model)
+
+    local.add_fault(kind="activation", operation=UPDATE, count=1)
+    stack.declare(model_arn=model, **given)
+    assert stack.up(fails=True).error.startswith(
+        f'UpdateFailed: deployment "fixed": AWS could not put {model} behind it: UpdateFailed. AWS gives no reason. '
+        f"{other_model} serves on."
+    )
+    assert (stack.recorded, stack.outputs()["modelArn"]) == ({arn}, other_model)
+
+
+@scenario(
+    "`get-shows-newest-update` doesn't hold: Get doesn't show an update before the timeout",
+    "`up` fails, and AWS continues the update. The next `up` finds the model updated, and starts no second update.",
+)
+def test_update_that_get_shows_late_is_found(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    given = {"model_deployment_name": "fixed", "update_in_place": True, "opts": timeouts(update="2s")}
+    stack.declare(model_arn=model, **given)
+    stack.up()
+    (arn,) = stack.recorded
+    local.add_fault(kind="stale", operation=UPDATE, seconds=4, count=1)
+    stack.declare(model_arn=other_model, **given)
+    assert stack.up(fails=True).error.startswith(
+        f'WaitTimeout: deployment "fixed": the update to {other_model} is still Updating after 2 s; AWS continues it, '
+    )
+    assert stack.outputs()["modelArn"] == model
+    bedrock = local.client("bedrock")
+    eventually(
+        lambda: bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)["modelArn"] == other_model,
+        "Get to show the update",
+    )
+    stack.up()
+    assert (stack.recorded, stack.outputs()["modelArn"]) == ({arn}, other_model)
+    assert local.counts()[UPDATE] == 1
+
+
+@scenario(
+    "`active-model-deployable` doesn't hold: AWS refuses to deploy a custom model that is `Active`",
+    "`up` fails with AWS's reason.",
+)
+def test_refused_model_fails_with_reason(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(operation=CREATE, error="ValidationException", message="This base model can't be deployed.")
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    assert stack.up(fails=True).error == (
+        'ValidationFailed: deployment "fixed": AWS said: This base model can\'t be deployed. Change the arguments that '
+        "AWS names."
+    )
+    assert stack.recorded == set()
+
+
+@scenario(
+    "`tags-during-update` doesn't hold, and tags change while an update is under way",
+    "The change of the tags is retried until AWS accepts it.",
+)
+def test_tags_are_changed_after_the_update(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    local.contradict("tags-during-update")
+    stack.declare(model_arn=model, update_in_place=True)
+    stack.up()
+    (arn,) = stack.recorded
+    local.set_activation(manual=True)
+    local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_model)
+    stack.declare(model_arn=other_model, update_in_place=True, tags={"team": "support"})
+    running = stack.start()
+    eventually(lambda: any(each["error"] == "ConflictException" for each in local.requests()), "the refused tags")
+    local.set_activation(seconds=0)
+    assert running.finish().code == 0
+    (only,) = local.deployments()
+    assert (only["modelArn"], only["tags"]) == (other_model, {"team": "support"})
+    assert local.counts()[UPDATE] == 1
+
+
+@scenario(
+    "`converse-not-ready` and `converse-absent` don't hold: Converse answers ValidationException to both",
+    "`ModelInvocation` fails with AWS's reason. When the deployment is `Active`, the next `up` succeeds.",
+)
+def test_invocation_of_creating_or_absent_deployment_fails_in_one_line(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    local.contradict("converse-not-ready", "converse-absent")
+    local.set_activation(manual=True)
+    arn = strangers("theirs")
+    absent = arn.rpartition("/")[0] + "/abcdefghij12"
+    stack.program(f"bedrock.ModelInvocation('smoke-test', model_id={absent!r}, prompt='Say hello.')\n")
+    assert stack.up(fails=True).error.startswith(f"ValidationFailed: model {absent}: AWS said: Could not find ")
+    stack.program(f"bedrock.ModelInvocation('smoke-test', model_id={arn!r}, prompt='Say hello.')\n")
+    assert stack.up(fails=True).error.startswith(f"ValidationFailed: model {arn}: AWS said: The model is not ready ")
+    local.set_status(arn, "Active")
+    strangers.changed(arn)
+    stack.up()
