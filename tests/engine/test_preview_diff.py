@@ -9,18 +9,18 @@ from pulumi_bedrock.local import LocalBedrock
 
 
 def marked(shown: str) -> list[str]:
-    """Return the properties that a diff marks, each with its mark, and whether it is hidden."""
-    return re.findall(r"^ {6}([-+~] \w+(?: \(hidden\))?)", shown, re.M)
+    """Return the properties that a diff marks, each with its mark."""
+    return re.findall(r"^ {6}([-+~] \w+)", shown, re.M)
 
 
-def test_preview_of_replacement_hides_what_only_this_package_uses(stack: Stack, model: str, other_model: str) -> None:
+def test_preview_of_replacement_shows_nothing_that_only_this_package_uses(
+    stack: Stack, model: str, other_model: str
+) -> None:
     stack.declare(model_arn=model)
     stack.up()
     stack.declare(model_arn=other_model)
 
     assert marked(stack.preview().text) == [
-        "~ autoNamed (hidden)",
-        "~ owner (hidden)",
         "- createdAt",
         "- customModelDeploymentArn",
         "~ modelArn",

@@ -76,7 +76,7 @@ def model_arn(local_bedrock: LocalBedrock) -> str:
 @pytest.fixture
 def inputs(model_arn: str) -> dict[str, Any]:
     """What the program side sends for the smallest resource, after `check`."""
-    return {"modelArn": model_arn, "region": "us-east-1", "owner": OWNER}
+    return {"modelArn": model_arn, "region": "us-east-1", "__owner": OWNER}
 
 
 @pytest.fixture

@@ -287,12 +287,12 @@ def test_inherited_provider_of_the_same_account_and_region_is_accepted(
     host: DynamicHost, inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = record(monkeypatch)
-    checked = host.check({**inputs, "inheritedProvider": True})
+    checked = host.check({**inputs, "__inheritedProvider": True})
     assert checked.failures == []
 
     created = host.create(checked.inputs)
 
-    assert created.outputs["inheritedProvider"] is True
+    assert created.outputs["__inheritedProvider"] is True
     assert actions(sent) == ["GetCallerIdentity"]
     host.read(created.id, created.outputs)
     assert actions(sent) == ["GetCallerIdentity"]
@@ -308,7 +308,7 @@ def test_inherited_provider_of_another_account_is_an_error_before_anything_is_cr
     sign_in_elsewhere()
     sent = record(monkeypatch)
 
-    assert failure(start_host().create, {**inputs, "inheritedProvider": True}) == (
+    assert failure(start_host().create, {**inputs, "__inheritedProvider": True}) == (
         'WrongAccount: deployment "support-bot": it inherits an aws.Provider, but modelArn is in account '
         f"{OWN}, and this stack calls account {OTHER}. A dynamic resource can't use the provider. Nothing was created. "
         f"Declare it in a stack that is configured for account {OWN} (aws:profile, aws:assumeRoles)."
@@ -324,7 +324,7 @@ def test_inherited_provider_of_another_account_is_an_error_for_the_other_resourc
     key = "modelId" if make is serialized.invocation else "jobIdentifier"
     sign_in_elsewhere()
 
-    line = failure(start_host(make=make).create, {key: deployed.id, "prompt": "Hi", "inheritedProvider": True})
+    line = failure(start_host(make=make).create, {key: deployed.id, "prompt": "Hi", "__inheritedProvider": True})
 
     assert f"it inherits an aws.Provider, but {key} is in account {OWN}, and this stack calls account {OTHER}." in line
 
@@ -338,7 +338,7 @@ def test_inherited_provider_without_sts_is_an_error(
 ) -> None:
     monkeypatch.setenv(STS, f"http://127.0.0.1:{unused_port}")
 
-    line = failure(host.create, {**inputs, "inheritedProvider": True})
+    line = failure(host.create, {**inputs, "__inheritedProvider": True})
 
     assert line.startswith(
         'AccountUnknown: deployment "support-bot": it inherits an aws.Provider, and the account that this '
@@ -353,7 +353,7 @@ def test_inherited_provider_with_skip_requesting_account_id_is_accepted(
 ) -> None:
     sent = record(monkeypatch)
 
-    start_host({"aws:skipRequestingAccountId": "true"}).create({**inputs, "inheritedProvider": True})
+    start_host({"aws:skipRequestingAccountId": "true"}).create({**inputs, "__inheritedProvider": True})
 
     assert actions(sent) == []
 
@@ -368,8 +368,8 @@ def test_inherited_provider_of_another_region_is_told_by_check(
     host = start_host({"aws:region": "eu-west-1"})
     given = {key: value for key, value in inputs.items() if key != "region"}
 
-    assert host.check({**given, "inheritedProvider": True}).reasons == [said]
-    assert host.check({**given, "inheritedProvider": True, "region": "us-east-1"}).reasons == []
+    assert host.check({**given, "__inheritedProvider": True}).reasons == [said]
+    assert host.check({**given, "__inheritedProvider": True, "region": "us-east-1"}).reasons == []
     assert host.check(given).reasons == [said], "the Regions must agree without an inherited provider, too"
 
 
@@ -379,7 +379,7 @@ def test_inherited_provider_of_another_region_is_told_by_check(
 def test_inherited_provider_needs_an_arn_with_an_account(
     start_host: Callable[..., DynamicHost], make: Any, key: str
 ) -> None:
-    inputs = {key: "tuning-1", "inheritedProvider": True, **({"prompt": "Hi"} if key == "modelId" else {})}
+    inputs = {key: "tuning-1", "__inheritedProvider": True, **({"prompt": "Hi"} if key == "modelId" else {})}
 
     assert start_host(make=make).check(inputs).reasons == [
         f"{key}: must be an ARN with an account, because the resource inherits an aws.Provider: a dynamic resource "
@@ -390,4 +390,4 @@ def test_inherited_provider_needs_an_arn_with_an_account(
 def test_deployment_whose_parent_gets_a_provider_shows_no_diff(
     host: DynamicHost, deployed: Stored, inputs: dict[str, Any]
 ) -> None:
-    assert not host.diff(deployed.outputs, {**inputs, "inheritedProvider": True}).changes
+    assert not host.diff(deployed.outputs, {**inputs, "__inheritedProvider": True}).changes

@@ -125,7 +125,7 @@ def test_check_keeps_options_and_owner(host: DynamicHost) -> None:
     markers = {
         "importId": "support-bot",
         "timeouts": {"create": "90m"},
-        "owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
+        "__owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
     }
 
     checked = host.check({"modelArn": MODEL, **markers})

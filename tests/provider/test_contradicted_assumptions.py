@@ -30,7 +30,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
 
 def unfinished(local: LocalBedrock, inputs: dict[str, Any], **changes: str) -> str:
     """The ARN of a deployment named "fixed" that an earlier run of this resource left `Creating`."""
-    mark = Mark.of({**inputs["owner"], **changes})
+    mark = Mark.of({**inputs["__owner"], **changes})
     assert mark
     made = local.client("bedrock").create_custom_model_deployment(
         modelDeploymentName="fixed", modelArn=inputs["modelArn"], tags=[{"key": MARK, "value": mark.value}]

@@ -46,7 +46,7 @@ def test_outputs_hold_inputs_and_aws_values(host: DynamicHost, inputs: dict[str,
     assert created.outputs == {
         **given,
         "modelDeploymentName": created.outputs["modelDeploymentName"],
-        "autoNamed": True,
+        "__autoNamed": True,
         "customModelDeploymentArn": created.id,
         "status": "Active",
         "createdAt": created.outputs["createdAt"],
@@ -58,7 +58,7 @@ def test_automatic_name_starts_with_logical_name(host: DynamicHost, inputs: dict
     created = host.create(inputs)
 
     assert re.fullmatch(r"support-bot-[0-9a-f]{7}", created.outputs["modelDeploymentName"])
-    assert created.outputs["autoNamed"] is True
+    assert created.outputs["__autoNamed"] is True
 
 
 def test_automatic_names_differ(host: DynamicHost, inputs: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ def test_given_name_is_sent_unchanged(host: DynamicHost, inputs: dict[str, Any])
     created = host.create({**inputs, "modelDeploymentName": "fixed"})
 
     assert created.outputs["modelDeploymentName"] == "fixed"
-    assert created.outputs["autoNamed"] is False
+    assert created.outputs["__autoNamed"] is False
 
 
 def test_create_retries_after_lost_response_without_second_deployment(

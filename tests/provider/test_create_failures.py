@@ -81,9 +81,9 @@ def test_create_timeout_without_identity_says_how_to_adopt(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_activation(manual=True)
-    owner = {key: value for key, value in inputs["owner"].items() if key != "identity"}
+    owner = {key: value for key, value in inputs["__owner"].items() if key != "identity"}
 
-    said = failure_of(host, {**inputs, "owner": owner})
+    said = failure_of(host, {**inputs, "__owner": owner})
 
     [left] = local_bedrock.deployments()
     assert f'To adopt it, run again with import_="{left["customModelDeploymentArn"]}"' in said

@@ -15,18 +15,18 @@ INPUTS: dict[str, Any] = {
     "tags": {"team": "support", "app": "bot"},
     "tagsAll": {"team": "support", "app": "bot", "env": "dev"},
     "region": "us-east-1",
-    "owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
+    "__owner": {"project": "shop", "stack": "dev", "logicalName": "support-bot"},
     "timeouts": {"create": "45m"},
 }
 OUTPUTS = {
     **INPUTS,
-    "autoNamed": False,
+    "__autoNamed": False,
     "customModelDeploymentArn": ARN,
     "status": "Active",
     "createdAt": "2026-11-23T12:00:00+00:00",
 }
 AUTO_INPUTS = {key: value for key, value in INPUTS.items() if key != "modelDeploymentName"}
-AUTO_OUTPUTS = {**OUTPUTS, "modelDeploymentName": "support-bot-1a2b3c4", "autoNamed": True}
+AUTO_OUTPUTS = {**OUTPUTS, "modelDeploymentName": "support-bot-1a2b3c4", "__autoNamed": True}
 
 
 def without(properties: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -165,8 +165,8 @@ def test_unknown_name_is_change_for_automatic_name(host: DynamicHost) -> None:
 @pytest.mark.parametrize(
     "news",
     [
-        {**INPUTS, "owner": {"project": "shop", "stack": "prod", "logicalName": "helper"}},
-        without(INPUTS, "owner"),
+        {**INPUTS, "__owner": {"project": "shop", "stack": "prod", "logicalName": "helper"}},
+        without(INPUTS, "__owner"),
         {**INPUTS, "importId": ARN},
     ],
     ids=["owner changed", "owner gone", "import marker"],

@@ -52,7 +52,7 @@ def test_import_adopts_deployment(
     assert created.id == live
     assert created.outputs["customModelDeploymentArn"] == live
     assert created.outputs["status"] == "Active"
-    assert created.outputs["autoNamed"] is False
+    assert created.outputs["__autoNamed"] is False
     assert set(local_bedrock.counts()) <= READS
 
 
@@ -77,24 +77,30 @@ def test_import_without_name_shows_no_diff(host: DynamicHost, declared: dict[str
     created = host.create(program)
 
     assert created.outputs["modelDeploymentName"] == "by-hand"
-    assert created.outputs["autoNamed"] is True
+    assert created.outputs["__autoNamed"] is True
     assert not host.diff(created.outputs, without(program, "importId"), resource_id=live).changes
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "said", "matching"),
     [
         (
             {"modelDeploymentName": "another"},
             "modelDeploymentName is by-hand in AWS and another in the program",
+            'model_deployment_name="by-hand"',
         ),
-        ({"description": "other s3cret"}, "description has another value in AWS"),
-        ({"description": None}, "description is set in AWS, but not in the program"),
-        ({"tagsAll": {"team": "other s3cret", "env": "dev"}}, 'tags["team"] has another value in AWS'),
-        ({"tagsAll": {"env": "dev"}}, 'tags["team"] is set in AWS, but not in the program'),
+        ({"description": "other s3cret"}, "description has another value in AWS", "the live description"),
+        ({"description": None}, "description is set in AWS, but not in the program", "the live description"),
+        (
+            {"tagsAll": {"team": "other s3cret", "env": "dev"}},
+            'tags["team"] has another value in AWS',
+            "the live tags",
+        ),
+        ({"tagsAll": {"env": "dev"}}, 'tags["team"] is set in AWS, but not in the program', "the live tags"),
         (
             {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "s3cret"}},
             'tags["cost"] is not set in AWS',
+            "the live tags",
         ),
     ],
     ids=["name", "description", "no description", "tag", "no tag", "one tag more"],
@@ -106,6 +112,7 @@ def test_each_difference_is_error_without_secret_values(
     local_bedrock: LocalBedrock,
     change: dict[str, Any],
     said: str,
+    matching: str,
 ) -> None:
     program = {key: value for key, value in {**declared, **change}.items() if value is not None}
 
@@ -114,43 +121,70 @@ def test_each_difference_is_error_without_secret_values(
 
     assert str(failure.value).strip() == (
         f"ImportMismatch: import_: {live} differs from the program: {said}. "
-        "Nothing was changed. Change the program to match the deployment, or import another one."
+        f"Nothing was changed. To match, declare {matching}; or import another deployment."
     )
     assert "s3cret" not in str(failure.value)
     assert set(local_bedrock.counts()) <= READS
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "said", "matching"),
     [
         (
-            {"description": "mine", "importShown": ["description"]},
+            {"description": "mine", "__importShown": ["description"]},
             'description is "s3cret words" in AWS and "mine" in the program',
+            'description="s3cret words"',
         ),
         (
-            {"description": None, "importShown": ["description"]},
+            {"description": None, "__importShown": ["description"]},
             'description is "s3cret words" in AWS and not set in the program',
+            'description="s3cret words"',
         ),
         (
-            {"tagsAll": {"team": "mine", "env": "dev"}, "importShown": ["tags"]},
+            {"tags": {"team": "mine"}, "tagsAll": {"team": "mine", "env": "dev"}, "__importShown": ["tags"]},
             'tags["team"] is "s3cret team" in AWS and "mine" in the program',
+            'tags={"team": "s3cret team"}',
         ),
         (
-            {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "7"}, "importShown": ["tags"]},
-            'tags["cost"] is not set in AWS and "7" in the program',
+            {"tags": None, "tagsAll": {"env": "prod"}, "__importShown": ["tags"]},
+            'tags["env"] is "dev" in AWS and "prod" in the program; tags["team"] is "s3cret team" in AWS and not set in '
+            "the program",
+            'tags={"env": "dev", "team": "s3cret team"}',
         ),
-        ({"description": "mine", "importShown": ["tags"]}, "description has another value in AWS"),
+        (
+            {"tagsAll": {"team": "s3cret team", "env": "dev", "cost": "7"}, "__importShown": ["tags"]},
+            'tags["cost"] is not set in AWS and "7" in the program',  # a default tag, which no argument takes away
+            "the live tags",
+        ),
+        (
+            {"description": "mine", "tags": None, "tagsAll": None, "__importShown": ["tags"]},
+            'description has another value in AWS; tags["env"] is "dev" in AWS and not set in the program; tags["team"] is '
+            '"s3cret team" in AWS and not set in the program',
+            'the live description, tags={"env": "dev", "team": "s3cret team"}',
+        ),
     ],
 )
-def test_difference_shows_both_values_of_what_is_not_secret(
-    host: DynamicHost, declared: dict[str, Any], change: dict[str, Any], said: str
+def test_difference_shows_values_and_matching_arguments_of_what_is_not_secret(
+    host: DynamicHost, declared: dict[str, Any], live: str, change: dict[str, Any], said: str, matching: str
 ) -> None:
     program = {key: value for key, value in {**declared, **change}.items() if value is not None}
 
     with pytest.raises(HostError) as failure:
         host.create(program)
 
-    assert f" differs from the program: {said}. Nothing was changed." in str(failure.value)
+    assert str(failure.value).strip() == (
+        f"ImportMismatch: import_: {live} differs from the program: {said}. "
+        f"Nothing was changed. To match, declare {matching}; or import another deployment."
+    )
+
+
+def test_deployment_without_description_asks_for_none(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    plain = host.create(inputs)
+
+    with pytest.raises(HostError, match="To match, declare no description; or import another deployment"):
+        host.create({**inputs, "importId": plain.id, "description": "mine"})
 
 
 def test_different_model_names_both_arns(

@@ -13,7 +13,7 @@ from pulumi_bedrock import serialized
 
 host = DynamicHost({"aws:region": "us-east-1"})
 inputs = host.check({"modelArn": "arn:aws:bedrock:us-east-1:123456789012:custom-model/a.b-v1:0/abcdefghij12"})
-outputs = {**inputs.inputs, "modelDeploymentName": "bot-1234567", "autoNamed": True}
+outputs = {**inputs.inputs, "modelDeploymentName": "bot-1234567", "__autoNamed": True}
 changed = host.diff(outputs, inputs.inputs)
 assert not changed.changes, changed
 invocation = DynamicHost({"aws:region": "us-east-1"}, make=serialized.invocation)

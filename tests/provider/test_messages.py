@@ -60,7 +60,10 @@ def test_delete_shows_the_deployment_s_name(
 
     host.delete(created.id, created.outputs)
 
-    assert engine.messages == [("ephemeral", URN, "Deleting, waiting for its deletion (0 s of 20 min): fixed")]
+    assert engine.messages == [
+        ("ephemeral", URN, "Deleting, waiting for its deletion (0 s of 20 min): fixed"),
+        ("ephemeral", URN, "Deleted after 5 s: fixed"),
+    ]
 
 
 def test_what_is_left_in_the_account_is_a_warning_that_stays(

@@ -77,7 +77,21 @@ OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "import of a custom model": ({"importId": MODEL}, f"{AN_IMPORT}the ARN of a custom model"),
     "import of a job": ({"importId": JOB}, f"{AN_IMPORT}the ARN of a model customization job"),
-    "import of a name with a space": ({"importId": "support bot"}, f"{AN_IMPORT}neither"),
+    "import with a line break": ({"importId": "support-bot\n"}, f"{AN_IMPORT}text with white space around it"),
+    "import of a bucket": ({"importId": "arn:aws:s3:::bucket"}, f"{AN_IMPORT}not the ARN of a Bedrock resource"),
+    "import of a part of an ARN": (
+        {"importId": DEPLOYMENT.rpartition("/")[0]},
+        f"{AN_IMPORT.removesuffix('this is ')}the account or the ID in this ARN is malformed",
+    ),
+    "import of a name with a space": (
+        {"importId": "support bot"},
+        f"{AN_IMPORT.removesuffix(', and this is ')}; a name must be letters and digits, each followed by at most one "
+        "'-' or '_'",
+    ),
+    "import of a long name": (
+        {"importId": "b" * 64},
+        f"{AN_IMPORT.removesuffix(', and this is ')}; a name must be 1 to 63 characters long, and this is 64",
+    ),
 }
 
 OF_INVOCATIONS: dict[str, tuple[dict[str, Any], str]] = {

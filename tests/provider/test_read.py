@@ -44,7 +44,7 @@ def test_refresh_without_drift_returns_outputs_of_create(host: DynamicHost, tagg
 def test_refresh_returns_inputs_of_live_deployment(host: DynamicHost, tagged: Stored) -> None:
     read = host.read(tagged.id, tagged.outputs)
 
-    only_aws_knows = {"autoNamed", "customModelDeploymentArn", "status", "createdAt"}
+    only_aws_knows = {"__autoNamed", "customModelDeploymentArn", "status", "createdAt"}
     assert read.inputs == {key: value for key, value in tagged.outputs.items() if key not in only_aws_knows}
 
 
@@ -54,7 +54,7 @@ def test_refresh_keeps_automatic_name_out_of_inputs(host: DynamicHost, deployed:
     assert read.inputs is not None
     assert "modelDeploymentName" not in read.inputs
     assert read.outputs["modelDeploymentName"] == deployed.outputs["modelDeploymentName"]
-    assert read.outputs["autoNamed"] is True
+    assert read.outputs["__autoNamed"] is True
 
 
 def test_refresh_without_drift_shows_no_diff(host: DynamicHost, inputs: dict[str, Any], deployed: Stored) -> None:
@@ -145,7 +145,7 @@ def test_get_returns_all_outputs_from_arn(host: DynamicHost, tagged: Stored) -> 
         "tags": {"team": "support", "env": "dev"},
         "tagsAll": {"team": "support", "env": "dev"},
         "region": "us-east-1",
-        "autoNamed": False,
+        "__autoNamed": False,
         "customModelDeploymentArn": tagged.id,
         "status": "Active",
         "createdAt": tagged.outputs["createdAt"],
@@ -219,3 +219,29 @@ def test_read_calls_only_read_operations(host: DynamicHost, tagged: Stored, loca
     host.read(tagged.id, tagged.outputs)
 
     assert local_bedrock.counts() == {"GetCustomModelDeployment": 1, "ListTagsForResource": 1}
+
+
+def test_refresh_keeps_names_of_outputs_that_earlier_version_stored(host: DynamicHost, tagged: Stored) -> None:
+    older = {key.removeprefix("__"): value for key, value in tagged.outputs.items()}
+    assert {"autoNamed", "owner"} <= set(older)
+
+    read = host.read(tagged.id, older)
+
+    assert read.outputs == older  # other names would be a diff
+    assert read.inputs is not None
+    assert "__owner" in read.inputs, "as the program sends it"
+
+
+def test_state_of_earlier_version_shows_no_diff(host: DynamicHost, inputs: dict[str, Any], deployed: Stored) -> None:
+    older = {key.removeprefix("__"): value for key, value in deployed.outputs.items()}
+
+    assert not host.diff(older, host.check(inputs).inputs).changes
+
+
+def test_update_stores_names_of_this_version(host: DynamicHost, inputs: dict[str, Any], deployed: Stored) -> None:
+    older = {key.removeprefix("__"): value for key, value in deployed.outputs.items()}
+    timeouts = {"create": "45m"}
+
+    updated = host.update(deployed.id, older, host.check({**inputs, "timeouts": timeouts}).inputs)
+
+    assert updated.outputs == {**deployed.outputs, "timeouts": timeouts}

@@ -87,7 +87,7 @@ def test_unfinished_deployment_of_other_stack_or_resource_is_kept(
     local_bedrock.set_activation(seconds=0)
     local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Creating")
 
-    created = host.create({**inputs, "description": "Answers tickets", "owner": {**inputs["owner"], **change}})
+    created = host.create({**inputs, "description": "Answers tickets", "__owner": {**inputs["__owner"], **change}})
 
     arns = {live["customModelDeploymentArn"] for live in local_bedrock.deployments()}
     assert arns == {created.id, cut_off["customModelDeploymentArn"]}

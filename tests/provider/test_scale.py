@@ -128,7 +128,7 @@ def create_many(
 
         def one(index: int) -> Stored:
             try:
-                return host.create({**inputs, "owner": {**inputs["owner"], "logicalName": f"bot-{index}"}})
+                return host.create({**inputs, "__owner": {**inputs["__owner"], "logicalName": f"bot-{index}"}})
             finally:
                 crowd.leave()
 

@@ -60,8 +60,10 @@ def test_delete_reports_progress(
 
     later.delete(deployed.id, deployed.outputs)
 
+    name = deployed.outputs["modelDeploymentName"]
     assert capsys.readouterr().out.splitlines() == [
-        f"Deleting, waiting for its deletion (0 s of 20 min): {deployed.outputs['modelDeploymentName']}"
+        f"Deleting, waiting for its deletion (0 s of 20 min): {name}",
+        f"Deleted after 5 s: {name}",
     ]
 
 

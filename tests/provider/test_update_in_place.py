@@ -20,7 +20,7 @@ def inputs(model_arn: str) -> dict[str, Any]:
     return {
         "modelArn": model_arn,
         "region": "us-east-1",
-        "owner": OWNER,
+        "__owner": OWNER,
         "updateInPlace": True,
         "tags": tags,
         "tagsAll": tags,

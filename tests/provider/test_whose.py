@@ -24,7 +24,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
 
 
 def mark_of(inputs: dict[str, Any], **changes: str) -> str:
-    mark = Mark.of({**inputs["owner"], **changes})
+    mark = Mark.of({**inputs["__owner"], **changes})
     assert mark
     return mark.value
 
@@ -62,7 +62,7 @@ def test_create_refuses_replayed_deployment_with_mark_of_another_stack(
     [theirs] = local_bedrock.deployments()
     arn = theirs["customModelDeploymentArn"]
     local_bedrock.set_status(arn, status)
-    prod = {**given, "owner": {**inputs["owner"], "stack": "prod", "identity": "of prod"}}
+    prod = {**given, "__owner": {**inputs["__owner"], "stack": "prod", "identity": "of prod"}}
 
     said = failure_of(start_host(), prod)
 
@@ -89,7 +89,7 @@ def test_unmarked_create_with_token_refuses_taken_name(
         "customModelDeploymentArn"
     ]
     if unmarked == "no identity":
-        given["owner"] = {key: value for key, value in inputs["owner"].items() if key != "identity"}
+        given["__owner"] = {key: value for key, value in inputs["__owner"].items() if key != "identity"}
     if unmarked == "tagging denied":
         local_bedrock.add_fault(operation=CREATE, error="AccessDeniedException", count=1)
 
@@ -107,8 +107,8 @@ def test_unmarked_create_with_token_deletes_its_failed_deployment(
     start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     """Its name was free, so AWS's answer is a new deployment."""
-    owner = {key: value for key, value in inputs["owner"].items() if key != "identity"}
-    given = {**inputs, "owner": owner, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
+    owner = {key: value for key, value in inputs["__owner"].items() if key != "identity"}
+    given = {**inputs, "__owner": owner, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
     local_bedrock.add_fault(kind="activation", operation=CREATE, outcome="fail", message="No capacity.")
 
     said = failure_of(start_host(), given)
@@ -162,7 +162,7 @@ def test_create_resumes_though_tags_of_another_deployment_are_denied(
     host = start_host()
 
     assert host.create(inputs).id == ours
-    host.create({**inputs, "owner": {**inputs["owner"], "logicalName": "other"}})
+    host.create({**inputs, "__owner": {**inputs["__owner"], "logicalName": "other"}})
 
     lines = [line for line in capsys.readouterr().out.splitlines() if "tags of" in line]
     assert lines == [
@@ -225,7 +225,7 @@ def test_retry_in_same_run_resumes_unmarked_deployment(
 def test_retry_in_same_run_finds_deployment_of_lost_answer(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
-    host.create({**inputs, "owner": {**inputs["owner"], "logicalName": "other"}})  # the search is done
+    host.create({**inputs, "__owner": {**inputs["__owner"], "logicalName": "other"}})  # the search is done
     local_bedrock.add_fault(kind="close", operation=CREATE, when="after")
     assert failure_of(host, inputs).startswith("AnswerLost")
     local_bedrock.clear_faults()
@@ -292,8 +292,8 @@ def test_diff_refuses_deployment_that_another_resource_imports(
 ) -> None:
     made = start_host().create({**inputs, "modelDeploymentName": "fixed"})
     host = start_host()
-    owner = {**inputs["owner"], "logicalName": "importer"}
-    host.check({**inputs, "modelDeploymentName": "fixed", "importId": made.outputs[by], "owner": owner})
+    owner = {**inputs["__owner"], "logicalName": "importer"}
+    host.check({**inputs, "modelDeploymentName": "fixed", "importId": made.outputs[by], "__owner": owner})
 
     with pytest.raises(HostError) as failure:
         host.diff(made.outputs, {**inputs, "modelDeploymentName": "fixed"}, resource_id=made.id)
@@ -307,8 +307,8 @@ def test_diff_refuses_deployment_that_another_resource_imports(
 def test_diff_accepts_equal_name_in_another_region(start_host: StartHost, inputs: dict[str, Any]) -> None:
     made = start_host().create({**inputs, "modelDeploymentName": "fixed"})
     host = start_host()
-    owner = {**inputs["owner"], "logicalName": "importer"}
-    host.check({**inputs, "region": "eu-west-1", "importId": "fixed", "owner": owner})
+    owner = {**inputs["__owner"], "logicalName": "importer"}
+    host.check({**inputs, "region": "eu-west-1", "importId": "fixed", "__owner": owner})
 
     assert not host.diff(made.outputs, {**inputs, "modelDeploymentName": "fixed"}, resource_id=made.id).changes
 
@@ -318,8 +318,8 @@ def test_delete_keeps_deployment_that_another_resource_of_stack_manages(
 ) -> None:
     """A run that imported first has left the ARN in the state twice; then the program gives up the import."""
     made = start_host().create(inputs)
-    owner = {**inputs["owner"], "logicalName": "importer"}
-    imported = start_host().create({**inputs, "importId": made.id, "owner": owner})
+    owner = {**inputs["__owner"], "logicalName": "importer"}
+    imported = start_host().create({**inputs, "importId": made.id, "__owner": owner})
     host = start_host()
     host.diff(made.outputs, inputs, resource_id=made.id)
 
@@ -376,7 +376,7 @@ def test_create_skips_search_when_run_made_identity(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     marked(local_bedrock, inputs, "theirs", "no")
-    inputs["owner"] = {**inputs["owner"], "identity": new_identity(host)}
+    inputs["__owner"] = {**inputs["__owner"], "identity": new_identity(host)}
     local_bedrock.clear_requests()
 
     host.create(inputs)
@@ -387,7 +387,7 @@ def test_create_skips_search_when_run_made_identity(
 def test_create_searches_after_lost_answer_even_with_new_identity(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    inputs["owner"] = {**inputs["owner"], "identity": new_identity(host)}
+    inputs["__owner"] = {**inputs["__owner"], "identity": new_identity(host)}
     local_bedrock.add_fault(kind="close", operation=CREATE, when="after")
     assert failure_of(host, inputs).startswith("AnswerLost")
     local_bedrock.clear_faults()

@@ -119,7 +119,7 @@ class Engine:
         delete_first: bool,
     ) -> None:
         owner = {"project": "shop", "stack": self.stack, "logicalName": name, "identity": self.identity}
-        given = {**arguments, "tagsAll": arguments.get("tags"), "owner": owner}
+        given = {**arguments, "tagsAll": arguments.get("tags"), "__owner": owner}
         news = {key: value for key, value in given.items() if value is not None}
         old = self.state.get(name)
         inputs = self._checked(host, news, old.inputs if old else None)

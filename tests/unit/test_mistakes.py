@@ -16,6 +16,7 @@ from unit.mocked_program import run_program
 
 TAGS = '"bot": tags: must be a mapping of strings, or a list of {"key": …, "value": …}'
 NONE = '"bot": tags["team"] is None; give it a string, or leave the tag out'
+NO_MODEL = '"bot": model_arn is required; give the ARN of the custom model to deploy'
 TIMEOUT = '"bot": custom_timeouts: create must be a positive duration such as "45m" or "1h30m"'
 
 
@@ -30,6 +31,8 @@ def timeout(text: Any) -> dict[str, Any]:
 
 
 PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
+    "no model": (lambda: bedrock.CustomModelDeployment("bot"), NO_MODEL),  # type: ignore[call-overload]
+    "model of None": (declare(model_arn=None), NO_MODEL),
     "tags as text": (declare(tags="team=support"), TAGS),
     "tags as a list of strings": (declare(tags=["support"]), TAGS),
     "tags spelled as in EC2": (declare(tags=[{"Key": "team", "Value": "support"}]), TAGS),

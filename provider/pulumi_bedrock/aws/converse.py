@@ -68,7 +68,9 @@ def converse(
             break  # a call that nobody would wait for
         try:
             with wait.retry_transient(lost_answers=False):
-                return _call(client_for(deadline.remaining), request, redact)
+                answer = _call(client_for(deadline.remaining), request, redact)
+                wait.done("Answered")
+                return answer
         except errors.AnswerLost as lost:
             raise lost.with_advice(
                 "It was not repeated automatically, since AWS may charge each call. If it timed out, set a longer "

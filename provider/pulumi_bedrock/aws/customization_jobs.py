@@ -67,6 +67,7 @@ def wait_trained(
             if status == COMPLETED:
                 model = _made_by(client, job)
                 if model.status == ACTIVE:
+                    wait.done(f"model {ACTIVE}")
                     return model
                 status = f"{COMPLETED}, its model {model.status}"
             wait.progress(status)

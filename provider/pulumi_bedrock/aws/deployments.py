@@ -318,6 +318,7 @@ class Deployments:
                     snapshot = self.poller.deployment(arn, fall_back_to_get=True)
                 wait.polled_at = snapshot.at
                 if snapshot.value is None:
+                    wait.done("Deleted")
                     return True
                 wait.progress(snapshot.value.status)
         how = "AWS has accepted the deletion" if accepted else "AWS has not accepted the deletion"

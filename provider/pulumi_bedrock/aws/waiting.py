@@ -138,6 +138,11 @@ class Wait:
         # The status comes first: a terminal of 120 columns cuts the line after 20 characters.
         self._show(f"{status}, waiting for {self._target} ({waited} of {timeout}): {self._name}")
 
+    def done(self, status: str) -> None:
+        """Report the end, if there was progress before: in CI, the row would end with a status that is over."""
+        if self._status:
+            self._show(f"{status} after {format_duration(self._deadline.elapsed)}: {self._name}")
+
     def last_failure(self) -> str:
         """Return a sentence on the newest transient error, for the end of a timeout's message; empty without one."""
         error = self.last_error

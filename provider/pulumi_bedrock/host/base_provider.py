@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from threading import Lock
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -21,6 +21,7 @@ from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.errors import BedrockError
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.internal_names import from_stored, to_stored
 
 from .engine_liveness import Engine
 from .engine_log import log_ephemeral, log_warning, working_on_resource_of
@@ -109,25 +110,36 @@ def _fail(name: str, message: str) -> NoReturn:
     raise type(name, (Exception,), {"__module__": "builtins"})(message) from None
 
 
-def from_wire(value: Any) -> Any:
-    """Return a value as `lifecycle` takes it: with `UNKNOWN`, and with integers, which Pulumi's wire format lacks."""
+def from_wire(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as `lifecycle` takes them: with `UNKNOWN`, and with integers, which Pulumi's format lacks."""
+    return {key: _from_wire(value) for key, value in from_stored(props).items()}
+
+
+def to_wire(props: Mapping[str, Any], *, keep: Collection[str] = ()) -> dict[str, Any]:
+    """Return properties as Pulumi takes them: the inverse of `from_wire`.
+
+    :param keep: See `to_stored`.
+    """
+    return {key: _to_wire(value) for key, value in to_stored(props, keep=keep).items()}
+
+
+def _from_wire(value: Any) -> Any:
     if isinstance(value, Unknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):
-        return {key: from_wire(item) for key, item in value.items()}
+        return {key: _from_wire(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [from_wire(item) for item in value]
+        return [_from_wire(item) for item in value]
     return value
 
 
-def to_wire(value: Any) -> Any:
-    """Return a value as Pulumi takes it: the inverse of `from_wire`."""
+def _to_wire(value: Any) -> Any:
     if value is UNKNOWN:
         return Unknown()  # type: ignore[no-untyped-call]
     if isinstance(value, Mapping):
-        return {key: to_wire(item) for key, item in value.items()}
+        return {key: _to_wire(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [to_wire(item) for item in value]
+        return [_to_wire(item) for item in value]
     return value

@@ -101,16 +101,17 @@ class DeploymentProvider(BaseProvider):
 
         :raises BedrockError: see `errors`.
         """
-        props = normalised(props)
+        props = normalised(from_wire(props))
         name = props.get("modelDeploymentName") or (props.get("owner") or {}).get("logicalName", "")
         verify_account(self.clients, props, "modelArn", subject=subject(name))
         found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
-        return CreateResult(found.arn, _outputs(props, found, auto_named="modelDeploymentName" not in props))
+        outputs = _outputs(props, found, auto_named="modelDeploymentName" not in props)
+        return CreateResult(found.arn, to_wire(outputs))
 
     @one_line_errors
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Return the live deployment. Only AWS's not-found means deleted; on any other error the state stays."""
-        props = normalised(props)
+        stored, props = props, normalised(from_wire(props))
         found = read(self._run, id_, props)
         is_get = "customModelDeploymentArn" not in props
         if found is None and is_get:
@@ -130,7 +131,8 @@ class DeploymentProvider(BaseProvider):
             outputs["updateStatus"] = UPDATING
         if auto_named:
             del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
-        return ReadResult(deployment.arn, outputs, {**kept, **live})
+        # A state of an earlier version keeps its names until a create or an update: other names would be a diff.
+        return ReadResult(deployment.arn, to_wire(outputs, keep=stored), to_wire({**kept, **live}))
 
     @one_line_errors
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -138,15 +140,15 @@ class DeploymentProvider(BaseProvider):
 
         :raises BedrockError: see `errors`; the state then keeps the old inputs.
         """
-        old, new = normalised(_olds), normalised(_news)
+        old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
         update(self._run, _id, old, new)
         kept = {key: value for key, value in old.items() if key not in (*_UPDATED, "updateStatus")}
-        return UpdateResult({**kept, **{key: new[key] for key in _UPDATED if key in new}})
+        return UpdateResult(to_wire({**kept, **{key: new[key] for key in _UPDATED if key in new}}))
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the deployment, and return when AWS no longer finds it."""
-        delete(self._run, _id, normalised(_props))
+        delete(self._run, _id, normalised(from_wire(_props)))
 
     def _warn_of_used_token(
         self, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, delete_first: bool

@@ -13,7 +13,7 @@ from pulumi_bedrock.aws.resources import CustomModel
 from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 from pulumi_bedrock.values.arns import Arn, describe_identifier
 
-from .base_provider import one_line_errors
+from .base_provider import from_wire, one_line_errors
 from .create_only_provider import CreateOnlyProvider
 from .engine_log import logical_name
 
@@ -49,7 +49,7 @@ class TrainedModelProvider(CreateOnlyProvider):
         :raises BedrockError: see `errors`.
         """
         job = props["jobIdentifier"]
-        verify_account(self.clients, props, "jobIdentifier", subject=f"customization job {job}")
+        verify_account(self.clients, from_wire(props), "jobIdentifier", subject=f"customization job {job}")
         trained = wait_trained(
             self.clients.bedrock(self.clients.region_for(job, props.get("region"))),
             job,

@@ -9,7 +9,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 
-from .comparison import differences, live_inputs
+from .comparison import differences, live_inputs, matching_arguments
 from .create import hand_over
 from .inputs import timeout
 from .run_context import RunContext
@@ -39,11 +39,12 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     arn = found.arn
     tags = deployments.with_retries(lambda: deployments.tags(arn))
     live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    different = differences(declared=props, live=live, shown=props.get("importShown") or ())
+    shown = props.get("importShown") or ()
+    different = differences(declared=props, live=live, shown=shown)
     if different:
         raise errors.ImportMismatch(
-            f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. Change "
-            "the program to match the deployment, or import another one."
+            f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. To match, "
+            f"declare {matching_arguments(props, live, shown)}; or import another deployment."
         )
     deployments.name = found.name
     with run.claiming() as claim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -18,11 +19,13 @@ __all__ = [
     "differences",
     "holds_unknown",
     "live_inputs",
+    "matching_arguments",
     "only_state_differs",
     "updates_in_place",
 ]
 
 _COMPARED = ("modelArn", "description", "tags", "tagsAll", "clientRequestToken", "region")
+_ARGUMENTS = {"modelDeploymentName": "model_deployment_name", "modelArn": "model_arn", "region": "region"}
 _IN_PLACE = {"modelArn", "tags", "tagsAll"}
 _STATE_ONLY = ("tags", "timeouts", "updateInPlace")
 
@@ -38,7 +41,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if "tags" in found and "tagsAll" not in found and not holds_unknown(new.get("tags")):
         found.remove("tags")
     given, has = new.get("modelDeploymentName"), old.get("modelDeploymentName")
-    if (given is None and not old.get("autoNamed")) or (given is not None and _differs(has, given)):
+    if (given is None and old.get("autoNamed") is False) or (given is not None and _differs(has, given)):
         found.insert(0, "modelDeploymentName")
     return found
 
@@ -128,6 +131,35 @@ def _difference(what: str, declared: Any, live: Any, *, shown: bool) -> str:
     if declared is None:
         return f"{what} is set in AWS, but not in the program"
     return f"{what} is not set in AWS" if live is None else f"{what} has another value in AWS"
+
+
+def matching_arguments(declared: Mapping[str, Any], live: Mapping[str, Any], shown: Collection[str]) -> str:
+    """Return the arguments that would match a live deployment, as a program spells them.
+
+    :param shown: Which of `description` and `tags` aren't secret, so that the values are shown.
+    """
+    found = [
+        f"{argument}={_literal(live.get(key))}"
+        for key, argument in _ARGUMENTS.items()
+        if declared.get(key) is not None and declared[key] != live.get(key)
+    ]
+    description = live.get("description")
+    if declared.get("description") != description:
+        literal = f"description={_literal(description)}" if "description" in shown else "the live description"
+        found.append("no description" if description is None else literal)
+    everything, live_tags = declared.get("tagsAll") or {}, live.get("tagsAll") or {}
+    if everything != live_tags:
+        defaults = {key: value for key, value in everything.items() if key not in (declared.get("tags") or {})}
+        own = {key: value for key, value in live_tags.items() if defaults.get(key) != value}
+        # No argument removes a default tag that isn't live.
+        showable = "tags" in shown and {**defaults, **own} == live_tags
+        found.append(f"tags={_literal(own)}" if showable else "the live tags")
+    return ", ".join(found)
+
+
+def _literal(value: Any) -> str:
+    """Return a string or a mapping of strings as a literal of Python."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

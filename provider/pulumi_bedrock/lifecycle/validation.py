@@ -76,11 +76,18 @@ def _wrong_import(props: Mapping[str, Any]) -> Iterator[str]:
     given = props.get("importId")
     if not isinstance(given, str):
         return
-    arn = Arn.parse(given)
-    shape = member_shape(input_shape("GetCustomModelDeployment"), "customModelDeploymentIdentifier")
-    if (arn is not None and arn.kind != "custom-model-deployment") or any(violations("import_", shape, given)):
-        what = describe_identifier(given) if arn is not None or given != given.strip() else "neither"
-        yield f"import_: must be the name or ARN of a deployment, such as {DEPLOYMENT_EXAMPLE}, and this is {what}"
+    arn, wrong = Arn.parse(given), f"import_: must be the name or ARN of a deployment, such as {DEPLOYMENT_EXAMPLE}"
+    identifier = member_shape(input_shape("GetCustomModelDeployment"), "customModelDeploymentIdentifier")
+    if arn is not None and arn.kind != "custom-model-deployment":
+        yield f"{wrong}, and this is {describe_identifier(given)}"
+    elif arn is not None and any(violations("import_", identifier, given)):
+        yield f"{wrong}, and the account or the ID in this ARN is malformed"
+    elif arn is None and (given != given.strip() or given.startswith("arn:")):
+        what = "not the ARN of a Bedrock resource" if given == given.strip() else describe_identifier(given)
+        yield f"{wrong}, and this is {what}"
+    elif arn is None:
+        for line in violations("a name", member_shape(input_shape(CREATE), "modelDeploymentName"), given):
+            yield f"{wrong}; {line.replace(': ', ' ', 1)}"
 
 
 def _is_region(value: Any) -> bool:

@@ -14,8 +14,8 @@ __all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of"
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 _OURS = "pulumi-python:dynamic/bedrock:"
-_INTERNAL = ("importShown", "owner")
-"""Inputs of this package's resources that no program gives."""
+_INTERNAL = ("importShown", "inheritedProvider", "owner")
+"""What earlier versions stored without two underscores. Nobody but the package uses these properties."""
 
 
 class Action(enum.Enum):
@@ -74,7 +74,7 @@ class Change:
 
     @functools.cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The differences in the inputs; those that no program gives are left out.
+        """The differences in the inputs; those in what only this package uses are left out.
 
         A secret that changes looks unchanged in the inputs, so the engine's list of changed properties counts too.
         """
@@ -85,8 +85,8 @@ class Change:
             for side in sides:
                 inputs.update(masked(inputs, side.outputs))
             if self.urn.type.startswith(_OURS):
-                for name in _INTERNAL:
-                    inputs.pop(name, None)
+                for key in [key for key in inputs if key in _INTERNAL or key.startswith("__")]:
+                    del inputs[key]
         leaves = tuple(differences(old, new))
         found = {leaf.path[0] for leaf in leaves}
         leaves += tuple(

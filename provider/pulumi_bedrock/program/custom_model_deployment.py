@@ -127,14 +127,10 @@ class _Properties(options.PropertyBag):
     status: pulumi.Input[str] | None = pulumi.property("status", default=None)
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
-    import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("importShown", default=None)
-    owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("owner", default=None)
+    import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("__importShown", default=None)
+    owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("__owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
-
-
-_NOISE = ["autoNamed", "owner"]
-"""Properties that only this package uses. `status` isn't one of them: a refresh has to show that it changed."""
+    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
 
 
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
@@ -198,8 +194,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param update_in_place: Whether a changed `model_arn` or changed tags update the deployment behind the same ARN
             instead of replacing it. The program's new value decides; switching it alone changes nothing in AWS.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is in the options, or `import_` is combined with
-            `delete_before_replace`.
+        :raises pulumi.RunError: when `model_arn` is left out, an `aws.Provider` is in the options, or `import_` is
+            combined with `delete_before_replace`.
         """
         args, opts = _arguments(positional, named)
         opts = opts or pulumi.ResourceOptions()
@@ -207,7 +203,9 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         properties = _Properties.of()
         if opts.id is None and opts.urn is None:
             if args is None or args.model_arn is None:
-                raise TypeError(f'CustomModelDeployment "{resource_name}": model_arn is required')
+                raise pulumi.RunError(
+                    f'"{resource_name}": model_arn is required; give the ARN of the custom model to deploy'
+                )
             opts, import_id = options.importing(opts, resource_name)
             # Left out when it is off, so that a state made before there was such an argument shows no diff.
             in_place = None if args.update_in_place is False else args.update_in_place
@@ -235,7 +233,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 timeouts=timeouts,
                 inherited_provider=inherited_provider,
             )
-            opts = pulumi.ResourceOptions.merge(options.follow_tags(opts), pulumi.ResourceOptions(hide_diffs=_NOISE))
+            opts = options.follow_tags(opts)
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @staticmethod

@@ -25,7 +25,7 @@ class _Properties(options.PropertyBag):
     triggers: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("triggers", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
+    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
     output_text: pulumi.Input[str] | None = pulumi.property("outputText", default=None)
     stop_reason: pulumi.Input[str] | None = pulumi.property("stopReason", default=None)
     usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)

@@ -17,7 +17,7 @@ class _Properties(options.PropertyBag):
     job_identifier: pulumi.Input[str] | None = pulumi.property("jobIdentifier", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[dict[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("inheritedProvider", default=None)
+    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
     model_arn: pulumi.Input[str] | None = pulumi.property("modelArn", default=None)
     model_name: pulumi.Input[str] | None = pulumi.property("modelName", default=None)
     model_status: pulumi.Input[str] | None = pulumi.property("modelStatus", default=None)

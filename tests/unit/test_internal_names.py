@@ -1,0 +1,33 @@
+"""The names in the state of properties that only this package uses."""
+
+from __future__ import annotations
+
+from pulumi_bedrock.values.internal_names import from_stored, to_stored
+
+OWN = {"autoNamed": True, "importShown": ["tags"], "inheritedProvider": True, "owner": {"stack": "dev"}, "tags": {}}
+STORED = {
+    "__autoNamed": True,
+    "__importShown": ["tags"],
+    "__inheritedProvider": True,
+    "__owner": {"stack": "dev"},
+    "tags": {},
+}
+
+
+def test_state_names_internal_properties_with_two_underscores() -> None:
+    assert to_stored(OWN) == STORED
+    assert from_stored(STORED) == OWN
+
+
+def test_names_of_earlier_version_are_read() -> None:
+    assert from_stored(OWN) == OWN
+
+
+def test_names_that_the_state_has_can_stay() -> None:
+    assert to_stored(OWN, keep=["owner", "autoNamed"]) == {
+        "autoNamed": True,
+        "__importShown": ["tags"],
+        "__inheritedProvider": True,
+        "owner": {"stack": "dev"},
+        "tags": {},
+    }
