@@ -147,8 +147,8 @@ def test_each_difference_is_error_without_secret_values(
         ),
         (
             {"tags": None, "tagsAll": {"env": "prod"}, "__importShown": ["tags"]},
-            'tags["env"] is "dev" in AWS and "prod" in the program; tags["team"] is "s3cret team" in AWS and not set in '
-            "the program",
+            'tags["env"] is "dev" in AWS and "prod" in the program; tags["team"] is "s3cret team" in AWS and not '
+            "set in the program",
             'tags={"env": "dev", "team": "s3cret team"}',
         ),
         (
@@ -158,8 +158,8 @@ def test_each_difference_is_error_without_secret_values(
         ),
         (
             {"description": "mine", "tags": None, "tagsAll": None, "__importShown": ["tags"]},
-            'description has another value in AWS; tags["env"] is "dev" in AWS and not set in the program; tags["team"] is '
-            '"s3cret team" in AWS and not set in the program',
+            'description has another value in AWS; tags["env"] is "dev" in AWS and not set in the program; '
+            'tags["team"] is "s3cret team" in AWS and not set in the program',
             'the live description, tags={"env": "dev", "team": "s3cret team"}',
         ),
     ],

@@ -1,4 +1,4 @@
-"""An update in place that is interrupted or fails: the old model still serves, and the next `up` completes the update."""
+"""An update in place that is interrupted or fails: the old model serves, and the next `up` completes it."""
 
 from __future__ import annotations
 

@@ -103,7 +103,8 @@ def map_errors(
     except (_ForeignAnswerError, _parser_error(), UnicodeDecodeError) as error:
         said = str(error) if isinstance(error, _ForeignAnswerError) else "the answer is not in AWS's format"
         raise errors.EndpointUnreachable(
-            f"no answer from AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and AWS_ENDPOINT_URL.",
+            f"no answer from AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and "
+            "AWS_ENDPOINT_URL.",
             subject=subject,
         ) from error
     except ValueError as error:  # a URL that only the HTTP library checks closely, such as one with an invalid port

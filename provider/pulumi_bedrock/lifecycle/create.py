@@ -140,8 +140,8 @@ def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, m
             raise gone.with_advice("It was deleted while this run waited for it.") from gone
         except errors.BedrockError as error:
             run.report(
-                f'{found.name}: the tag "{MARK}" could not be removed: {error} Remove the tag manually; otherwise later '
-                "runs treat the deployment as unfinished."
+                f'{found.name}: the tag "{MARK}" could not be removed: {error} Remove the tag manually; otherwise '
+                "later runs treat the deployment as unfinished."
             )
     run.created.add(found.arn)
 
