@@ -131,5 +131,6 @@ def test_an_invocation_shows_its_progress_in_its_own_row(
     host.create({"modelId": model_id, "prompt": "Say hello."})
 
     assert engine.messages == [
-        ("ephemeral", host.urn, "ModelNotReady, waiting for the model to answer (0 s of 10 min): smoke-test")
+        ("ephemeral", host.urn, "ModelNotReady, waiting for the model to answer (0 s of 10 min): smoke-test"),
+        ("ephemeral", host.urn, "Answered after 1 s: smoke-test"),
     ]

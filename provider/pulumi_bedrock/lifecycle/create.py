@@ -95,7 +95,7 @@ def _wait(
             leave(FAILED)
         raise error.error from failure
     except errors.ResourceNotFound as gone:
-        later = "the next `pulumi up` resumes it" if started.marked else adopt_or_delete(started.arn)
+        later = "the next `pulumi up` resumes it." if started.marked else adopt_or_delete(started.arn)
         raise gone.with_advice(
             f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
         ) from gone
