@@ -150,8 +150,8 @@ def test_inherited_provider_is_compared_with_what_the_stack_calls(
 
     stack.program(COMPONENT % local.create_custom_model("tickets", region="us-west-2"))
     assert (
-        "region: the resource inherits an aws.Provider, but modelArn is in us-west-2, and this stack calls us-east-1. "
-        'Give the resource region="us-west-2"'
+        "modelArn: the custom model is in us-west-2, but the deployment is in us-east-1. Set region= or aws:region to "
+        "the model's Region"
     ) in stack.preview(fails=True).text
 
 

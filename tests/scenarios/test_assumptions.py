@@ -305,7 +305,7 @@ def test_update_in_place_succeeds_and_fails_as_get_shows(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
     local.contradict("list-shows-update", "update-keeps-serving", "update-moves-last-updated")
-    given = {"model_deployment_name": "fixed", "update_in_place": True, "opts": timeouts(update="3s")}
+    given = {"model_deployment_name": "fixed", "update_in_place": True, "opts": timeouts(update="6s")}
     stack.declare(model_arn=model, **given)
     stack.up()
     (arn,) = stack.recorded
@@ -315,11 +315,14 @@ def test_update_in_place_succeeds_and_fails_as_get_shows(
     (only,) = local.deployments()
     assert (only["customModelDeploymentArn"], only["modelArn"]) == (arn, other_model)
 
+    # One that fails at once is told from an earlier one only by `lastUpdatedAt`, or by having been seen as `Updating`.
+    local.clear_contradictions()
+    local.contradict("list-shows-update", "update-keeps-serving")
     local.add_fault(kind="activation", operation=UPDATE, count=1)
     stack.declare(model_arn=model, **given)
     assert stack.up(fails=True).error.startswith(
-        f'UpdateFailed: deployment "fixed": AWS could not put {model} behind it: UpdateFailed. AWS gives no reason. '
-        f"{other_model} serves on."
+        f'UpdateFailed: deployment "fixed": AWS could not update it to {model}: UpdateFailed. AWS gave no reason. '
+        f"{other_model} still serves."
     )
     assert (stack.recorded, stack.outputs()["modelArn"]) == ({arn}, other_model)
 

@@ -18,7 +18,7 @@ from scenarios.strangers import Strangers
 CREATE = "CreateCustomModelDeployment"
 CALLED_BY = {
     "ListCustomModelDeployments": "up",
-    "ListTagsForResource": "up",
+    "ListTagsForResource": "refresh",
     "GetCustomModel": "up",
     CREATE: "up",
     "UntagResource": "up",

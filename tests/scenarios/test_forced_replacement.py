@@ -114,7 +114,7 @@ def test_forced_replacement_with_import_option(
 
 
 @scenario(
-    "The same, when another Python version wrote the state",
+    "`--target-replace` with `import_` still in the options, when another Python version wrote the state",
     "The import keeps the live deployment as well, although old and new resource have different providers in that run.",
 )
 def test_forced_replacement_of_import_that_other_python_wrote(

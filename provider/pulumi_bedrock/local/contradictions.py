@@ -211,9 +211,9 @@ class ContradictingRuntimeResponse(BedrockRuntimeResponse):
             return found is not None and _updating(found)
 
     @staticmethod
-    def _contradict(identifier: str, error: Exception) -> None:
+    def _contradict(identifier: str, error: ModelNotReadyException | ResourceNotFoundException) -> None:
         if identifier in Contradictions.active:
-            raise ValidationException(str(error)) from error
+            raise ValidationException(error.message) from error
 
 
 def _updating(deployment: CustomModelDeployment) -> bool:
