@@ -1,4 +1,4 @@
-"""The pull-request comment, from real previews: each golden file is what today's engine says, and what comes of it."""
+"""Today's engine prints the previews in the golden files, and the command makes the comments in them."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.retries.bucket import TokenBucket
 from dynamic_host import DynamicHost, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.pacing import Pace
 from pulumi_bedrock.host import base_provider
 from pulumi_bedrock.local import LocalBedrock
 
@@ -31,8 +31,8 @@ def start_host(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., DynamicHost]]:
     """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
-    # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
-    monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
+    # After a throttled answer, calls are paced in real time. These tests are about the waits, whose clock is simulated.
+    monkeypatch.setattr(Pace, "register", lambda _pace, _client: None)
     # Both take a third of the time of a test, and have tests of their own: a client for each operation, and the search
     # through all objects for the pool that the host runs in.
     monkeypatch.setattr(Clients, "_make", _once_for_equal_arguments(Clients._make))

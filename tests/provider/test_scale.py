@@ -98,7 +98,7 @@ class CrowdLock:
             if not self._queue:
                 self._held = False
                 return
-            self._queue.pop(0)  # handed over, so it stays held
+            self._queue.pop(0)  # that thread holds the lock now
             self._crowd._awake += 1
             self._crowd._changed.notify_all()
 
@@ -240,6 +240,7 @@ def test_all_creates_finish_when_list_lags(create_many: CreateMany, local_bedroc
 def test_host_thread_pool_is_widened() -> None:
     side_by_side = threading.Barrier(12, timeout=30)
     with ThreadPoolExecutor(max_workers=4) as threads:
+        threads.submit(int).result()  # a pool lists a thread just after the thread's start; a host's is listed by now
         assert threads.submit(pool.widen_thread_pool).result() is True
         for waiting in [threads.submit(side_by_side.wait) for _ in range(12)]:
             waiting.result()

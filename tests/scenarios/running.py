@@ -67,7 +67,7 @@ class Running:
         os.killpg(self._process.pid, signal.SIGINT)
 
     def kill(self) -> Process:
-        """`kill -9` for the CLI alone; what it has started is left as it is, such as the host that is returned."""
+        """Kill the CLI alone with `kill -9`. The processes that it started run on; return its dynamic host."""
         host = self.host()
         self._process.kill()
         self._process.wait()

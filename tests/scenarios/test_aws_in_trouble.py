@@ -1,4 +1,4 @@
-"""AWS throttles, has errors of its own, breaks the connection or isn't there: ridden out, and nothing made twice."""
+"""AWS throttles, fails, breaks the connection or can't be reached: the provider retries, and creates nothing twice."""
 
 from __future__ import annotations
 

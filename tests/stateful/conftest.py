@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from botocore.retries.bucket import TokenBucket
+from pulumi_bedrock.aws.pacing import Pace
 from pulumi_bedrock.host import base_provider as host
 from pulumi_bedrock.local import LocalBedrock
 from stateful.stacks import ELSEWHERE, Killer, StackInAccount
@@ -17,8 +17,8 @@ def make_stack(
     local_bedrock: LocalBedrock, local_bedrock_in_environment: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], StackInAccount]]:
     """Makes a stack in an account that is empty: of those made, only the last counts."""
-    # After a throttled answer botocore holds calls back in real time; here the waits' own pauses are what counts.
-    monkeypatch.setattr(TokenBucket, "acquire", lambda _bucket, *_, **__: True)
+    # After a throttled answer, calls are paced in real time. These tests are about the waits, whose clock is simulated.
+    monkeypatch.setattr(Pace, "register", lambda _pace, _client: None)
     # Each host looks through all objects for the pool that it runs in; there is none here.
     monkeypatch.setattr(host, "widen_thread_pool", lambda: False)
     killer = Killer()

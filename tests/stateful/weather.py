@@ -92,7 +92,7 @@ _faults = st.one_of(_of_one_operation, _passing, _lasting, _once, _closing)
 _NO_TAGGING = Weather(
     faults=tuple({"operation": name, "error": "AccessDeniedException"} for name in ("TagResource", "UntagResource"))
 )
-"""The mark can't be taken off."""
+"""IAM denies the calls that add and remove the mark."""
 
 _NO_MARK = Weather(
     faults=(
