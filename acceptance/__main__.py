@@ -17,7 +17,7 @@ from .exchanges import Exchanges
 from .ledger import Ledger
 from .main_job import MainJob, programs
 from .probes import Probes
-from .report import report
+from .report import assumptions, report
 from .results import Results
 
 TOP = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
             ledger.close()
     found = results.all()
     paths = [options.folder / f"{ledger.run}.{name}" for name in ("report.md", "exchanges.json")]
-    paths[0].write_text(report(found, job.steps, region=account.region, local=account.is_local))
+    paths[0].write_text(report(found, job.steps, assumptions(), region=account.region, local=account.is_local))
     paths[1].write_text(exchanges.as_json())
     print(f"\n{paths[0].read_text()}\nIn {_shown(paths[0])} and {_shown(paths[1])}. Please report it as an issue.")
     if left:

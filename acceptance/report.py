@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from .exchanges import mask
 from .main_job import Step
 from .results import Result
 
-__all__ = ["report"]
+__all__ = ["assumptions", "report"]
+
+_PAGE = Path(__file__).resolve().parent.parent / "docs/assumptions.md"
 
 
-def report(results: Sequence[Result], steps: Sequence[Step], *, region: str, local: bool) -> str:
+def assumptions() -> dict[str, str]:
+    """Return each assumption of docs/assumptions.md by its identifier."""
+    lines = re.findall(r"^- `([a-z-]+)`: (.+)$", _PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {identifier: text.partition(" Not probed: ")[0] for identifier, text in lines}
+
+
+def report(
+    results: Sequence[Result], steps: Sequence[Step], said: Mapping[str, str], *, region: str, local: bool
+) -> str:
     """Return the report.
 
+    :param said: The assumptions by identifier.
     :param local: Whether it is of a local Bedrock, which proves nothing about AWS.
     """
     counts = {verdict: sum(result.verdict == verdict for result in results) for verdict in _VERDICTS}
     where = "a local endpoint, which proves nothing about AWS" if local else f"AWS, {region}"
     rows = [
-        f"| `{result.identifier}` | {_VERDICTS[result.verdict]} | {_cell(result.answer)} | {result.at} |"
+        f"| `{result.identifier}` | {_cell(said[result.identifier])} | {_VERDICTS[result.verdict]} "
+        f"| {_cell(result.answer)} | {result.at} |"
         for result in results
     ]
     jobs = [
@@ -42,8 +56,8 @@ def report(results: Sequence[Result], steps: Sequence[Step], *, region: str, loc
         "",
         "## Assumptions",
         "",
-        "| identifier | verdict | what AWS answered | when (UTC) |",
-        "| --- | --- | --- | --- |",
+        "| identifier | assumption | verdict | what AWS answered | when (UTC) |",
+        "| --- | --- | --- | --- | --- |",
         *rows,
     ]
     return mask("\n".join(lines)) + "\n"

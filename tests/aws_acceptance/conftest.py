@@ -75,6 +75,6 @@ def verdicts(suite: Suite) -> Callable[[], dict[str, str]]:
 
     def read() -> dict[str, str]:
         rows = [line.split(" | ") for line in suite.report.splitlines() if line.startswith("| `")]
-        return {row[0].strip("| `"): row[1].strip("*") for row in rows}
+        return {row[0].strip("| `"): row[2].strip("*") for row in rows}
 
     return read

@@ -33,7 +33,7 @@ def start_host(
     """Starts a host process with settings of the test's own, over those that lead to the local Bedrock."""
     # After a throttled answer, calls are paced in real time. These tests are about the waits, whose clock is simulated.
     monkeypatch.setattr(Pace, "register", lambda _pace, _client: None)
-    # Both take a third of the time of a test, and have tests of their own: a client for each operation, and the search
+    # Both take much of the time of a test, and have tests of their own: a client for each operation, and the search
     # through all objects for the pool that the host runs in.
     monkeypatch.setattr(Clients, "_make", _once_for_equal_arguments(Clients._make))
     monkeypatch.setattr(base_provider, "widen_thread_pool", lambda: False)
