@@ -153,8 +153,9 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     and Region in `model_arn` must be those that this stack calls.
 
     IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
-    bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListTagsForResource, bedrock:TagResource; with
-    `update_in_place`, bedrock:UpdateCustomModelDeployment too.
+    bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListCustomModelDeployments,
+    bedrock:ListTagsForResource, bedrock:TagResource, bedrock:UntagResource; with `update_in_place`,
+    bedrock:UpdateCustomModelDeployment too.
     """
 
     @overload
