@@ -91,7 +91,7 @@ def test_interrupted_create_that_list_hides_is_resumed_by_name(
     "`up` fails, and says how to adopt or delete the deployment. When AWS shows it, the next `up` resumes its create.",
 )
 def test_deployment_that_reads_show_late_is_resumed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.add_fault(kind="stale", operation=CREATE, seconds=4, count=1)
+    local.add_fault(kind="stale", operation=CREATE, seconds=8, count=1)
     stack.declare(model_arn=model, opts=timeouts(create="2s"))
     failed = stack.up(fails=True)
     (left,) = local.deployments()
@@ -102,6 +102,7 @@ def test_deployment_that_reads_show_late_is_resumed(stack: ScenarioStack, local:
     assert f'To adopt it, run again with import_="{arn}"' in failed.error
     bedrock = local.client("bedrock")
     eventually(lambda: bedrock.list_custom_model_deployments()["modelDeploymentSummaries"], "AWS to show it")
+    stack.declare(model_arn=model, opts=timeouts(create="1m"))
     stack.up()
     assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
 
@@ -338,7 +339,7 @@ def test_update_that_get_shows_late_is_found(
     stack.declare(model_arn=model, **given)
     stack.up()
     (arn,) = stack.recorded
-    local.add_fault(kind="stale", operation=UPDATE, seconds=4, count=1)
+    local.add_fault(kind="stale", operation=UPDATE, seconds=8, count=1)
     stack.declare(model_arn=other_model, **given)
     assert stack.up(fails=True).error.startswith(
         f'WaitTimeout: deployment "fixed": the update to {other_model} is still Updating after 2 s; AWS continues it, '
@@ -349,6 +350,7 @@ def test_update_that_get_shows_late_is_found(
         lambda: bedrock.get_custom_model_deployment(customModelDeploymentIdentifier=arn)["modelArn"] == other_model,
         "Get to show the update",
     )
+    stack.declare(model_arn=other_model, **{**given, "opts": timeouts(update="1m")})
     stack.up()
     assert (stack.recorded, stack.outputs()["modelArn"]) == ({arn}, other_model)
     assert local.counts()[UPDATE] == 1

@@ -189,7 +189,8 @@ def test_guard_that_could_not_be_checked_is_refused(guard: str) -> None:
 def test_every_setting_of_pulumi_aws_is_supported_refused_or_without_effect_here() -> None:
     """A new setting must not be ignored unseen: it may change which account is called."""
     package = importlib.util.find_spec("pulumi_aws")
-    assert package is not None
+    if package is None:
+        pytest.skip("pulumi_aws is not installed: the other Pythons' environments have only what the package needs")
     assert package.origin is not None
     source = (Path(package.origin).parent / "config/vars.py").read_text()
     settings = set(re.findall(r"__config__\.get\w*\('(\w+)'\)", source))
