@@ -6,7 +6,7 @@ PYTHON ?= python3
 # The number of tests that run in parallel. More than the cores: a test often waits for a process that it started. Each
 # costs five seconds of CPU time to start.
 JOBS ?= 4
-# The other Python versions under which `make test` runs the unit and provider tests, if they are installed.
+# The other Python versions under which `make test-package` runs the unit and provider tests, if they are installed.
 PYTHONS ?= 3.10 3.13
 # The benchmark that `make bench` runs: default takes about six minutes, full half an hour.
 BENCH ?= default
@@ -35,10 +35,10 @@ help: ## Show this list
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
 
-test: setup lint test-pythons ## Run all tests of the code
+test: setup lint ## Run all tests of the code
 	$(PYTEST) --ignore=tests/package
 
-test-package: setup ## Build the package, and test it as a registry and its users would take it
+test-package: setup test-pythons ## Build the package, and test it as a registry and its users would take it
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/package
 
 # `make test-aws` needs MODEL_ARN. OTHER_MODEL_ARN adds the update in place; SLOW=1 adds the probes that wait an hour.

@@ -26,6 +26,8 @@ TOP = Path(__file__).resolve().parent.parent
 ALL_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 TEST_REQUIREMENTS = ("requirements-test.txt",)
 PIP_OPTIONS = ("--disable-pip-version-check", "--progress-bar=off", "--no-compile")
+UV = "uv>=0.9,<1"
+"""It installs the same packages as pip, and takes a tenth of the CPU time."""
 SOURCES = (*ALL_REQUIREMENTS, *TEST_REQUIREMENTS, "provider/pyproject.toml", "tools/make_venv.py")
 """The files that decide what the environment has in it."""
 COMPILED = ("_pytest", "boto3", "botocore", "google", "grpc", "hypothesis", "moto", "pulumi", "werkzeug")
@@ -49,11 +51,31 @@ def make_venv(venv: Path, requirements: Sequence[str] = ALL_REQUIREMENTS) -> Non
             say(f"Creating a virtual environment in {venv.name} (Python {sys.version.split()[0]}).")
             shutil.rmtree(venv, ignore_errors=True)
             run([sys.executable, "-m", "venv", venv])
-        say("Installing the packages: 1 to 3 minutes the first time.")
+        say("Installing the packages: up to 2 minutes the first time.")
         files = [argument for name in requirements for argument in ("-r", name)]
-        run([venv / "bin/python", "-m", "pip", "install", *PIP_OPTIONS, *files], cwd=TOP)
+        _install(venv, files)
         _compile(venv)
         stamp.write_text(wanted)
+
+
+def _install(venv: Path, files: Sequence[str]) -> None:
+    python = venv / "bin/python"
+    pip = [python, "-m", "pip", "install", *PIP_OPTIONS]
+    if not _pip_has_its_own_index(python):
+        try:
+            run([*pip, UV])
+            run([venv / "bin/uv", "pip", "install", "--python", python, *files], cwd=TOP)
+        except CommandFailedError as error:
+            say(f"   uv can't install them: {error.last_line} Trying pip.")
+        else:
+            return
+    run([*pip, *files], cwd=TOP)
+
+
+def _pip_has_its_own_index(python: Path) -> bool:
+    """Return whether pip is told which index to use: uv doesn't read pip's settings."""
+    settings = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    return any("index" in line.partition("=")[0] for line in settings.splitlines())
 
 
 def _compile(venv: Path) -> None:
