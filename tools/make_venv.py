@@ -60,7 +60,7 @@ def make_venv(venv: Path, requirements: Sequence[str] = ALL_REQUIREMENTS) -> Non
 
 def _install(venv: Path, files: Sequence[str]) -> None:
     python = venv / "bin/python"
-    pip = [python, "-m", "pip", "install", *PIP_OPTIONS]
+    pip: list[str | Path] = [python, "-m", "pip", "install", *PIP_OPTIONS]
     if not _pip_has_its_own_index(python):
         try:
             run([*pip, UV])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from engine.stack import Stack
 from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_bedrock.local import LocalBedrock
@@ -19,8 +18,7 @@ def test_region_argument_overrides_configured_region(stack: Stack, local: LocalB
 
     # The argument wins: another region in the configuration changes nothing, and what is there is found.
     stack.config["aws:region"] = "eu-west-1"
-    stack.up("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     stack.destroy()
     assert local.deployments() == []
 
@@ -86,8 +84,7 @@ def test_resource_tags_override_default_tags(stack: Stack, local: LocalBedrock, 
     (live,) = local.deployments()
     assert live["tags"] == {"team": "support", "owner": "ml"} == stack.outputs()["tagsAll"]
     assert stack.outputs()["tags"] == {"team": "support"}, "tags alone holds no defaults"
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
 
     stack.config["aws:defaultTags"] = {"tags": {"team": "platform", "owner": "data"}}
     step = stack.steps()["support-bot"]
@@ -106,18 +103,17 @@ def test_refresh_ignores_ignored_tags_and_aws_tags(stack: Stack, local: LocalBed
     # What only AWS can set.
     account = bedrock_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
     account.tagger.tag_resource(arn, [{"Key": "aws:cloudformation:stack-name", "Value": "ml"}])
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     _tag(local, arn, {"other": "x"})
     stack.refresh()
     assert stack.outputs()["tagsAll"] == {"team": "support", "other": "x"}
     assert stack.steps()["support-bot"]["op"] == "replace"
 
 
-@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK"])
-def test_endpoint_in_environment_is_used(variable: str, stack: Stack, local: LocalBedrock, model: str) -> None:
+def test_endpoint_of_service_in_environment_is_used(stack: Stack, local: LocalBedrock, model: str) -> None:
+    """All other tests use AWS_ENDPOINT_URL."""
     del stack.environment["AWS_ENDPOINT_URL"]
-    stack.environment[variable] = local.endpoint_url
+    stack.environment["AWS_ENDPOINT_URL_BEDROCK"] = local.endpoint_url
     stack.declare(model_arn=model)
     stack.up()
     assert [item["modelArn"] for item in local.deployments()] == [model]

@@ -7,7 +7,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.models import bedrock_backends
 
-NAMES = ("model", "description", "tags")
+NAMES = ("model", "description", "tags", "removed")
 
 
 def test_refresh_shows_drift_of_model_description_and_tags(
@@ -23,11 +23,13 @@ def test_refresh_shows_drift_of_model_description_and_tags(
     bedrock.tag_resource(
         resourceARN=old["tags"], tags=[{"key": "team", "value": "sales"}, {"key": "added", "value": "x"}]
     )
+    _describe(old["removed"], None)
+    bedrock.untag_resource(resourceARN=old["removed"], tagKeys=["team"])
 
     # Without refresh, Pulumi doesn't look.
     assert "to replace" not in stack.preview().changes
     found = stack.refresh()
-    assert found.changes["updated"] == 3
+    assert found.changes["updated"] == 4
     assert f'"{model}" => "{other_model}"' in found.text
     assert '"First line" => "Someone was here"' in found.text
     assert '"support" => "sales"' in found.text
@@ -35,9 +37,15 @@ def test_refresh_shows_drift_of_model_description_and_tags(
         assert stack.resource("model")[held]["modelArn"] == other_model
         assert stack.resource("description")[held]["description"] == "Someone was here"
         assert stack.resource("tags")[held]["tagsAll"] == {"team": "sales", "added": "x"}
+        assert {"description", "tags", "tagsAll"}.isdisjoint(stack.resource("removed")[held])
 
     reasons = {name: set(step["replaceReasons"]) for name, step in stack.steps().items()}
-    assert reasons == {"model": {"modelArn"}, "description": {"description"}, "tags": {"tags", "tagsAll"}}
+    assert reasons == {
+        "model": {"modelArn"},
+        "description": {"description"},
+        "tags": {"tags", "tagsAll"},
+        "removed": {"description", "tags", "tagsAll"},
+    }
     stack.up()
     live = {item["customModelDeploymentArn"]: item for item in local.deployments()}
     assert set(live) == {stack.resource(name)["id"] for name in NAMES}
@@ -48,8 +56,7 @@ def test_refresh_shows_drift_of_model_description_and_tags(
             "First line",
             {"team": "support"},
         )
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
 
 
 def test_up_with_refresh_corrects_drift_in_one_run(
@@ -63,25 +70,6 @@ def test_up_with_refresh_corrects_drift_in_one_run(
     (live,) = local.deployments()
     assert (live["modelArn"], live["modelDeploymentName"]) == (model, "fixed")
     assert live["customModelDeploymentArn"] == stack.resource()["id"] != first
-
-
-def test_refresh_shows_removed_description_and_tags(stack: Stack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model, description="First line", tags={"team": "support"})
-    stack.up()
-    arn = stack.resource()["id"]
-    _describe(arn, None)
-    local.client("bedrock").untag_resource(resourceARN=arn, tagKeys=["team"])
-    stack.refresh()
-    assert {"description", "tags", "tagsAll"}.isdisjoint(stack.outputs())
-    assert set(stack.steps()["support-bot"]["replaceReasons"]) == {"description", "tags", "tagsAll"}
-
-
-def test_refresh_updates_status(stack: Stack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
-    stack.up()
-    local.set_status(stack.resource()["id"], "Failed", failure_message="The model went away.")
-    stack.refresh()
-    assert stack.outputs()["status"] == "Failed"
 
 
 def _describe(arn: str, description: str | None) -> None:

@@ -6,57 +6,31 @@ import os
 import re
 import socket
 
-import pytest
 from engine.stack import Code, Stack
 from pulumi_bedrock.local import LocalBedrock
 
 NAME = r'deployment "support-bot-[0-9a-f]{7}"'
 
-OF_CREATE = {
-    "ResourceNotFoundException": (
-        "ResourceNotFound",
-        "AWS said: Not this time. Check model_arn: it must be a custom model of this account and Region.",
-    ),
-    "AccessDeniedException": (
-        "AccessDenied",
-        "AWS said: Not this time. Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
-    ),
-    "ValidationException": (
-        "ValidationFailed",
-        "AWS said: Not this time. Change the arguments that AWS names.",
-    ),
-    "InternalServerException": (
-        "InternalServerError",
-        "AWS said: Not this time. Run the command again.",
-    ),
-    "TooManyTagsException": (
-        "TooManyTags",
-        "AWS said: Not this time. Remove some tags; those of aws:defaultTags count too.",
-    ),
-    "ServiceQuotaExceededException": (
-        "ServiceQuotaExceeded",
-        "AWS said: Not this time. Raise the quota for custom model deployments in the Service Quotas console "
-        "(Amazon Bedrock, us-east-1), or delete a deployment that isn't needed.",
-    ),
-    "ThrottlingException": (
-        "Throttled",
-        "AWS said: Not this time. Run the command again, with a smaller --parallel, or raise aws:maxRetries.",
-    ),
-}
 
-
-@pytest.mark.parametrize("code", OF_CREATE)
-def test_each_create_error_is_one_line(code: str, stack: Stack, local: LocalBedrock, model: str) -> None:
-    local.add_fault(operation="CreateCustomModelDeployment", error=code, message="Not this time.")
-    # The errors that may pass are tried again until the timeout.
+def test_create_errors_are_one_line_each(stack: Stack, local: LocalBedrock, model: str) -> None:
+    """What each code becomes is in tests/unit/test_error_mapping.py."""
     stack.config["aws:maxRetries"] = "0"
+    # An error that may pass is tried again until the timeout.
     patience = Code('pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="1s"))')
     stack.declare(model_arn=model, opts=patience)
-    kind, said = OF_CREATE[code]
-    error = stack.up(fails=True).error
-    assert re.match(rf"{kind}: {NAME}: ", error), error
-    assert said in error
-    assert stack.resources() == local.deployments() == []
+    for code, kind, advice in (
+        ("AccessDeniedException", "AccessDenied", "Allow bedrock:CreateCustomModelDeployment to the identity that"),
+        (
+            "ThrottlingException",
+            "Throttled",
+            "Run the command again, with a smaller --parallel, or raise aws:maxRetries.",
+        ),
+    ):
+        fault = local.add_fault(operation="CreateCustomModelDeployment", error=code, message="Not this time.")
+        error = stack.up(fails=True).error
+        assert re.match(rf"{kind}: {NAME}: .*AWS said: Not this time\. {re.escape(advice)}", error), error
+        assert stack.resources() == local.deployments() == []
+        local.clear_faults(fault)
 
 
 def test_failed_activation_fails_up_and_deletes_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
@@ -95,10 +69,8 @@ def test_up_without_credentials_fails_with_one_line(stack: Stack, model: str) ->
     assert "aws:profile" in error
 
 
-@pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
-def test_up_with_expired_credentials_fails_with_one_line(
-    code: str, stack: Stack, local: LocalBedrock, model: str
-) -> None:
+def test_up_with_expired_credentials_fails_with_one_line(stack: Stack, local: LocalBedrock, model: str) -> None:
+    code = "ExpiredTokenException"
     local.add_fault(error=code, message="The security token included in the request is expired")
     stack.declare(model_arn=model)
     error = stack.up(fails=True).error
@@ -183,35 +155,21 @@ def test_all_invalid_inputs_are_reported_together(stack: Stack, local: LocalBedr
         region="the moon",
         opts=Code('pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="-1m"))'),
     )
-    for run in (stack.preview(fails=True), stack.up(fails=True)):
-        assert "Traceback" not in run.text
-        for line in (
-            "modelDeploymentName: must be letters and digits, each followed by at most one '-' or '_'",
-            "modelArn: must be the ARN of a custom model",
-            "description: must be 1 to 2048 characters long, and this is 0",
-            "clientRequestToken: must be letters, digits and '-'",
-            'tags["aws;"] (its key): must be letters, digits, spaces and',
-            'tags["team"]: must be 0 to 256 characters long, and this is 257',
-            'region: must be the name of an AWS Region, such as "us-east-1"',
-            "custom_timeouts: delete must be a positive duration",
-        ):
-            assert run.text.count(line) >= 1, f"{line}\n{run.text}"
-        assert "the moon" not in run.text
+    run = stack.preview(fails=True)
+    assert "Traceback" not in run.text
+    for line in (
+        "modelDeploymentName: must be letters and digits, each followed by at most one '-' or '_'",
+        "modelArn: must be the ARN of a custom model",
+        "description: must be 1 to 2048 characters long, and this is 0",
+        "clientRequestToken: must be letters, digits and '-'",
+        'tags["aws;"] (its key): must be letters, digits, spaces and',
+        'tags["team"]: must be 0 to 256 characters long, and this is 257',
+        'region: must be the name of an AWS Region, such as "us-east-1"',
+        "custom_timeouts: delete must be a positive duration",
+    ):
+        assert run.text.count(line) >= 1, f"{line}\n{run.text}"
+    assert "the moon" not in run.text
     assert local.counts() == {}
-
-
-def test_failed_replacement_keeps_old_deployment(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    stack.declare(model_arn=model)
-    stack.up()
-    before = stack.resource()
-    local.add_fault(kind="activation", message="The weights could not be read.", count=1)
-    stack.declare(model_arn=other_model)
-    assert stack.up(fails=True).error.startswith("DeploymentFailed: ")
-    (live,) = local.deployments()
-    assert (live["customModelDeploymentArn"], live["status"]) == (before["id"], "Active")
-    assert stack.resource()["outputs"] == before["outputs"]
 
 
 def _stand_in_plugin(stack: Stack) -> None:

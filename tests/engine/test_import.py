@@ -37,14 +37,11 @@ def test_import_option_can_stay_and_can_be_removed(stack: Stack, local: LocalBed
     assert (stack.resource()["id"], stack.resource("by-name")["id"]) == (live, second)
     assert stack.outputs()["modelDeploymentName"] == "by-hand"
     assert stack.outputs("by-name")["modelDeploymentName"] == "second"
-    stack.up("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
 
     taken_out = deployment("support-bot", model_arn=model, **DECLARED)
     stack.program(f"{taken_out}\n{deployment('by-name', model_arn=model)}")
-    stack.up("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     assert writes(local) == {}
     assert {item["customModelDeploymentArn"] for item in local.deployments()} == both
 

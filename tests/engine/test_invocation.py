@@ -33,8 +33,7 @@ def test_invocation_runs_again_after_deployment_is_replaced(
     assert stack.exports()["stop"] == "end_turn"
     assert stack.exports()["usage"] == outputs["usage"]
 
-    stack.up("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     assert local.counts()["Converse"] == 1
 
     ask(stack, other_model, prompt="Say hello.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.stack import Code, Stack
+from engine.stack import Stack
 from engine.witness import Witness
 from pulumi_bedrock.local import LocalBedrock
 
@@ -75,15 +75,13 @@ def test_unchanged_program_shows_no_diff_and_calls_nothing(stack: Stack, local: 
     local.clear_requests()
 
     stack.preview("--expect-no-changes")
-    assert list(stack.up("--expect-no-changes").changes) == ["unchanged"]
-    # The same in boto3's form, and in another order.
+    # The same tags in boto3's form, and in another order.
     listed = [{"key": "team", "value": "support"}, {"key": "app", "value": "bot"}]
     stack.declare(model_arn=model, description="First line", tags=listed)
-    stack.up("--expect-no-changes")
+    assert list(stack.up("--expect-no-changes").changes) == ["unchanged"]
     assert local.counts() == {}
 
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
     after = stack.resource()
     assert (after["inputs"], after["outputs"]) == (before["inputs"], before["outputs"])
@@ -123,15 +121,12 @@ def test_destroy_deletes_everything(stack: Stack, local: LocalBedrock, model: st
 
 def test_args_class_declares_same_deployment(stack: Stack, local: LocalBedrock, model: str) -> None:
     args = f"bedrock.CustomModelDeploymentArgs(model_arn={model!r}, description='First line')"
-    stack.program(f"bedrock.CustomModelDeployment('support-bot', {args}, pulumi.ResourceOptions(protect=False))")
+    forms = [f"{args}, pulumi.ResourceOptions()", f"args={args}", f"model_arn={model!r}, description='First line'"]
+    stack.program("\n".join(f"bedrock.CustomModelDeployment('d{n}', {form})" for n, form in enumerate(forms)))
     stack.up()
-    (live,) = local.deployments()
-    assert (live["modelArn"], live["description"]) == (model, "First line")
-
-    stack.program(f"bedrock.CustomModelDeployment('support-bot', args={args})")
-    stack.up("--expect-no-changes")
-    stack.declare(model_arn=model, description="First line", opts=Code("pulumi.ResourceOptions()"))
-    assert "replaced" not in stack.up().changes
+    assert [(live["modelArn"], live["description"]) for live in local.deployments()] == [(model, "First line")] * 3
+    first, *others = (set(stack.resource(f"d{n}")["inputs"]) for n in range(3))
+    assert others == [first, first]
 
 
 def _delete(local: LocalBedrock, arn: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from arns import ARN
-from engine.stack import Code, Stack, deployment
+from engine.stack import Stack, deployment
 from pulumi_bedrock.local import LocalBedrock
 
 LOOK = """
@@ -55,8 +55,7 @@ pulumi.export("got", {{
         "region": "us-east-1",
         "status": "Active",
     }
-    stack.up()
-    stack.refresh()
+    stack.up("--refresh")
     stack.destroy()
     assert [item["customModelDeploymentArn"] for item in local.deployments()] == [arn]
     assert not {call for call in local.counts() if not call.startswith(("Get", "List"))}
@@ -101,27 +100,3 @@ pulumi.export("own", own.apply(shown))
         assert exports[way].pop("created_at").startswith("20")
         assert exports[way] == expected
     assert exports["own"]["custom_model_deployment_arn"] == stack.resource()["id"]
-
-
-def test_lookup_returns_failed_deployment_with_reason(stack: Stack, local: LocalBedrock, live: dict[str, Any]) -> None:
-    local.set_status(live["customModelDeploymentArn"], "Failed", failure_message="Out of capacity.")
-    stack.program(f'{LOOK}\npulumi.export("found", shown(bedrock.get_custom_model_deployment("shared")))')
-    stack.up()
-    found = stack.exports()["found"]
-    assert (found["status"], found["failure_message"]) == ("Failed", "Out of capacity.")
-
-
-def test_lookup_of_missing_deployment_raises_catchable_error(stack: Stack, local: LocalBedrock) -> None:
-    catch = Code(
-        """
-try:
-    bedrock.get_custom_model_deployment("nobody")
-except bedrock.errors.ResourceNotFound as error:
-    pulumi.export("said", str(error))
-"""
-    )
-    stack.program(catch)
-    stack.up()
-    assert stack.exports()["said"] == ('deployment "nobody": not found in us-east-1. Check the name and the Region.')
-    stack.program('bedrock.get_custom_model_deployment("nobody")')
-    assert 'deployment "nobody": not found in us-east-1' in stack.up(fails=True).text

@@ -57,7 +57,6 @@ def test_ignore_changes_keeps_deployment(stack: Stack, local: LocalBedrock, mode
         for number, (ignored, change) in enumerate(changes.items())
     ]
     stack.program("\n".join(changed))
-    assert stack.steps() == {}
     stack.up("--expect-no-changes")
     assert local.counts() == before
 
@@ -101,34 +100,26 @@ def test_create_timeout_fails_up_and_keeps_deployment(stack: Stack, local: Local
     assert stack.resources() == []
 
 
-def test_changed_delete_timeout_updates_without_aws_call(stack: Stack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model, opts=timeouts(create="5m"))
+def test_changed_and_removed_timeouts_update_without_aws_call(stack: Stack, local: LocalBedrock, model: str) -> None:
+    def program(changed: Code, removed: Code | None) -> str:
+        options = {"changed": changed, "removed": removed}
+        return "\n".join(deployment(name, model_arn=model, opts=opts) for name, opts in options.items())
+
+    stack.program(program(timeouts(create="5m"), timeouts(delete="1s")))
     stack.up()
     local.clear_requests()
-    stack.declare(model_arn=model, opts=timeouts(create="5m", delete="1s"))
-    assert stack.steps()["support-bot"]["op"] == "update"
-    assert stack.up().changes["updated"] == 1
+    stack.program(program(timeouts(create="5m", delete="1s"), None))
+    assert {name: step["op"] for name, step in stack.steps().items()} == {"changed": "update", "removed": "update"}
+    assert stack.up().changes["updated"] == 2
     stack.up("--expect-no-changes")
     assert local.counts() == {}
-    assert stack.outputs()["status"] == "Active", "an update keeps all other outputs"
+    assert stack.outputs("changed")["status"] == "Active", "an update keeps all other outputs"
 
-    local.set_deletion(manual=True)
+    local.set_deletion(seconds=3)
     error = stack.destroy(fails=True).error
-    assert error.startswith(f"WaitTimeout: deployment {stack.resource()['id']}: still exists after 1 s")
-    local.set_deletion(seconds=0)
+    assert error.startswith(f"WaitTimeout: deployment {stack.resource('changed')['id']}: still exists after 1 s")
     stack.destroy()
     assert stack.resources() == local.deployments() == []
-
-
-def test_removed_timeouts_update_without_aws_call(stack: Stack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model, opts=timeouts(delete="1s"))
-    stack.up()
-    stack.declare(model_arn=model)
-    assert stack.up().changes["updated"] == 1
-    stack.up("--expect-no-changes")
-    local.set_deletion(seconds=2)
-    stack.destroy()
-    assert local.deployments() == []
 
 
 def timeouts(**given: str) -> Code:

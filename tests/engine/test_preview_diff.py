@@ -20,7 +20,10 @@ def test_preview_of_replacement_shows_nothing_that_only_this_package_uses(
     stack.up()
     stack.declare(model_arn=other_model)
 
-    assert marked(stack.preview().text) == [
+    shown = stack.preview()
+    assert shown.changes["to replace"] == 1
+    assert f'"{model}" => "{other_model}"' in shown.text
+    assert marked(shown.text) == [
         "- createdAt",
         "- customModelDeploymentArn",
         "~ modelArn",
@@ -35,3 +38,4 @@ def test_refresh_shows_changed_status(stack: Stack, local: LocalBedrock, model: 
     local.set_status(stack.resource()["id"], "Failed")
 
     assert re.search(r'~ status +: "Active" => "Failed"', stack.refresh().text)
+    assert stack.outputs()["status"] == "Failed"

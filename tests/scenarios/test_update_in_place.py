@@ -46,8 +46,7 @@ def serves(stack: ScenarioStack, local: LocalBedrock, arn: str, model: str) -> N
     (live,) = local.deployments()
     assert (live["customModelDeploymentArn"], live["modelArn"]) == (arn, model)
     assert (stack.resource()["id"], stack.outputs()["modelArn"]) == (arn, model)
-    stack.up("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
 
 
 def next_up(stack: ScenarioStack, local: LocalBedrock, *flags: str) -> Run:
