@@ -368,6 +368,48 @@ def test_lost_answer_to_an_update_that_runs_is_not_asked_for_again(
     assert local_bedrock.counts()[UPDATE] == 1
 
 
+def test_lost_answer_to_an_update_that_get_shows_late_is_not_asked_for_again(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    local_bedrock.set_activation(manual=True)
+    local_bedrock.add_fault(operation=UPDATE, kind="close", when="after", count=1)
+    local_bedrock.add_fault(operation=UPDATE, kind="stale", reads=15, count=1)
+    clock.after(60, lambda: local_bedrock.set_activation(seconds=0))
+
+    later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
+
+    assert live(local_bedrock)["modelArn"] == other
+    assert local_bedrock.counts()[UPDATE] == 1
+
+
+@pytest.mark.parametrize("timeout", ["10s", "60m"])
+def test_answers_that_are_lost_again_and_again_are_an_error_that_names_the_refresh(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    timeout: str,
+) -> None:
+    local_bedrock.add_fault(operation=UPDATE, kind="close", when="before")
+
+    said = error(later, deployed, {**inputs, "modelArn": other, "timeouts": {"update": timeout}})
+
+    assert said.startswith(f'AnswerLost: deployment "{name(deployed)}": the answer to bedrock:{UPDATE} was lost: ')
+    assert said.endswith(
+        f" Run the command again. AWS may have started the update to {other}; if the program goes back to the old "
+        "model, run `pulumi up --refresh`."
+    )
+    assert sum(clock.slept) <= 150
+    assert local_bedrock.counts()[UPDATE] == (1 if timeout == "10s" else 5)
+
+
 def test_botocore_does_not_repeat_an_update(
     start_host: Callable[..., DynamicHost],
     deployed: Stored,
@@ -395,18 +437,27 @@ def test_lost_answer_to_an_update_that_failed_is_a_failure(
     assert local_bedrock.counts()[UPDATE] == 1
 
 
+@pytest.mark.parametrize("timeout", ["10s", "60m"])
 def test_validation_error_that_get_does_not_explain_is_raised(
-    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], other: str, local_bedrock: LocalBedrock
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    timeout: str,
 ) -> None:
     local_bedrock.add_fault(operation=UPDATE, error="ValidationException", message="Another base model")
 
-    assert error(later, deployed, {**inputs, "modelArn": other}) == (
+    assert error(later, deployed, {**inputs, "modelArn": other, "timeouts": {"update": timeout}}) == (
         f'ValidationFailed: deployment "{name(deployed)}": AWS said: Another base model. Change the arguments that AWS '
         "names."
     )
     assert local_bedrock.counts()[UPDATE] == 1
+    assert sum(clock.slept) <= 35
 
 
+@pytest.mark.parametrize("reads", [3, 15])
 def test_update_that_get_shows_late_is_joined_after_a_validation_error(
     later: DynamicHost,
     deployed: Stored,
@@ -414,9 +465,10 @@ def test_update_that_get_shows_late_is_joined_after_a_validation_error(
     other: str,
     local_bedrock: LocalBedrock,
     clock: FakeClock,
+    reads: int,
 ) -> None:
     local_bedrock.set_activation(manual=True)
-    local_bedrock.add_fault(operation=UPDATE, kind="stale", reads=3, count=1)
+    local_bedrock.add_fault(operation=UPDATE, kind="stale", reads=reads, count=1)
     start_update(local_bedrock, deployed.id, other)
     clock.after(60, lambda: local_bedrock.set_activation(seconds=0))
     local_bedrock.clear_requests()

@@ -19,10 +19,8 @@ from .waiting import Deadline, Wait
 __all__ = ["update_model"]
 
 STALE_GRACE = NOT_FOUND_GRACE
-"""Seconds in which AWS may still show the state before an update: its reads are eventually consistent."""
-
-REFUSED_GRACE = 5.0
-"""Seconds in which a reason for a ValidationException may appear, such as an update that has just started."""
+"""Seconds in which AWS may still show the state before an update, whether its call was accepted, was refused because
+of that update, or wasn't answered: AWS's reads are eventually consistent."""
 
 GET_EVERY = 60.0
 """Seconds after which a deployment is fetched with Get though its entry in the list didn't change. So is it at the
@@ -67,6 +65,7 @@ class _Update:
         """Whether AWS has accepted an update to the wanted model, or shows one."""
         self._seen_updating = False
         self._refused: errors.ValidationFailed | None = None
+        self._lost: errors.AnswerLost | None = None
         self._announced = False
 
     def run(self) -> Deployment:
@@ -90,8 +89,8 @@ class _Update:
                         return found
                     answered_at = self._clock.now()
                 if wait.last_error and not self._accepted and self._clock.now() - answered_at >= RETRY_FOR:
-                    raise wait.failure()
-        raise self._timeout(wait)
+                    raise self._unproven() or wait.failure()
+        raise self._unproven() or self._timeout(wait)
 
     def _poll(self, wait: Wait) -> Deployment | None:
         """Return what Get shows; None when the list shows nothing that Get hasn't explained."""
@@ -132,7 +131,7 @@ class _Update:
         return False
 
     def _see_update(self, update: ModelUpdate) -> None:
-        self._refused = None
+        self._refused = self._lost = None
         self._accepted = self._seen_updating = update.model_arn == self._model_arn
         if not self._accepted:
             self._attempt = None  # another update began since; the wanted one is started when that one is done
@@ -158,17 +157,21 @@ class _Update:
             )
         if self._accepted:
             ours = found.update is not None and found.update.model_arn == self._model_arn
-            if ours or (attempt and self._clock.now() - attempt.at < STALE_GRACE):
+            if ours or (attempt and not self._is_grace_over(attempt)):
                 return
             self._accepted = self._seen_updating = False
             self._attempt = None
-        if self._refused and attempt:
-            if _shown(found) == _shown(attempt.before):
-                if self._clock.now() - attempt.at >= REFUSED_GRACE:
-                    raise self._refused.about(self._deployments.subject)
+        if attempt and _shown(found) == _shown(attempt.before):  # else, the answer was about a state that is over
+            if self._refused and not self._is_grace_over(attempt):
                 return
-            self._refused = None  # it was about a state that is over
+            if self._refused:
+                raise self._refused.about(self._deployments.subject)
+            if self._lost and not self._is_grace_over(attempt):
+                raise self._lost.about(self._deployments.subject)  # transient, so the next poll looks again
         self._start(found)
+
+    def _is_grace_over(self, attempt: _Attempt) -> bool:
+        return self._clock.now() - attempt.at >= STALE_GRACE
 
     def _is_news(self, found: Deployment) -> bool:
         """Return whether an `UpdateFailed` is that of this update, and not of an earlier one."""
@@ -178,7 +181,7 @@ class _Update:
         if attempt is None:
             return False
         moved = found.last_updated_at != attempt.before.last_updated_at
-        return moved or (self._accepted and self._clock.now() - attempt.at >= STALE_GRACE)
+        return moved or (self._accepted and self._is_grace_over(attempt))
 
     def _start(self, found: Deployment) -> None:
         if not self._announced:
@@ -187,10 +190,14 @@ class _Update:
                 f"updating in place; the old model serves until the new one is ready: {self._deployments.name}"
             )
         self._attempt = _Attempt(found, self._clock.now())
+        self._refused = self._lost = None
         try:
             self._deployments.start_update(self._arn, self._model_arn)
         except errors.ValidationFailed as refused:
             self._refused = refused
+        except errors.AnswerLost as lost:
+            self._lost = lost
+            raise
         else:
             self._accepted = True
 
@@ -205,6 +212,16 @@ class _Update:
             f"AWS does not find {self._arn}. Run `pulumi up --refresh`, which creates it again.",
             subject=self._deployments.subject,
         )
+
+    def _unproven(self) -> errors.BedrockError | None:
+        """Return the answer to the newest call, if it doesn't prove whether an update is under way."""
+        subject = self._deployments.subject
+        if self._lost:
+            return self._lost.about(subject).with_advice(
+                f"AWS may have started the update to {self._model_arn}; if the program goes back to the old model, run "
+                "`pulumi up --refresh`."
+            )
+        return self._refused.about(subject) if self._refused else None
 
     def _timeout(self, wait: Wait) -> errors.WaitTimeout:
         after = f"after {format_duration(self._deadline.timeout)}"
