@@ -255,6 +255,61 @@ def test_import_waits_until_creating_deployment_is_active(
     assert host.create(declared).outputs["status"] == "Active"
 
 
+@pytest.mark.parametrize(("outcome", "is_new"), [("UpdateCompleted", True), ("UpdateFailed", False)])
+def test_import_waits_for_an_update_and_compares_what_serves_then(
+    host: DynamicHost,
+    declared: dict[str, Any],
+    model_arn: str,
+    live: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    outcome: str,
+    is_new: bool,
+) -> None:
+    other = local_bedrock.create_custom_model("other")
+    local_bedrock.set_activation(manual=True)
+    local_bedrock.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=live, modelArn=other)
+    clock.after(50, lambda: local_bedrock.set_update_status(live, outcome))
+    serves, refused = (other, model_arn) if is_new else (model_arn, other)
+
+    with pytest.raises(HostError, match=f"modelArn is {serves} in AWS and {refused} in the program"):
+        host.create({**declared, "modelArn": refused})
+
+    assert sum(clock.slept) >= 50
+    assert host.create({**declared, "modelArn": serves}).outputs["modelArn"] == serves
+
+
+def test_import_during_an_update_that_does_not_end_is_a_timeout(
+    host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
+) -> None:
+    other = local_bedrock.create_custom_model("other")
+    local_bedrock.set_activation(manual=True)
+    local_bedrock.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=live, modelArn=other)
+    local_bedrock.clear_requests()
+
+    with pytest.raises(HostError) as failure:
+        host.create({**declared, "timeouts": {"create": "5m"}})
+
+    assert str(failure.value).strip() == (
+        f'WaitTimeout: deployment "by-hand": the update to {other} that is under way is still Updating after 5 min. '
+        "Run `pulumi up` again, with a longer custom_timeouts create."
+    )
+    assert set(local_bedrock.counts()) <= READS
+
+
+def test_import_of_deployment_that_is_deleted_during_its_update_fails(
+    host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    bedrock = local_bedrock.client("bedrock")
+    local_bedrock.set_activation(manual=True)
+    other = local_bedrock.create_custom_model("other")
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=live, modelArn=other)
+    clock.after(50, lambda: bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=live))
+
+    with pytest.raises(HostError, match=f"ResourceNotFound: import_: there is no deployment {live}"):
+        host.create(declared)
+
+
 def test_import_of_failed_deployment_fails_and_keeps_it(
     host: DynamicHost, declared: dict[str, Any], live: str, local_bedrock: LocalBedrock
 ) -> None:

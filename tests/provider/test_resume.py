@@ -47,6 +47,28 @@ def test_create_resumes_unfinished_deployment(
     assert "resuming the create that an earlier run started" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("outcome", ["UpdateCompleted", "UpdateFailed"])
+def test_create_resumes_deployment_that_serves_the_model_after_an_update_of_somebody_else(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    cut_off: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    outcome: str,
+) -> None:
+    arn, other = cut_off["customModelDeploymentArn"], local_bedrock.create_custom_model("other")
+    local_bedrock.set_status(arn, "Active")
+    local_bedrock.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other)
+    clock.after(50, lambda: (local_bedrock.set_update_status(arn, outcome), local_bedrock.set_activation(seconds=0)))
+
+    created = host.create({**inputs, "description": "Answers tickets", "modelArn": other})
+
+    [live] = local_bedrock.deployments()
+    assert (created.id, created.outputs["modelArn"]) == (live["customModelDeploymentArn"], other)
+    assert live["modelArn"] == other
+    assert (created.id == arn) == (outcome == "UpdateCompleted")
+
+
 def test_finished_deployment_has_no_mark(
     host: DynamicHost,
     inputs: dict[str, Any],

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi_bedrock import errors
+from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
 from .deployments import NOT_FOUND_GRACE, RETRY_FOR, Deployments
 from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment, ModelUpdate
 from .waiting import Deadline, Wait
 
-__all__ = ["update_model"]
+__all__ = ["update_model", "wait_update_end"]
 
 STALE_GRACE = NOT_FOUND_GRACE
 """Seconds in which AWS may still show the state before an update, whether its call was accepted, was refused because
@@ -40,6 +41,33 @@ def update_model(deployments: Deployments, arn: str, model_arn: str, deadline: D
     :raises WaitTimeout: when the update isn't complete at the deadline. AWS continues it.
     """
     return _Update(deployments, arn, model_arn, deadline).run()
+
+
+def wait_update_end(deployments: Deployments, found: Deployment, deadline: Deadline) -> Deployment | None:
+    """Return a deployment when no update of its model is under way, so that what it serves is decided.
+
+    None when AWS doesn't find it any more.
+
+    IAM: bedrock:GetCustomModelDeployment.
+
+    :param found: What Get has just shown.
+    :raises WaitTimeout: when the update doesn't end before the deadline.
+    """
+    if not found.is_updating:
+        return found
+    wait = Wait(deadline, show=deployments.progress, name=found.name, target="its update", subject=subject(found.name))
+    for _ in wait:
+        with wait.retry_transient():
+            newest = deployments.find(found.arn)
+            if newest is None or not newest.is_updating:
+                return newest
+            wait.progress(f"{UPDATING} to {newest.next_model_arn}")
+    raise errors.WaitTimeout(
+        f"the update to {found.next_model_arn} that is under way is still {UPDATING} after "
+        f"{format_duration(deadline.timeout)}. Run `pulumi up` again, with a longer custom_timeouts create."
+        f"{wait.last_failure()}",
+        subject=subject(found.name),
+    )
 
 
 @dataclass(frozen=True)
@@ -215,13 +243,12 @@ class _Update:
 
     def _unproven(self) -> errors.BedrockError | None:
         """Return the answer to the newest call, if it doesn't prove whether an update is under way."""
-        subject = self._deployments.subject
         if self._lost:
-            return self._lost.about(subject).with_advice(
+            return self._lost.about(self._deployments.subject).with_advice(
                 f"AWS may have started the update to {self._model_arn}; if the program goes back to the old model, run "
                 "`pulumi up --refresh`."
             )
-        return self._refused.about(subject) if self._refused else None
+        return self._refused.about(self._deployments.subject) if self._refused else None
 
     def _timeout(self, wait: Wait) -> errors.WaitTimeout:
         after = f"after {format_duration(self._deadline.timeout)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_bedrock import errors
+from pulumi_bedrock.aws.model_update import wait_update_end
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 
@@ -21,6 +22,7 @@ __all__ = ["adopt"]
 def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     """Return the live deployment that `importId` names, `Active`, if it is what the program declares.
 
+    An update of its model that is under way is waited for first: only its end tells what the deployment serves.
     Nothing is changed, except that the mark of an unfinished deployment is removed.
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource, bedrock:ListCustomModelDeployments.
@@ -29,8 +31,10 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     :raises ImportMismatch: when it differs from the program, or another resource of this stack manages it.
     """
     identifier = props["importId"]
+    deadline = Deadline(timeout(props, "create"), run.clock)
     deployments = run.deployments(run.clients.region_for(identifier, props.get("region")), identifier, props)
     found = deployments.with_retries(lambda: deployments.find(identifier))
+    found = found and wait_update_end(deployments, found, deadline)
     if found is None:
         raise errors.ResourceNotFound(
             f"import_: there is no deployment {identifier} in {deployments.region}. Check the name or ARN and the "
@@ -53,6 +57,6 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
                 f"import_: another resource of this stack manages {arn}. Only one resource can manage a deployment. "
                 "Nothing was changed."
             )
-        found = deployments.wait_active(arn, Deadline(timeout(props, "create"), run.clock))
+        found = deployments.wait_active(arn, deadline)
         hand_over(run, deployments, found, marked=MARK in tags)
     return found

@@ -188,7 +188,7 @@ def _call_create(
         request = inputs.create_request(props, name=deployments.name, token=token, mark=value)
         return deployments.create(request, deadline), value is not None
     except errors.NameTaken:
-        own = find_own(run, deployments, props, mark if value is not None else None)
+        own = find_own(run, deployments, props, mark if value is not None else None, deadline)
         if own is None:
             raise
         return own, True

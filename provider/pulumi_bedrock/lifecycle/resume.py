@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
+from pulumi_bedrock.aws.model_update import wait_update_end
 from pulumi_bedrock.aws.resources import ACTIVE, DELETING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import delete_command
@@ -47,7 +48,7 @@ def find_resumable(
         found = unfinished.deployment
         if found.arn in run.recorded or _is_left_in_place(run, deployments, props, unfinished) or not claim(found.arn):
             continue
-        if resumed is None and _matches(run, deployments, unfinished, props):
+        if resumed is None and _matches(run, deployments, unfinished, props, deadline):
             resumed = unfinished
             which = "this run" if unfinished.by_this_run else "an earlier run"
             run.progress(f"{found.status}; resuming the create that {which} started: {found.name}")
@@ -67,7 +68,9 @@ def find_resumable(
     return resumed, obsolete
 
 
-def find_own(run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None) -> str | None:
+def find_own(
+    run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
+) -> str | None:
     """Return the ARN of a deployment that has the name, when this resource's create made it and it can be resumed.
 
     The search for unfinished deployments misses one when AWS's list doesn't show it, or when AWS accepted this create
@@ -88,7 +91,7 @@ def find_own(run: RunContext, deployments: Deployments, props: Mapping[str, Any]
     theirs = Mark.parse(tags.get(MARK, ""))
     if theirs is None or not theirs.is_same_resource(mark) or found.arn in run.created | run.recorded:
         return None
-    if not _matches(run, deployments, Unfinished(found, own, theirs), props):
+    if not _matches(run, deployments, Unfinished(found, own, theirs), props, deadline):
         return None
     run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
     return found.arn
@@ -113,11 +116,14 @@ def _is_left_in_place(
     return True
 
 
-def _matches(run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any]) -> bool:
-    """Return whether an unfinished deployment matches the inputs."""
+def _matches(
+    run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any], deadline: Deadline
+) -> bool:
+    """Return whether an unfinished deployment matches the inputs. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
     # Fetched with Get: a list has no descriptions, and may lag behind.
     found = deployments.with_retries(lambda: deployments.find(arn))
+    found = found and wait_update_end(deployments, found, deadline)
     if found is None or found.status in (FAILED, DELETING):
         return False
     logical_name = (props.get("owner") or {}).get("logicalName", "")
