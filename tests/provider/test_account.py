@@ -82,6 +82,27 @@ def test_not_found_with_another_account_s_credentials_keeps_the_state(
     assert [(request.service, request.region) for request in sent] == [("bedrock", "us-east-1"), ("sts", "us-east-1")]
 
 
+@pytest.mark.parametrize("change", [{"modelArn": "another"}, {"tagsAll": {"a": "b"}}], ids=["model", "tags"])
+def test_update_in_place_with_another_account_s_credentials_is_the_same_error(
+    change: dict[str, Any],
+    inputs: dict[str, Any],
+    deployed: Stored,
+    local_bedrock: LocalBedrock,
+    start_host: Callable[..., DynamicHost],
+    sign_in_elsewhere: Callable[[], None],
+) -> None:
+    before = local_bedrock.deployments()
+    sign_in_elsewhere()
+
+    line = failure(start_host().update, deployed.id, deployed.outputs, {**inputs, **change, "updateInPlace": True})
+
+    assert line == (
+        f"WrongAccount: deployment {deployed.id}: AWS does not find it with the credentials of account {OTHER}, "
+        f"because it is in account {OWN}. It stays in the state. Run again with credentials of {OWN}."
+    )
+    assert local_bedrock.deployments() == before
+
+
 def test_deployment_deleted_outside_is_gone_after_one_sts_call(
     deleted: Stored, sent: list[Sent], start_host: Callable[..., DynamicHost]
 ) -> None:

@@ -200,12 +200,74 @@ def test_tags_come_before_the_model_and_can_be_repeated(
 
     assert error(later, deployed, news) == (
         f'AccessDenied: deployment "{name(deployed)}": AWS said: No. Allow bedrock:{UPDATE} to the identity that runs '
-        "Pulumi. The tags are already changed; the next `pulumi up` sets them again."
+        "Pulumi. The tags are already changed; if the program goes back to the old ones, run `pulumi up --refresh`."
     )
     assert live(local_bedrock)["tags"] == {"team": "sales"}
 
     later.update(deployed.id, deployed.outputs, news)
     assert (live(local_bedrock)["modelArn"], live(local_bedrock)["tags"]) == (other, {"team": "sales"})
+
+
+def test_failure_between_the_tag_calls_says_what_is_changed_already(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="TagResource", error="AccessDeniedException", message="No.", count=1)
+    news = {**inputs, "tags": {"cost": "1"}, "tagsAll": {"cost": "1"}}
+
+    assert error(later, deployed, news) == (
+        f"AccessDenied: deployment {deployed.id}: AWS said: No. Allow bedrock:TagResource to the identity that runs "
+        "Pulumi. Old tags are already removed; if the program goes back to them, run `pulumi up --refresh`."
+    )
+    assert live(local_bedrock)["tags"] == {}
+
+    later.update(deployed.id, deployed.outputs, news)
+    assert live(local_bedrock)["tags"] == {"cost": "1"}
+
+
+def test_first_tag_call_that_is_denied_has_changed_nothing(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="UntagResource", error="AccessDeniedException", message="No.")
+
+    assert error(later, deployed, {**inputs, "tags": {"cost": "1"}, "tagsAll": {"cost": "1"}}).endswith(
+        "Allow bedrock:UntagResource to the identity that runs Pulumi."
+    )
+    assert live(local_bedrock)["tags"] == inputs["tags"]
+
+
+def test_tag_call_without_an_answer_may_have_changed_the_tags(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation="UntagResource", kind="close", when="after")
+
+    assert error(later, deployed, {**inputs, "tags": None, "tagsAll": None}).endswith(
+        " Tags may be changed already; if the program goes back to the old ones, run `pulumi up --refresh`."
+    )
+    assert live(local_bedrock)["tags"] == {}
+
+
+@pytest.mark.parametrize("minutes", [10, 90])
+def test_tags_that_cannot_change_during_an_update_are_retried_until_the_deadline(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    minutes: int,
+) -> None:
+    local_bedrock.contradict("tags-during-update")
+    local_bedrock.set_activation(manual=True)
+    start_update(local_bedrock, deployed.id, other)
+    clock.after(minutes * 60, lambda: local_bedrock.set_activation(seconds=0))
+    news = {**inputs, "modelArn": other, "tags": {"team": "sales"}, "tagsAll": {"team": "sales"}}
+
+    if minutes < 60:
+        later.update(deployed.id, deployed.outputs, news)
+        assert (live(local_bedrock)["modelArn"], live(local_bedrock)["tags"]) == (other, {"team": "sales"})
+    else:
+        assert error(later, deployed, news).startswith(f"Conflict: deployment {deployed.id}: ")
+        assert sum(clock.slept) == pytest.approx(60 * 60)
 
 
 def test_model_that_is_creating_is_waited_for_before_anything_changes(
@@ -290,6 +352,22 @@ def test_failed_update_is_one_line_and_the_next_one_tries_again(
     later.update(deployed.id, deployed.outputs, news)
     assert live(local_bedrock)["modelArn"] == other
     assert local_bedrock.counts()[UPDATE] == 2
+
+
+def test_failed_update_names_the_tags_that_stay_changed(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], other: str, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation=UPDATE, kind="activation", count=1)
+    said = error(later, deployed, {**inputs, "modelArn": other, "tags": {"a": "b"}, "tagsAll": {"a": "b"}})
+
+    assert said.endswith(
+        "run `pulumi up` again. The tags are already changed; if the program goes back to the old ones, run `pulumi up "
+        "--refresh`."
+    )
+    assert not later.diff(deployed.outputs, inputs).changes
+    refreshed = later.read(deployed.id, deployed.outputs).outputs
+    later.update(deployed.id, refreshed, inputs)
+    assert (live(local_bedrock)["modelArn"], live(local_bedrock)["tags"]) == (inputs["modelArn"], inputs["tags"])
 
 
 def test_failure_that_the_list_does_not_show_is_found_within_a_minute(
@@ -614,8 +692,7 @@ def test_update_of_somebody_else_that_does_not_end_is_a_timeout(
 
     assert error(later, deployed, {**inputs, "modelArn": other}) == (
         f'WaitTimeout: deployment "{name(deployed)}": the update to {other} could not start after 60 min, since the '
-        f"deployment is Updating to {theirs}. Nothing was changed. Run `pulumi up` again, with a longer "
-        "custom_timeouts update."
+        f"deployment is Updating to {theirs}. Run `pulumi up` again, with a longer custom_timeouts update."
     )
 
 

@@ -255,8 +255,8 @@ class _Update:
         state = self._state(self._newest) if self._newest else "not seen"
         if not self._accepted:
             said = (
-                f"the update to {self._model_arn} could not start {after}, since the deployment is {state}. Nothing "
-                "was changed. Run `pulumi up` again, with a longer custom_timeouts update."
+                f"the update to {self._model_arn} could not start {after}, since the deployment is {state}. Run "
+                "`pulumi up` again, with a longer custom_timeouts update."
             )
         else:
             said = (

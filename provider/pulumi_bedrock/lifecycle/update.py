@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_bedrock import errors
@@ -27,7 +27,8 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
 
     :param old: The outputs in the state.
     :param new: Checked and normalised inputs.
-    :raises BedrockError: its message says what is changed already.
+    :raises BedrockError: its message says what is changed already, and what to do if the program goes back.
+    :raises WrongAccount: when AWS doesn't find it because the credentials are of another account.
     """
     if not new.get("updateInPlace"):
         return
@@ -35,46 +36,82 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
     if not swaps and before == after:
         return
-    deadline = Deadline(timeout(new, "update"), run.clock)
     region, name = run.clients.region_for(arn, old.get("region")), old.get("modelDeploymentName") or arn
     deployments = run.deployments(region, name, new)
-    if swaps:
-        deployments.wait_model_active(new["modelArn"], deadline, operation="update")
-    _update_tags(deployments, arn, before, after)
-    if swaps:
-        # The state can't record an update that is under way, so a killed run leaves no trace of it there.
-        run.report_once(
-            "updating a model in place: if this run is interrupted, and the program then goes back to the old model, "
-            "run `pulumi up --refresh`"
-        )
-        try:
-            update_model(deployments, arn, new["modelArn"], deadline)
-        except errors.BedrockError as error:
-            if before == after:
-                raise
-            raise error.with_advice("The tags are already changed; the next `pulumi up` sets them again.") from error
+    deadline = Deadline(timeout(new, "update"), run.clock)
+    try:
+        if swaps:
+            deployments.wait_model_active(new["modelArn"], deadline, operation="update")
+            # The state can't record an update that is under way, so a killed run leaves no trace of it there.
+            run.report_once(
+                "updating a model in place: if this run is interrupted, and the program then goes back to the old "
+                "model, run `pulumi up --refresh`"
+            )
+        _update_tags(deployments, arn, before, after, deadline)
+        if swaps:
+            _update_model(deployments, arn, new["modelArn"], deadline, tags_changed=before != after)
+    except errors.ResourceNotFound:
+        run.verify_not_found(arn)
+        raise
 
 
-def _update_tags(deployments: Deployments, arn: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+def _update_model(
+    deployments: Deployments, arn: str, model_arn: str, deadline: Deadline, *, tags_changed: bool
+) -> None:
+    try:
+        update_model(deployments, arn, model_arn, deadline)
+    except errors.BedrockError as error:
+        if not tags_changed:
+            raise
+        raise error.with_advice(
+            "The tags are already changed; if the program goes back to the old ones, run `pulumi up --refresh`."
+        ) from error
+
+
+def _update_tags(
+    deployments: Deployments, arn: str, before: Mapping[str, str], after: Mapping[str, str], deadline: Deadline
+) -> None:
     removed = sorted(before.keys() - after.keys())
     changed = {key: value for key, value in after.items() if before.get(key) != value}
+    are_removed = False
     try:
         if removed:  # first, since AWS limits the number of tags
-            _untag(deployments, arn, removed)
+            _untag(deployments, arn, removed, deadline)
+            are_removed = True
         if changed:
-            deployments.with_retries(lambda: deployments.tag(arn, changed))
+            _retry(deployments, lambda: deployments.tag(arn, changed), deadline)
     except errors.ResourceNotFound as gone:
         raise gone.with_advice("Run `pulumi up --refresh`, which creates the deployment again.") from gone
+    except errors.AnswerLost as lost:
+        raise lost.with_advice(
+            "Tags may be changed already; if the program goes back to the old ones, run `pulumi up --refresh`."
+        ) from lost
+    except errors.BedrockError as error:
+        if not are_removed:
+            raise
+        raise error.with_advice(
+            "Old tags are already removed; if the program goes back to them, run `pulumi up --refresh`."
+        ) from error
 
 
-def _untag(deployments: Deployments, arn: str, keys: list[str]) -> None:
+def _untag(deployments: Deployments, arn: str, keys: list[str], deadline: Deadline) -> None:
     """Remove tags; those that the deployment doesn't have any more are no error."""
     try:
-        deployments.with_retries(lambda: deployments.untag(arn, *keys))
+        _retry(deployments, lambda: deployments.untag(arn, *keys), deadline)
     except errors.ValidationFailed:
-        live = deployments.with_retries(lambda: deployments.tags(arn))
+        live = deployments.with_retries(lambda: deployments.tags(arn), deadline)
         left = [key for key in keys if key in live]
         if left == keys:
             raise
         if left:
-            deployments.with_retries(lambda: deployments.untag(arn, *left))
+            _retry(deployments, lambda: deployments.untag(arn, *left), deadline)
+
+
+def _retry(deployments: Deployments, call: Callable[[], None], deadline: Deadline) -> None:
+    """Make a call. While AWS is still working on the deployment, it is retried until the deadline."""
+    while True:
+        try:
+            return deployments.with_retries(call, deadline)
+        except errors.Conflict:
+            if deadline.remaining <= 0:
+                raise
