@@ -7,7 +7,16 @@ import os
 from pathlib import Path
 
 from engine.stack import Run, Stack
-from preview_comment.goldens import CONSUMER_CASES, FORMS, GOLDENS, MAIN_CASES, normalised, stored_comment
+from preview_comment.goldens import (
+    CONSUMER_CASES,
+    FORMS,
+    GOLDENS,
+    MAIN_CASES,
+    normalised,
+    stored,
+    stored_comment,
+    unordered,
+)
 from preview_comment.make_goldens import REMAKE
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.preview_comment import comment
@@ -118,8 +127,9 @@ def check(previews: Previews, cases: tuple[str, ...]) -> None:
         for (case, form), text in previews.items():
             (GOLDENS / f"{case}.{form}.json").write_text(text, encoding="utf-8")
             (GOLDENS / f"{case}.{form}.md").write_text(comments[case, form], encoding="utf-8")
-    for key, text in comments.items():
-        assert text == stored_comment(*key), key
+    for key, text in previews.items():
+        assert unordered(text) == unordered(stored(*key)), key
+        assert comments[key] == stored_comment(*key), key
 
 
 def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:

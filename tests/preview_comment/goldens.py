@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CASES", "CONSUMER_CASES", "FORMS", "GOLDENS", "MAIN_CASES", "normalised", "stored", "stored_comment"]
+__all__ = [
+    "CASES",
+    "CONSUMER_CASES",
+    "FORMS",
+    "GOLDENS",
+    "MAIN_CASES",
+    "normalised",
+    "stored",
+    "stored_comment",
+    "unordered",
+]
 
 GOLDENS = Path(__file__).parent / "goldens"
 FORMS = ("digest", "stream")
@@ -76,6 +86,24 @@ def normalised(text: str, form: str, names: Mapping[str, str]) -> str:
     events = [_walk(json.loads(line), clean) for line in text.splitlines()]
     kept = [event for event in events if _kept(event.get("diagnosticEvent", {}))]
     return "".join(json.dumps({**event, "sequence": n}, ensure_ascii=False) + "\n" for n, event in enumerate(kept))
+
+
+def unordered(text: str) -> Any:
+    """A normalised preview without the order of its steps or events: the engine runs them at the same time."""
+
+    def sort(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: sort(item) for key, item in value.items() if key != "sequence"}
+        return (
+            sorted(map(sort, value), key=lambda item: json.dumps(item, sort_keys=True))
+            if isinstance(value, list)
+            else value
+        )
+
+    try:
+        return sort(json.loads(text))
+    except ValueError:  # one event a line
+        return sort([json.loads(line) for line in text.splitlines()])
 
 
 def _kept(diagnostic: dict[str, Any]) -> bool:
