@@ -15,7 +15,7 @@ from scenarios.serving import accounts, unreachable
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
 
-CREATE = "CreateCustomModelDeployment"
+CREATE, UPDATE = "CreateCustomModelDeployment", "UpdateCustomModelDeployment"
 CALLED_BY = {
     "ListCustomModelDeployments": "up",
     "ListTagsForResource": "refresh",
@@ -24,10 +24,11 @@ CALLED_BY = {
     "UntagResource": "up",
     "TagResource": "up",
     "Converse": "up",
+    UPDATE: "update",
     "GetCustomModelDeployment": "refresh",
     "DeleteCustomModelDeployment": "destroy",
 }
-"""Every operation, and a command that needs it."""
+"""Every operation, and a command that needs it: `update`, another name of `up`, with another model than before."""
 
 
 @scenario(
@@ -42,6 +43,7 @@ def test_each_operation_survives_20_throttles(stacks: Stacks, tmp_path: Path) ->
         }
         # The other commands need a deployment to be there.
         _all_end_well(made[name].start() for name, command in CALLED_BY.items() if command != "up")
+        _declare_with_smoke_test(made[UPDATE], everywhere[UPDATE].create_custom_model("tickets-v2"))
         for operation, account in everywhere.items():
             account.add_fault(operation=operation, error="ThrottlingException", count=20)
         _all_end_well(
@@ -75,12 +77,12 @@ def _all_end_well(running: Iterable[Running]) -> None:
 @pytest.mark.usefixtures("nothing_lost")
 @scenario("AWS answers each operation with server errors (500, 503)", "Calls are retried in the same way.")
 def test_each_operation_survives_server_errors(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
 ) -> None:
     strangers("bystander")
     local.clear_requests()
-    _declare_with_smoke_test(stack, model)
-    for command in ("up", "refresh", "destroy"):
+    for command in ("up", "update", "refresh", "destroy"):
+        _declare_with_smoke_test(stack, model if command == "up" else other_model)
         for operation in (name for name, needed_by in CALLED_BY.items() if needed_by == command):
             local.add_fault(operation=operation, error="InternalServerException", status=500, count=1)
             local.add_fault(operation=operation, error="ServiceUnavailableException", status=503, count=1)
@@ -156,4 +158,5 @@ def test_permanently_refused_connection_keeps_deployment(stack: ScenarioStack, l
 
 def _declare_with_smoke_test(stack: ScenarioStack, model: str) -> None:
     arn = Code("deployment.custom_model_deployment_arn")
-    stack.declare(model_arn=model, more=f"bedrock.ModelInvocation('smoke-test', model_id={arn}, prompt='Say hello.')")
+    smoke_test = f"bedrock.ModelInvocation('smoke-test', model_id={arn}, prompt='Say hello.')"
+    stack.declare(model_arn=model, update_in_place=True, more=smoke_test)
