@@ -1,1 +1,1 @@
-"""The lifecycle of a deployment: create, adopt, read and delete. Knows neither Pulumi nor gRPC."""
+"""The lifecycle of a deployment: create, adopt, read, update and delete. Knows neither Pulumi nor gRPC."""
