@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from stateful.stacks import StackInAccount
-from stateful.weather import Weather
+from stateful.weather import UPDATE, Weather
 
 
 def test_second_import_of_same_deployment_is_refused(stack: StackInAccount) -> None:
@@ -76,6 +77,26 @@ def test_forced_replacement_with_remaining_mark_keeps_deployment(stack: StackInA
     assert set(stack.engine.recorded) <= stack.live().keys()
 
 
+@pytest.mark.parametrize("more", [{}, {"clientRequestToken": "token-1", "modelDeploymentName": "fixed-one"}])
+def test_interrupted_forced_replacement_with_remaining_mark_loses_nothing(
+    stack: StackInAccount, more: dict[str, str]
+) -> None:
+    """The live deployment was resumed as its own replacement; the next run deleted it as the one that was replaced."""
+    stack.stranger("theirs", stack.models[0])
+    denied = tuple({"operation": name, "error": "AccessDeniedException"} for name in ("TagResource", "UntagResource"))
+    stack.program = {"bot": {"modelArn": stack.models[0], **more}}
+    assert stack.up(Weather(faults=denied))
+    stack.program["sales"] = {"modelArn": stack.models[0], "modelDeploymentName": "theirs"}
+    assert not stack.up(force="bot")
+    stack.look()
+    del stack.program["sales"]
+
+    stack.up()
+
+    stack.look()
+    assert stack.engine.state["bot"].id in stack.live()
+
+
 def test_interrupted_forced_replacement_with_given_token_loses_nothing(stack: StackInAccount) -> None:
     """AWS answered with the live deployment; the next run deleted it as the one that was replaced."""
     stack.stranger("theirs", stack.models[0])
@@ -118,3 +139,38 @@ def test_replacement_without_diff_keeps_deployment(stack: StackInAccount) -> Non
 
     stack.look()
     assert [stack.engine.state["bot"].id] == list(stack.live())
+
+
+def test_killed_update_in_place_is_completed_by_the_same_program(stack: StackInAccount) -> None:
+    """After the second run, `look` and `up` compare AWS, state and program again."""
+    stack.program = {"bot": {"modelArn": stack.models[0], "updateInPlace": True, "tags": {"team": "support"}}}
+    assert stack.up()
+    stack.program["bot"] |= {"modelArn": stack.models[1], "tags": {"stage": "dev"}}
+    assert not stack.up(Weather(slow=True, killed_after=5))
+    assert len(stack.changed_unseen) == 1
+
+    assert stack.up()
+
+    assert stack.changed_unseen == {}
+    stack.look()
+
+
+def test_program_that_goes_back_after_a_failed_update_in_place_is_repaired_by_refresh(stack: StackInAccount) -> None:
+    """The tags were changed, the model wasn't, and the state knew of neither."""
+    old = {"modelArn": stack.models[0], "updateInPlace": True, "tags": {"team": "support"}}
+    stack.program = {"bot": old}
+    stack.engine.default_tags = {"env": "dev"}
+    assert stack.up()
+    stack.program = {"bot": {**old, "modelArn": stack.models[1], "tags": {"stage": "dev"}}}
+    failing = {"operation": UPDATE, "kind": "activation", "outcome": "fail", "count": 1}
+    assert not stack.up(Weather(faults=(failing,)))
+    stack.program = {"bot": old}
+    assert stack.up(), "nothing differs from the state"
+    [live] = stack.live().values()
+    assert live["tags"] == {"stage": "dev", "env": "dev"}
+
+    assert stack.refresh() and stack.up()
+
+    stack.look()
+    [live] = stack.live().values()
+    assert live["tags"] == {"team": "support", "env": "dev"}

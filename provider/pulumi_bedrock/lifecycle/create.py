@@ -160,7 +160,9 @@ def _start(
     """
     deployments.wait_model_active(props["modelArn"], deadline)
     arn, marked = _call_create(run, deployments, props, mark, deadline)
-    if arn in run.recorded or not claim(arn):
+    # A forced replacement calls no `diff`, so a deployment that was there before may be the one that it replaces.
+    is_replaced = run.holders.is_unshown(props) and run.unfinished.has_listed(deployments.region, arn)
+    if arn in run.recorded or is_replaced or not claim(arn):
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which is in this stack already, because client_request_token was used for "
             "it. Nothing was created. Use a new token, or leave it out.",

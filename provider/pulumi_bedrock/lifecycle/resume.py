@@ -52,12 +52,6 @@ def find_resumable(
             resumed = unfinished
             which = "this run" if unfinished.by_this_run else "an earlier run"
             run.progress(f"{found.status}; resuming the create that {which} started: {found.name}")
-        elif found.status == ACTIVE and run.holders.is_unshown(props):
-            # A forced replacement calls no `diff`, so this may be the deployment that is being replaced.
-            run.report(
-                f"{found.name}: marked as unfinished, but may be the deployment that is being replaced; left in place. "
-                f"If it isn't needed: {delete_command(found.arn)}"
-            )
         elif found.name == deployments.name:
             _report_obsolete(run, found)
             deployments.delete(found.arn, deadline, name=found.name)
@@ -107,6 +101,9 @@ def _is_left_in_place(
     logical_name, given = props["owner"]["logicalName"], props.get("modelDeploymentName")
     if not could_have_made(found.name, logical_name, [given] if given else []):
         why = f'has the mark of "{logical_name}", but a name that this resource does not give; the mark may be a copy'
+    elif found.status == ACTIVE and run.holders.is_unshown(props):
+        # A forced replacement calls no `diff`. Resumed, this deployment would replace itself, and then be deleted.
+        why = "marked as unfinished, but may be the deployment that is being replaced"
     elif found.status == ACTIVE and not can_finish(deployments, found.arn, unfinished.mark):
         # It may be the one that a forced replacement replaces, with a mark that couldn't be removed.
         why = "marked as unfinished, but may be in use, since IAM doesn't allow removing marks"
