@@ -13,12 +13,15 @@ from typing import Any
 
 from dynamic_host import DynamicHost, HostError, Stored
 
-__all__ = ["IDENTITY", "Engine", "Program", "Resource"]
+__all__ = ["IDENTITY", "Engine", "Program", "Resource", "Wanted"]
 
 IDENTITY = "7c0f1f52-a6c5-4f5b-9a86-3ff1b7ab9f3c"
 
 Program = dict[str, dict[str, Any]]
 """The arguments of each resource, by logical name."""
+
+Wanted = tuple[str, dict[str, str]]
+"""The model and all tags."""
 
 
 @dataclass
@@ -52,11 +55,21 @@ class Engine:
     """What the steps of the last run set out to delete."""
     created: set[str] = field(default_factory=set)
     """The resources for which the last run had a create that went well."""
+    default_tags: dict[str, str] = field(default_factory=dict)
+    """`aws:defaultTags`."""
+    updating: dict[str, Wanted] = field(default_factory=dict)
+    """What the last run set out to update in place, and did not complete: by ARN, what the program wants."""
+    updated: dict[str, Wanted] = field(default_factory=dict)
+    """What it did complete."""
 
     @property
     def recorded(self) -> list[str]:
         """Every ARN in the state."""
         return [resource.id for resource in (*self.state.values(), *self.to_be_deleted)]
+
+    def all_tags(self, arguments: dict[str, Any]) -> dict[str, str]:
+        """What the program side sends as `tagsAll`."""
+        return {**self.default_tags, **(arguments.get("tags") or {})}
 
     def up(
         self, program: Program, *, force: str | None = None, delete_first: bool = False, trigger: str | None = None
@@ -100,7 +113,7 @@ class Engine:
         return self.up({})
 
     def _run(self, steps: Callable[[DynamicHost], None]) -> bool:
-        self.deleting, self.created = set(), set()
+        self.deleting, self.created, self.updating, self.updated = set(), set(), {}, {}
         try:
             steps(self.start_host())
         except HostError as error:
@@ -119,7 +132,7 @@ class Engine:
         delete_first: bool,
     ) -> None:
         owner = {"project": "shop", "stack": self.stack, "logicalName": name, "identity": self.identity}
-        given = {**arguments, "tagsAll": arguments.get("tags"), "__owner": owner}
+        given = {**arguments, "tagsAll": self.all_tags(arguments) or None, "__owner": owner}
         news = {key: value for key, value in given.items() if value is not None}
         old = self.state.get(name)
         inputs = self._checked(host, news, old.inputs if old else None)
@@ -132,8 +145,12 @@ class Engine:
                 old.inputs = inputs
                 return
             if not diff.replaces and not triggered:
+                if inputs.get("updateInPlace"):
+                    self.updating[old.id] = inputs["modelArn"], self.all_tags(arguments)
                 updated = host.update(old.id, old.outputs, inputs)
                 self.state[name] = Resource(old.id, inputs, updated.outputs)
+                if old.id in self.updating:
+                    self.updated[old.id] = self.updating.pop(old.id)
                 return
             delete_first = delete_first or diff.delete_before_replace
         inputs = self._checked(host, news, None)

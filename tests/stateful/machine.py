@@ -26,6 +26,7 @@ CHANGES: dict[str, list[Any]] = {
     "updateInPlace": [None, True],
     "timeouts": [{"create": "1m", "delete": "1m"}, {"create": "3m", "delete": "2m"}],
 }
+DEFAULT_TAGS: list[dict[str, str]] = [{}, {"env": "dev"}, {"env": "prod", "team": "all"}]
 names = st.sampled_from(NAMES)
 changes = st.sampled_from([(key, value) for key, values in CHANGES.items() for value in values])
 arguments = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHANGES.items()})
@@ -74,6 +75,13 @@ class Sequences(RuleBasedStateMachine):
         """One argument is changed, given or left out."""
         name = data.draw(st.sampled_from(sorted(self.stack.program)))
         self._declare(name, self._changed(name, change))
+        self.stack.up(weather)
+
+    @precondition(lambda self: self.stack.program)
+    @rule(tags=st.sampled_from(DEFAULT_TAGS), weather=weathers)
+    def default_tags(self, tags: dict[str, str], weather: Weather) -> None:
+        """`aws:defaultTags` is changed."""
+        self.stack.engine.default_tags = tags
         self.stack.up(weather)
 
     @precondition(lambda self: self.stack.program)
@@ -191,7 +199,7 @@ class Sequences(RuleBasedStateMachine):
         arn = data.draw(st.sampled_from(list(self.stack.live())))  # by age: an order of random ARNs can't be repeated
         client = self.stack.local.client("bedrock")
         for stack in self.stack.stacks:
-            stack.changed_unseen.add(arn)
+            stack.changed_unseen[arn] = None
         if how == "delete":
             client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
         elif how in ("update", "updating"):

@@ -17,7 +17,7 @@ from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from stateful.engine_model import Engine, Program
+from stateful.engine_model import Engine, Program, Wanted
 from stateful.weather import CLEAR, Weather
 
 __all__ = ["ELSEWHERE", "Killed", "Killer", "StackInAccount"]
@@ -75,14 +75,15 @@ class StackInAccount:
         self.strangers: set[str] = set()
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
         self._handed_over_at_the_kill: set[str] = set()
-        self.changed_unseen: set[str] = set()
-        """What was changed outside, or by a run that failed, since the state was last refreshed."""
+        self.changed_unseen: dict[str, Wanted | None] = {}
+        """What was changed since the state was last refreshed, by ARN: by updates that failed, with what all of them
+        wanted, until one that wants the same completes; or in another way."""
 
     def neighbour(self, stack: str) -> StackInAccount:
         """Another stack of the same project, in the same account."""
         other = copy.copy(self)
         other.engine = Engine(other._start_host, other._serves, stack, f"the identity of {stack}")
-        other.program, other.screen, other._handed_over_at_the_kill, other.changed_unseen = {}, [], set(), set()
+        other.program, other.screen, other._handed_over_at_the_kill, other.changed_unseen = {}, [], set(), {}
         self.stacks.append(other)
         return other
 
@@ -158,7 +159,8 @@ class StackInAccount:
             if resource.id in live and resource.id not in self.changed_unseen:
                 assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
                 assert resource.outputs["modelArn"] == arguments["modelArn"], resource
-                assert resource.outputs.get("tagsAll") == arguments.get("tags"), resource
+                assert (resource.outputs.get("tagsAll") or {}) == self.engine.all_tags(arguments), resource
+                assert resource.outputs.get("tags") == arguments.get("tags"), resource
                 assert "updateStatus" not in resource.outputs or not arguments.get("updateInPlace")
 
     def _is_known(self, arn: str, live: dict[str, Any]) -> bool:
@@ -217,9 +219,13 @@ class StackInAccount:
             assert set(self.engine.recorded) == recorded, "changed, with the credentials of another account"
             answered = {entry["operation"] for entry in self.local.requests() if entry["status"] in (200, 202)}
             assert answered.isdisjoint(_CHANGING), f"called with the credentials of another account: {answered}"
-        if not done:
-            changes = [entry["resource"] for entry in self.local.requests() if entry["operation"] in _IN_PLACE]
-            self.changed_unseen |= {arn for arn in self.engine.recorded if any(arn in each for each in changes if each)}
+        for arn, wanted in self.engine.updated.items():
+            if self.changed_unseen.get(arn) == wanted:
+                del self.changed_unseen[arn]
+        changes = [entry["resource"] or "" for entry in self.local.requests() if entry["operation"] in _IN_PLACE]
+        for arn, wanted in self.engine.updating.items():
+            if any(arn in each for each in changes):
+                self.changed_unseen[arn] = wanted if self.changed_unseen.get(arn, wanted) == wanted else None
         if killed:
             # Between taking the mark off and the state's being written there is nothing but the answer to the engine;
             # the one place where a kill can lose a deployment, and known.
