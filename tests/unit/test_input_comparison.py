@@ -182,27 +182,35 @@ def test_ignored_tag_is_left_out_unless_program_sets_it() -> None:
 
 
 def test_request_holds_only_api_parameters() -> None:
-    props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True}
+    props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True, "clientRequestToken": "given"}
 
-    assert inputs.create_request(props, name="made", token="fresh") == {
+    assert inputs.CreateRequest.of(props).arguments(name="made") == {
         "modelDeploymentName": "made",
         "modelArn": MODEL,
         "description": "Answers",
         "tags": [{"key": "env", "value": "dev"}, {"key": "team", "value": "support"}],
-        "clientRequestToken": "fresh",
+        "clientRequestToken": "given",
     }
 
 
 def test_request_leaves_out_missing_inputs() -> None:
-    assert inputs.create_request({"modelArn": MODEL}, name="made", token="fresh") == {
-        "modelDeploymentName": "made",
-        "modelArn": MODEL,
-        "clientRequestToken": "fresh",
-    }
+    arguments = inputs.CreateRequest.of({"modelArn": MODEL}).arguments(name="made")
+
+    assert arguments.keys() == {"modelDeploymentName", "modelArn", "clientRequestToken"}
+
+
+def test_each_request_without_given_token_has_a_new_one() -> None:
+    request = inputs.CreateRequest.of({"modelArn": MODEL})
+
+    first, second = (request.arguments(name="made")["clientRequestToken"] for _ in range(2))
+
+    assert first != second
 
 
 def test_request_includes_unfinished_mark() -> None:
-    [tag] = inputs.create_request({"modelArn": MODEL}, name="made", token="fresh", mark="shop/dev/bot:1:2")["tags"]
+    request = inputs.CreateRequest.of({"modelArn": MODEL})
+
+    [tag] = request.arguments(name="made", mark="shop/dev/bot:1:2")["tags"]
 
     assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
 

@@ -6,7 +6,6 @@ about to be recorded. So the next run finds what an interrupted run left, and kn
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,9 @@ from pulumi_bedrock.aws.resources import CREATING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
 
-from . import inputs
+from .inputs import DEFAULT_TIMEOUTS, CreateRequest, timeout
 from .naming import auto_name
-from .resume import delete_obsolete, find_own, find_resumable
+from .resume import Owner, delete_obsolete, find_own, find_resumable
 from .run_context import RunContext
 from .unfinished import MARK, MAX_TAGS, Mark, finish
 from .unfinished_search import Unfinished
@@ -35,26 +34,24 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     :param props: Checked and normalised inputs.
     :raises BedrockError: its message says what is left in the account, if anything is.
     """
-    deadline = Deadline(inputs.timeout(props, "create"), run.clock)
-    owner = props.get("owner") or {}
-    mark = Mark.of(owner)
-    if mark is None:
+    deadline = Deadline(timeout(props, "create"), run.clock)
+    request, owner = CreateRequest.of(props), Owner.of(run, props)
+    if owner.mark is None:
         run.report_once(
             "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
         )
-    name = props.get("modelDeploymentName") or auto_name(owner.get("logicalName", ""))
-    deployments = run.deployments(props["region"], name, props)
+    deployments = run.deployments(props["region"], owner.name or auto_name(owner.logical_name), props)
     with run.claiming() as claim:
-        resumed, obsolete = find_resumable(run, deployments, props, mark, deadline, claim)
+        resumed, obsolete = find_resumable(run, deployments, owner, deadline, claim)
         if resumed:
             deployments.name = resumed.deployment.name
             started = _Started(resumed.deployment.arn, marked=resumed.marked)
         else:
-            started = _start(run, deployments, props, mark, deadline, claim)
-        found = _wait(run, deployments, props, mark, started, deadline)
+            started = _start(run, deployments, request, owner, deadline, claim)
+        found = _wait(run, deployments, request, owner.mark, started, deadline)
         hand_over(run, deployments, found, marked=started.marked)
     for left in obsolete:
-        delete_obsolete(run, deployments, left, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+        delete_obsolete(run, deployments, left, Deadline(DEFAULT_TIMEOUTS["delete"], run.clock))
     return found
 
 
@@ -72,7 +69,7 @@ class _Started:
 def _wait(
     run: RunContext,
     deployments: Deployments,
-    props: Mapping[str, Any],
+    request: CreateRequest,
     mark: Mark | None,
     started: _Started,
     deadline: Deadline,
@@ -84,8 +81,8 @@ def _wait(
 
     def leave(status: str) -> None:
         if mark is not None:
-            left = Deployment(started.arn, deployments.name, props["modelArn"], status, created_at="")
-            run.unfinished.leave(Unfinished(left, props.get("tagsAll") or {}, mark, started.marked, by_this_run=True))
+            left = Deployment(started.arn, deployments.name, request.model_arn, status, created_at="")
+            run.unfinished.leave(Unfinished(left, request.tags, mark, started.marked, by_this_run=True))
 
     try:
         found = deployments.wait_active(started.arn, deadline)
@@ -149,8 +146,8 @@ def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, m
 def _start(
     run: RunContext,
     deployments: Deployments,
-    props: Mapping[str, Any],
-    mark: Mark | None,
+    request: CreateRequest,
+    owner: Owner,
     deadline: Deadline,
     claim: Callable[[str], bool],
 ) -> _Started:
@@ -158,54 +155,52 @@ def _start(
 
     :raises TokenReplayed: when AWS answered with a deployment that another create made.
     """
-    deployments.wait_model_active(props["modelArn"], deadline)
-    arn, marked = _call_create(run, deployments, props, mark, deadline)
+    deployments.wait_model_active(request.model_arn, deadline)
+    arn, marked = _call_create(run, deployments, request, owner, deadline)
     # A forced replacement calls no `diff`, so a deployment that was there before may be the one that it replaces.
-    is_replaced = run.holders.is_unshown(props) and run.unfinished.has_listed(deployments.region, arn)
+    is_replaced = owner.is_unshown and run.unfinished.has_listed(deployments.region, arn)
     if arn in run.recorded or is_replaced or not claim(arn):
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which is in this stack already, because client_request_token was used for "
             "it. Nothing was created. Use a new token, or leave it out.",
             subject=deployments.subject,
         )
-    if "clientRequestToken" in props:
-        _refuse_replay(deployments, arn, props, mark if marked else None)
+    if request.token is not None:
+        _refuse_replay(deployments, arn, request, owner.mark if marked else None)
     return _Started(arn, marked=marked)
 
 
 def _call_create(
-    run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
+    run: RunContext, deployments: Deployments, request: CreateRequest, owner: Owner, deadline: Deadline
 ) -> tuple[str, bool]:
     """Make the call; return the ARN, and whether the deployment has the mark.
 
     AWS answers a token that was used before with the old deployment. Without the mark nothing tells whose that is, so
     an unmarked create with a token that the program gives needs a name that is free.
     """
-    token = props.get("clientRequestToken") or str(uuid.uuid4())
-    own_tags = props.get("tagsAll") or {}
-    value = mark.value if mark and len(own_tags) < MAX_TAGS else None
-    if value is None and "clientRequestToken" in props:
+    value = owner.mark.value if owner.mark and len(request.tags) < MAX_TAGS else None
+    if value is None and request.token is not None:
         deployments.verify_name_free()
     try:
-        request = inputs.create_request(props, name=deployments.name, token=token, mark=value)
-        return deployments.create(request, deadline), value is not None
+        arguments = request.arguments(name=deployments.name, mark=value)
+        return deployments.create(arguments, deadline), value is not None
     except errors.NameTaken:
-        own = find_own(run, deployments, props, mark if value is not None else None, deadline)
+        own = find_own(run, deployments, owner, deadline) if value is not None else None
         if own is None:
             raise
         return own, True
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed) as refused:
-        if value is None or (own_tags and not isinstance(refused, errors.TooManyTags)):
+        if value is None or (request.tags and not isinstance(refused, errors.TooManyTags)):
             raise
         reason = refused
     except errors.BedrockError as error:
         raise _may_exist(run, deployments, error, marked=value is not None) from error
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
-    if "clientRequestToken" in props:
+    if request.token is not None:
         deployments.verify_name_free()
-    token = props.get("clientRequestToken") or str(uuid.uuid4())  # a refused create may have used up the first one
     try:
-        arn = deployments.create(inputs.create_request(props, name=deployments.name, token=token), deadline)
+        # With another token, unless the program gives it: a refused create may have used up the first one.
+        arn = deployments.create(request.arguments(name=deployments.name), deadline)
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed):
         raise reason from None
     except errors.BedrockError as error:
@@ -230,7 +225,7 @@ def _may_exist(
     )
 
 
-def _refuse_replay(deployments: Deployments, arn: str, props: Mapping[str, Any], mark: Mark | None) -> None:
+def _refuse_replay(deployments: Deployments, arn: str, request: CreateRequest, mark: Mark | None) -> None:
     """Refuse a deployment that this create didn't make: AWS answers a token that was used before with the old one.
 
     Only a token that the program gives can have been used before, so only then these two calls are made.
@@ -253,8 +248,8 @@ def _refuse_replay(deployments: Deployments, arn: str, props: Mapping[str, Any],
             f"AWS answered with {arn}. Without its tags, this run can't tell whether an earlier create made it, since "
             "client_request_token may have been used before. Allow the action, or leave the token out."
         ) from denied
-    wanted, wanted_tags = (deployments.name, props["modelArn"], props.get("description")), props.get("tagsAll") or {}
-    if wanted != (found.name, found.model_arn, found.description) or not wanted_tags.items() <= tags.items():
+    wanted = (deployments.name, request.model_arn, request.description)
+    if wanted != (found.name, found.model_arn, found.description) or not request.tags.items() <= tags.items():
         raise errors.TokenReplayed(
             f'AWS answered with another deployment, {arn} ("{found.name}", model {found.model_arn}), {again}',
             subject=deployments.subject,
@@ -290,7 +285,7 @@ class _Failure:
 def _delete_failed(run: RunContext, deployments: Deployments, arn: str, failure: errors.DeploymentFailed) -> _Failure:
     """Delete a deployment that failed, since it never serves."""
     try:
-        deployments.delete(arn, Deadline(inputs.DEFAULT_TIMEOUTS["delete"], run.clock))
+        deployments.delete(arn, Deadline(DEFAULT_TIMEOUTS["delete"], run.clock))
     except errors.BedrockError as error:
         advice = f"It could not be deleted ({error}). To delete it: {delete_command(arn)}"
         return _Failure(failure.with_advice(advice), left=True)

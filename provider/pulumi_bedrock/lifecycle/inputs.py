@@ -11,7 +11,9 @@ dynamic host passes on neither options nor the resource's name, so more properti
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_bedrock.values.durations import parse_timeout
@@ -20,7 +22,7 @@ from pulumi_bedrock.values.tags import as_list, as_mapping
 
 from .unfinished import MARK
 
-__all__ = ["DEFAULT_TIMEOUTS", "OPTIONS", "SENT", "create_request", "normalised", "redaction", "timeout", "timeouts"]
+__all__ = ["DEFAULT_TIMEOUTS", "OPTIONS", "SENT", "CreateRequest", "normalised", "redaction", "timeout", "timeouts"]
 
 DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
 """Seconds. AWS publishes no times; people report waits of up to an hour for a create."""
@@ -45,22 +47,42 @@ def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def create_request(props: Mapping[str, Any], *, name: str, token: str, mark: str | None = None) -> dict[str, Any]:
-    """Return the arguments of boto3's `create_custom_model_deployment`.
+@dataclass(frozen=True)
+class CreateRequest:
+    """What a create asks AWS for, besides the name.
 
-    :param mark: The value of the tag that marks the deployment as unfinished.
+    :param tags: All tags but the mark.
+    :param token: The client request token that the program gives.
     """
-    arguments: dict[str, Any] = {
-        "modelDeploymentName": name,
-        "modelArn": props["modelArn"],
-        "clientRequestToken": token,
-    }
-    if props.get("description") is not None:
-        arguments["description"] = props["description"]
-    tags = {**(props.get("tagsAll") or {}), **({MARK: mark} if mark else {})}
-    if tags:
-        arguments["tags"] = as_list(tags)
-    return arguments
+
+    model_arn: str
+    description: str | None = field(default=None, repr=False)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token: str | None = None
+
+    @classmethod
+    def of(cls, props: Mapping[str, Any]) -> CreateRequest:
+        """Return the request that checked and normalised inputs make."""
+        return cls(
+            props["modelArn"], props.get("description"), props.get("tagsAll") or {}, props.get("clientRequestToken")
+        )
+
+    def arguments(self, *, name: str, mark: str | None = None) -> dict[str, Any]:
+        """Return the arguments of boto3's `create_custom_model_deployment`, with a new token if the program gives none.
+
+        :param mark: The value of the tag that marks the deployment as unfinished.
+        """
+        arguments: dict[str, Any] = {
+            "modelDeploymentName": name,
+            "modelArn": self.model_arn,
+            "clientRequestToken": self.token or str(uuid.uuid4()),
+        }
+        if self.description is not None:
+            arguments["description"] = self.description
+        tags = {**self.tags, **({MARK: mark} if mark else {})}
+        if tags:
+            arguments["tags"] = as_list(tags)
+        return arguments
 
 
 def timeout(props: Mapping[str, Any], operation: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_bedrock import errors
@@ -13,21 +14,57 @@ from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import delete_command
 
 from .comparison import differences, live_inputs
-from .naming import is_auto_name
 from .run_context import RunContext
 from .unfinished import MARK, Mark, can_finish, could_have_made
 from .unfinished_search import Unfinished
 
-__all__ = ["delete_obsolete", "find_own", "find_resumable"]
+__all__ = ["Owner", "delete_obsolete", "find_own", "find_resumable"]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The resource that a create is for: what tells its unfinished deployments from all others.
+
+    :param mark: The mark of its deployments; None when the stack's identity isn't known.
+    :param logical_name: Its name in the program.
+    :param name: The name that the program gives the deployment; None for an automatic one.
+    :param is_new: Whether this run made the stack's identity.
+    :param is_unshown: Whether the state has a deployment for it that this run hasn't been shown (see `Holders`).
+    :param matches: Whether a deployment with these tags is what the inputs ask for.
+    """
+
+    mark: Mark | None
+    logical_name: str
+    name: str | None
+    is_new: bool
+    is_unshown: bool
+    matches: Callable[[Deployment, Mapping[str, str]], bool]
+
+    @classmethod
+    def of(cls, run: RunContext, props: Mapping[str, Any]) -> Owner:
+        """Return the owner that checked and normalised inputs name."""
+        owner = props.get("owner") or {}
+
+        def matches(found: Deployment, tags: Mapping[str, str]) -> bool:
+            live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
+            return not differences(declared=props, live=live)
+
+        return cls(
+            Mark.of(owner),
+            logical_name=owner.get("logicalName", ""),
+            name=props.get("modelDeploymentName"),
+            is_new=owner.get("identity") in run.new_identities,
+            is_unshown=run.holders.is_unshown(props),
+            matches=matches,
+        )
+
+    def could_have_made(self, name: str) -> bool:
+        """Return whether it could have made a deployment with this name."""
+        return could_have_made(name, self.logical_name, [self.name] if self.name else [])
 
 
 def find_resumable(
-    run: RunContext,
-    deployments: Deployments,
-    props: Mapping[str, Any],
-    mark: Mark | None,
-    deadline: Deadline,
-    claim: Callable[[str], bool],
+    run: RunContext, deployments: Deployments, owner: Owner, deadline: Deadline, claim: Callable[[str], bool]
 ) -> tuple[Unfinished | None, list[Deployment]]:
     """Return the unfinished deployment to resume, and those that no longer match, to be deleted at the end.
 
@@ -39,16 +76,15 @@ def find_resumable(
 
     :param claim: Takes a deployment for this create.
     """
-    if mark is None:
+    if owner.mark is None:
         return None, []
-    is_new = (props.get("owner") or {}).get("identity") in run.new_identities
     resumed: Unfinished | None = None
     obsolete: list[Deployment] = []
-    for unfinished in run.unfinished.of(mark, deployments, deadline, is_new=is_new):
+    for unfinished in run.unfinished.of(owner.mark, deployments, deadline, is_new=owner.is_new):
         found = unfinished.deployment
-        if found.arn in run.recorded or _is_left_in_place(run, deployments, props, unfinished) or not claim(found.arn):
+        if found.arn in run.recorded or _is_left_in_place(run, deployments, owner, unfinished) or not claim(found.arn):
             continue
-        if resumed is None and _matches(run, deployments, unfinished, props, deadline):
+        if resumed is None and _matches(deployments, owner, unfinished, deadline):
             resumed = unfinished
             which = "this run" if unfinished.by_this_run else "an earlier run"
             run.progress(f"{found.status}; resuming the create that {which} started: {found.name}")
@@ -62,9 +98,7 @@ def find_resumable(
     return resumed, obsolete
 
 
-def find_own(
-    run: RunContext, deployments: Deployments, props: Mapping[str, Any], mark: Mark | None, deadline: Deadline
-) -> str | None:
+def find_own(run: RunContext, deployments: Deployments, owner: Owner, deadline: Deadline) -> str | None:
     """Return the ARN of a deployment that has the name, when this resource's create made it and it can be resumed.
 
     The search for unfinished deployments misses one when AWS's list doesn't show it, or when AWS accepted this create
@@ -72,7 +106,7 @@ def find_own(
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
     """
-    if mark is None or run.holders.is_unshown(props):
+    if owner.is_unshown:
         return None
     try:
         found = deployments.find(deployments.name)
@@ -83,25 +117,25 @@ def find_own(
         return None
     own = {key: value for key, value in tags.items() if key != MARK}
     theirs = Mark.parse(tags.get(MARK, ""))
-    if theirs is None or not theirs.is_same_resource(mark) or found.arn in run.created | run.recorded:
+    if theirs is None or not theirs.is_same_resource(owner.mark) or found.arn in run.created | run.recorded:
         return None
-    if not _matches(run, deployments, Unfinished(found, own, theirs), props, deadline):
+    if not _matches(deployments, owner, Unfinished(found, own, theirs), deadline):
         return None
     run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
     return found.arn
 
 
-def _is_left_in_place(
-    run: RunContext, deployments: Deployments, props: Mapping[str, Any], unfinished: Unfinished
-) -> bool:
+def _is_left_in_place(run: RunContext, deployments: Deployments, owner: Owner, unfinished: Unfinished) -> bool:
     """Report a deployment that may belong to somebody else or may be in use, and return whether it is one."""
     found = unfinished.deployment
     if unfinished.by_this_run:
         return False
-    logical_name, given = props["owner"]["logicalName"], props.get("modelDeploymentName")
-    if not could_have_made(found.name, logical_name, [given] if given else []):
-        why = f'has the mark of "{logical_name}", but a name that this resource does not give; the mark may be a copy'
-    elif found.status == ACTIVE and run.holders.is_unshown(props):
+    if not owner.could_have_made(found.name):
+        why = (
+            f'has the mark of "{owner.logical_name}", but a name that this resource does not give; the mark may be a '
+            "copy"
+        )
+    elif found.status == ACTIVE and owner.is_unshown:
         # A forced replacement calls no `diff`. Resumed, this deployment would replace itself, and then be deleted.
         why = "marked as unfinished, but may be the deployment that is being replaced"
     elif found.status == ACTIVE and not can_finish(deployments, found.arn, unfinished.mark):
@@ -113,9 +147,7 @@ def _is_left_in_place(
     return True
 
 
-def _matches(
-    run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any], deadline: Deadline
-) -> bool:
+def _matches(deployments: Deployments, owner: Owner, unfinished: Unfinished, deadline: Deadline) -> bool:
     """Return whether an unfinished deployment matches the inputs. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
     # Fetched with Get: a list has no descriptions, and may lag behind.
@@ -123,11 +155,7 @@ def _matches(
     found = found and wait_update_end(deployments, found, deadline)
     if found is None or found.status in (FAILED, DELETING):
         return False
-    logical_name = (props.get("owner") or {}).get("logicalName", "")
-    if "modelDeploymentName" not in props and not is_auto_name(found.name, logical_name):
-        return False
-    live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    return not differences(declared=props, live=live)
+    return owner.could_have_made(found.name) and owner.matches(found, unfinished.tags)
 
 
 def delete_obsolete(run: RunContext, deployments: Deployments, left: Deployment, deadline: Deadline) -> None:
