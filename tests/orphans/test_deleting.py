@@ -84,7 +84,7 @@ def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account:
     arn = begin()
     answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
     [found] = account.deployments()
-    mark = Mark.parse(found["tags"][MARK])
+    mark = Mark.read(found["tags"])
     assert mark
     orphan = Orphan(Deployment.from_answer(answer), mark, True)
     clients = Clients(AwsConfiguration(region="us-east-1"))

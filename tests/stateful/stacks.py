@@ -174,7 +174,7 @@ class StackInAccount:
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
         """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
-        mark = Mark.parse(live["tags"].get(MARK, ""))
+        mark = Mark.read(live["tags"])
         if name is None:
             return mark is not None and mark.is_of_stack(self.engine.identity)
         owner = Mark.of({"identity": self.engine.identity, "logicalName": name})

@@ -254,7 +254,7 @@ def _refuse_replay(deployments: Deployments, arn: str, request: CreateRequest, m
             f'AWS answered with another deployment, {arn} ("{found.name}", model {found.model_arn}), {again}',
             subject=deployments.subject,
         )
-    theirs = Mark.parse(tags.get(MARK, ""))
+    theirs = Mark.read(tags)
     if theirs is not None and not theirs.is_same_resource(mark):
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which another create has started, marked as {theirs.names}, {again}",

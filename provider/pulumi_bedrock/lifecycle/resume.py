@@ -15,7 +15,7 @@ from pulumi_bedrock.values.arns import delete_command
 
 from .comparison import differences, live_inputs
 from .run_context import RunContext
-from .unfinished import MARK, Mark, can_finish, could_have_made
+from .unfinished import Mark, can_finish, could_have_made
 from .unfinished_search import Unfinished
 
 __all__ = ["Owner", "delete_obsolete", "find_own", "find_resumable"]
@@ -115,11 +115,10 @@ def find_own(run: RunContext, deployments: Deployments, owner: Owner, deadline: 
         tags = deployments.tags(found.arn)
     except errors.BedrockError:
         return None
-    own = {key: value for key, value in tags.items() if key != MARK}
-    theirs = Mark.parse(tags.get(MARK, ""))
+    theirs = Mark.read(tags)
     if theirs is None or not theirs.is_same_resource(owner.mark) or found.arn in run.created | run.recorded:
         return None
-    if not _matches(deployments, owner, Unfinished(found, own, theirs), deadline):
+    if not _matches(deployments, owner, Unfinished(found, tags, theirs), deadline):
         return None
     run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
     return found.arn

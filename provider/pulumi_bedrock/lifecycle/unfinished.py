@@ -5,7 +5,8 @@ deployment. So the call that creates a deployment also sets a tag, the mark, and
 it. The mark holds a digest of an identity that is stored only in the stack's state (`program.stack_identity`), so a
 stack of the same name elsewhere never takes the deployment for its own.
 
-Everything about marks is in this module: build, parse and remove. `unfinished_search` finds marked deployments.
+Everything about the mark of one deployment is in this module: build, read and remove. `unfinished_search` finds the
+marked deployments of an account.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ class Mark:
         return cls(names[: _MAX_VALUE - len(f":{stack}:{resource}")], stack, resource)
 
     @classmethod
-    def parse(cls, value: str) -> Mark | None:
-        """Return the mark in a tag's value; None when it isn't one, as on a finished deployment."""
-        match = _VALUE.fullmatch(value)
+    def read(cls, tags: Mapping[str, str]) -> Mark | None:
+        """Return the mark among a deployment's tags; None when there is none, as on a finished deployment."""
+        match = _VALUE.fullmatch(tags.get(MARK, ""))
         return cls(**match.groupdict()) if match else None
 
     @property

@@ -19,7 +19,7 @@ from pulumi_bedrock.aws.waiting import PROGRESS_EVERY, Deadline
 from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
-from .unfinished import MARK, Mark
+from .unfinished import Mark
 
 __all__ = ["Unfinished", "UnfinishedSearch", "find_unfinished"]
 
@@ -33,7 +33,7 @@ class Unfinished:
     """An unfinished deployment.
 
     :param deployment: As it was when the search listed it.
-    :param tags: All its tags but the mark.
+    :param tags: All its tags; the mark may be among them.
     :param marked: False when AWS didn't accept the mark; then only the run that created it knows it.
     :param by_this_run: Whether a failed create of this run left it, so that it is in no state.
     """
@@ -154,12 +154,8 @@ class _Search:
             if len(self._unreadable) == len(listed) and isinstance(first, errors.AccessDenied):
                 raise first
             self._report_unreadable(deployments, first)
-        marks = [(found, Mark.parse(self._tags[found.arn].get(MARK, ""))) for found in listed]
-        return [
-            Unfinished(found, {key: value for key, value in self._tags[found.arn].items() if key != MARK}, mark)
-            for found, mark in marks
-            if mark is not None
-        ]
+        tagged = [(found, self._tags[found.arn]) for found in listed]
+        return [Unfinished(found, tags, mark) for found, tags in tagged if (mark := Mark.read(tags))]
 
     def _read_all_tags(self, deployments: Deployments, arns: list[str], deadline: Deadline) -> None:
         reported_at = deadline.elapsed
