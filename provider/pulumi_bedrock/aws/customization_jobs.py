@@ -10,7 +10,7 @@ from pulumi_bedrock.errors import sentence
 from pulumi_bedrock.values.durations import format_duration
 
 from .error_mapping import map_errors
-from .resources import ACTIVE, COMPLETED, FAILED, CustomModel
+from .resources import ACTIVE, COMPLETED, FAILED, STOPPED, STOPPING, CustomModel
 from .waiting import Deadline, Wait
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ __all__ = ["ACTIONS", "find_model", "wait_trained"]
 
 ACTIONS = ("bedrock:GetCustomModel", "bedrock:GetModelCustomizationJob")
 
-ENDED_WITHOUT_A_MODEL = ("Failed", "Stopping", "Stopped")
+ENDED_WITHOUT_A_MODEL = (FAILED, STOPPING, STOPPED)
 
 
 def find_model(client: BedrockClient, identifier: str) -> CustomModel | None:

@@ -14,6 +14,8 @@ __all__ = [
     "CREATING",
     "DELETING",
     "FAILED",
+    "STOPPED",
+    "STOPPING",
     "UPDATE_COMPLETED",
     "UPDATE_FAILED",
     "UPDATING",
@@ -36,7 +38,9 @@ UPDATE_FAILED = "UpdateFailed"
 """Statuses of the newest update of a deployment's model, as botocore's service model lists them."""
 
 COMPLETED = "Completed"
-"""Status of a model customization job that has made its model."""
+STOPPING = "Stopping"
+STOPPED = "Stopped"
+"""Statuses of a model customization job that is at its end, besides `Failed`."""
 
 
 @dataclass(frozen=True)
