@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_REGION",
+    "SET_REGION",
     "AccessDenied",
     "AccountUnknown",
     "AnswerLost",
@@ -45,9 +46,9 @@ __all__ = [
 ]
 
 
-NO_REGION = (
-    "no AWS Region is set. Run `pulumi config set aws:region us-east-1`, set AWS_REGION, or give the resource region=."
-)
+NO_REGION = "no AWS Region is set."
+SET_REGION = "Run `pulumi config set aws:region us-east-1`, set AWS_REGION, or give the resource region=."
+"""The advice where a resource or a lookup has no Region."""
 
 
 def sentence(text: str) -> str:

@@ -87,7 +87,7 @@ def test_missing_region_fails_with_one_line(
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
     assert main([export()]) == 2
-    assert error(capsys) == "error: RegionMissing: the state and the environment name no AWS Region; give --region."
+    assert error(capsys) == "error: RegionMissing: no AWS Region is set. Set AWS_REGION, or give --region."
 
 
 def test_invalid_configuration_fails_with_one_line(account: LocalBedrock, export: Export, capsys: Capture) -> None:

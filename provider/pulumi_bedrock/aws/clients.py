@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from botocore.exceptions import BotoCoreError
 
-from pulumi_bedrock.errors import NO_REGION, ConfigurationError, RegionMissing
+from pulumi_bedrock.errors import NO_REGION, SET_REGION, ConfigurationError, RegionMissing
 from pulumi_bedrock.values.arns import region_in
 from pulumi_bedrock.values.configuration import AwsConfiguration, region_of
 
@@ -67,7 +67,7 @@ class Clients:
         """
         region = region_in(identifier) or given or self.region
         if region is None:
-            raise RegionMissing(NO_REGION, subject=identifier)
+            raise RegionMissing(f"{NO_REGION} {SET_REGION}", subject=identifier)
         return region
 
     def bedrock(self, region: str) -> BedrockClient:

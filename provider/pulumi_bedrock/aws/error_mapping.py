@@ -169,7 +169,7 @@ def _from_botocore(error: BotoCoreError, action: str, redact: Redaction) -> erro
     if isinstance(error, (CredentialRetrievalError, LoginError, SSOError, TokenRetrievalError)):
         return errors.CredentialsExpired(f"{said} Sign in again, then run the command again.")
     if isinstance(error, NoRegionError):
-        return errors.RegionMissing(errors.NO_REGION)
+        return errors.RegionMissing(f"{errors.NO_REGION} {errors.SET_REGION}")
     if isinstance(error, ParamValidationError):
         return errors.ValidationFailed(said)
     if isinstance(error, (ConnectionClosedError, ReadTimeoutError)):

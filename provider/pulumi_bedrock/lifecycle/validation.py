@@ -14,7 +14,7 @@ from pulumi_bedrock.aws.constraints import (
     size_violations,
     violations,
 )
-from pulumi_bedrock.errors import NO_REGION
+from pulumi_bedrock.errors import NO_REGION, SET_REGION
 from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, DEPLOYMENT_EXAMPLE, Arn, describe_identifier
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
@@ -47,7 +47,7 @@ def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
     yield from _wrong_import(props)
     region = props.get("region")
     if region is None:
-        yield f"region: {NO_REGION}"
+        yield f"region: {NO_REGION} {SET_REGION}"
     elif region is not UNKNOWN and not _is_region(region):
         yield 'region: must be the name of an AWS Region, such as "us-east-1"'
 

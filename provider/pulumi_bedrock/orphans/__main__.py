@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from pulumi_bedrock.aws.clients import Clients
-from pulumi_bedrock.errors import BedrockError, RegionMissing
+from pulumi_bedrock.errors import NO_REGION, BedrockError, RegionMissing
 
 from .display import as_json, as_text
 from .search import Orphan, delete, find
@@ -116,7 +116,7 @@ def _regions(given: Sequence[str], state: StackState, clients: Clients) -> list[
     environment = [os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), clients.region]
     regions = {*given, *state.regions, *(region for region in environment if region)}
     if not regions:
-        raise RegionMissing("the state and the environment name no AWS Region; give --region.")
+        raise RegionMissing(f"{NO_REGION} Set AWS_REGION, or give --region.")
     return sorted(regions)
 
 
