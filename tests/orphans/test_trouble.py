@@ -65,9 +65,12 @@ def test_failing_pulumi_fails_with_its_message(
     assert error(capsys) == "error: `pulumi stack export` failed: no stack named x found"
 
 
-@pytest.mark.parametrize("operation", ["ListCustomModelDeployments", "ListTagsForResource"])
+@pytest.mark.parametrize(
+    ("operation", "subject"),
+    [("ListCustomModelDeployments", "us-east-1"), ("ListTagsForResource", "deployment arn:aws:bedrock:us-east-1:")],
+)
 def test_denied_list_fails_with_one_line(
-    account: LocalBedrock, export: Export, capsys: Capture, operation: str
+    account: LocalBedrock, export: Export, capsys: Capture, operation: str, subject: str
 ) -> None:
     model = account.create_custom_model("support")
     account.client("bedrock").create_custom_model_deployment(modelDeploymentName="any", modelArn=model)
@@ -76,7 +79,7 @@ def test_denied_list_fails_with_one_line(
     assert main([export()]) == 2
 
     said = error(capsys)
-    assert said.startswith("error: AccessDenied: us-east-1: ")
+    assert said.startswith(f"error: AccessDenied: {subject}")
     assert said.endswith(f"AWS said: Not you. Allow bedrock:{operation} to the identity that runs Pulumi.")
 
 

@@ -57,7 +57,8 @@ class Deployments:
     """One operation's view of the deployments of one account and Region.
 
     :param client: boto3's Bedrock client.
-    :param name: The name or ARN of the deployment that the operation is about, for messages.
+    :param name: The name or ARN of the deployment that the operation is about, for messages; empty when it is about all
+        deployments of the Region.
     :param poller: The polls that all operations of a run share.
     :param report: Takes a line that a person must read, such as what is left in the account.
     :param progress: Takes a line that the next one replaces.
@@ -67,7 +68,7 @@ class Deployments:
     def __init__(
         self,
         client: BedrockClient,
-        name: str,
+        name: str = "",
         *,
         poller: Poller | None = None,
         report: Callable[[str], None] = lambda _line: None,
@@ -91,8 +92,8 @@ class Deployments:
 
     @property
     def subject(self) -> str:
-        """The deployment as an error message begins with it."""
-        return subject(self.name)
+        """The deployment, or else the Region, as an error message begins with it."""
+        return subject(self.name) if self.name else self.region
 
     def create(self, request: Mapping[str, object], deadline: Deadline) -> str:
         """Start a deployment and return its ARN. AWS answers at once, with the deployment `Creating`.
@@ -334,7 +335,7 @@ class Deployments:
         return Wait(
             deadline,
             show=self.progress,
-            name=name or self.name,
+            name=name or self.name or self.region,
             target=target,
             subject=subject or self.subject,
             answered=answered,
@@ -356,7 +357,7 @@ class Deployments:
     def _call(self, operation: str, identifier: str = "", *, not_found: str = "") -> Iterator[None]:
         with map_errors(
             f"bedrock:{operation}",
-            subject=subject(identifier or self.name),
+            subject=subject(identifier) if identifier else self.subject,
             region=self.region,
             redact=self.redact,
             not_found=not_found,

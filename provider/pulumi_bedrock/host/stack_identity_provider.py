@@ -42,7 +42,7 @@ class StackIdentityProvider(BaseProvider):
             if region is None:
                 return
             run = RunContext(self.clients, clock=self.clock, report=self.report)
-            left = find_unfinished(run.deployments(region, region, {}))
+            left = find_unfinished(run.deployments(region))
         except errors.BedrockError as error:
             self.report(f"can't search for deployments that this stack left unfinished: {error}")
             return

@@ -58,17 +58,17 @@ class RunContext:
         self._reported: set[str] = set()
         self._lock = Lock()
 
-    def deployments(self, region: str, name: str, props: Mapping[str, Any]) -> Deployments:
+    def deployments(self, region: str, name: str = "", props: Mapping[str, Any] | None = None) -> Deployments:
         """Return the deployments of a Region, for one operation.
 
-        :param name: The name or ARN of the deployment that the operation is about.
+        :param name: The name or ARN of the deployment that the operation is about; empty when it is about all.
         :param props: Its properties; description and tags are removed from messages.
         """
         client = self.clients.bedrock(region)
         with self._lock:
             poller = self._pollers.setdefault(region, Poller(client, self.clock))
         return Deployments(
-            client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props, name)
+            client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props or {}, name)
         )
 
     def verify_not_found(self, arn: str) -> None:

@@ -39,15 +39,10 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
 
     :raises BedrockError: when the search fails.
     """
-    deployments = Deployments(clients.bedrock(region), region, report=report, progress=report)
-    try:
-        unfinished = find_unfinished(deployments)
-    except errors.BedrockError as error:
-        # The search is about the Region, not about one deployment.
-        raise type(error)(error.message, subject=region) from error
+    deployments = Deployments(clients.bedrock(region), report=report, progress=report)
     return [
         Orphan(found.deployment, found.mark, proven)
-        for found in unfinished
+        for found in find_unfinished(deployments)
         if found.deployment.arn not in state.recorded
         and ((proven := _is_proven(state, found)) or state.name is None or found.mark.is_named_like(state.name))
     ]
