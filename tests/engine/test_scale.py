@@ -1,4 +1,4 @@
-"""Many at once in the real engine and the real dynamic host, whose pool is Pulumi's own."""
+"""Many resources at once in the real engine and the real dynamic host, with Pulumi's own thread pool."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def test_twelve_deployments_are_created_concurrently_and_share_slow_lists(
     local.set_activation(manual=True)
     local.add_fault(operation="ListCustomModelDeployments", kind="delay", seconds=1)
     assert local._server is not None  # the one in this process
-    begun: set[str] = set()
-    all_begun = threading.Event()
+    started: set[str] = set()
+    all_started = threading.Event()
 
     def count(entry: dict[str, Any]) -> None:
         if entry["operation"] == "CreateCustomModelDeployment" and not entry["error"]:
-            begun.add(entry["resource"])
-            if len(begun) == 12:
-                all_begun.set()
+            started.add(entry["resource"])
+            if len(started) == 12:
+                all_started.set()
 
     monkeypatch.setattr(local._server.application.log, "on_record", count)
     stack.program(MANY.format(12, model))
@@ -44,10 +44,10 @@ def test_twelve_deployments_are_created_concurrently_and_share_slow_lists(
         stderr=subprocess.STDOUT,
         text=True,
     ) as cli:
-        in_time = all_begun.wait(HANGS)
+        in_time = all_started.wait(HANGS)
         waiting = [found["status"] for found in local.deployments()]
         local.clear_requests()
-        local.set_activation(seconds=0)  # whatever came of it, the CLI ends by itself
+        local.set_activation(seconds=0)  # so that the CLI ends by itself, even if fewer than 12 were started
         said, _ = cli.communicate(timeout=HANGS)
 
     assert in_time, (

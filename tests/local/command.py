@@ -13,7 +13,7 @@ from botocore.config import Config
 
 __all__ = ["ONE_ATTEMPT", "Served", "serve"]
 
-# One attempt, so that each call is one request; unchecked, so that what is unlawful reaches the server.
+# One attempt, so that each call is one request; unchecked, so that what is invalid reaches the server.
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 

@@ -20,7 +20,7 @@ CASES = [(operation, code) for operation in (*CONTROL_PLANE, *RUNTIME) for code 
 def parameters(model_arn: str, local: LocalBedrock, deploy: Callable[..., str]) -> Callable[[str], dict[str, Any]]:
     """Parameters with which an operation succeeds."""
 
-    def lawful(operation: str) -> dict[str, Any]:
+    def valid(operation: str) -> dict[str, Any]:
         arn = deploy()
         unused = local.create_custom_model("unused")
         messages = [{"role": "user", "content": [{"text": "Hello."}]}]
@@ -48,7 +48,7 @@ def parameters(model_arn: str, local: LocalBedrock, deploy: Callable[..., str]) 
         }
         return cases[operation]
 
-    return lawful
+    return valid
 
 
 @pytest.mark.parametrize(("operation", "code"), CASES)
@@ -60,15 +60,15 @@ def test_each_modelled_error_is_followed_by_success(
     code: str,
     refused: Callable[..., str],
 ) -> None:
-    lawful = parameters(operation)
+    valid = parameters(operation)
     before = local.deployments(), local.custom_models()
     service = client("bedrock-runtime" if operation in RUNTIME else "bedrock")
     call = getattr(service, xform_name(operation))
     local.add_fault(operation=operation, error=code, count=1)
     # The client itself checks that the status is the modelled one.
-    assert len(refused(code, call, **lawful)) > 10
+    assert len(refused(code, call, **valid)) > 10
     assert (local.deployments(), local.custom_models()) == before, "an injected error must change nothing"
-    for value in call(**lawful).values():
+    for value in call(**valid).values():
         if isinstance(value, EventStream | StreamingBody):
             # An answer that isn't read keeps its connection open until the garbage collector warns of it.
             value.close()

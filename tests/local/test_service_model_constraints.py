@@ -20,7 +20,7 @@ TAG = {"key": "k", "value": "v"}
 
 
 @pytest.mark.parametrize(
-    ("member", "lawful", "unlawful", "constraint"),
+    ("member", "valid", "invalid", "constraint"),
     [
         ("modelDeploymentName", "a", "", "Member must have length greater than or equal to 1"),
         (
@@ -51,19 +51,19 @@ TAG = {"key": "k", "value": "v"}
     ],
 )
 def test_create_enforces_limits(
-    bedrock: Any, member: str, lawful: str, unlawful: str, constraint: str, refused: Callable[..., str]
+    bedrock: Any, member: str, valid: str, invalid: str, constraint: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"modelDeploymentName": "name", "modelArn": MODEL}
-    # Lawful as it is, the request then fails on the model, which doesn't exist.
+    # Valid as it is, the request then fails on the model, which doesn't exist.
     create = bedrock.create_custom_model_deployment
-    refused("ResourceNotFoundException", create, **(parameters | {member: lawful}))
-    message = refused("ValidationException", create, **(parameters | {member: unlawful}))
-    assert f"Value '{unlawful}' at '{member}' failed to satisfy constraint: {constraint}" in message
-    assert f"{len(conforms(CREATE, parameters | {member: unlawful}))} validation error" in message
+    refused("ResourceNotFoundException", create, **(parameters | {member: valid}))
+    message = refused("ValidationException", create, **(parameters | {member: invalid}))
+    assert f"Value '{invalid}' at '{member}' failed to satisfy constraint: {constraint}" in message
+    assert f"{len(conforms(CREATE, parameters | {member: invalid}))} validation error" in message
 
 
 @pytest.mark.parametrize(
-    ("lawful", "unlawful", "complaint"),
+    ("valid", "invalid", "complaint"),
     [
         (
             [],
@@ -94,12 +94,12 @@ def test_create_enforces_limits(
     ],
 )
 def test_tags_enforce_limits(
-    bedrock: Any, lawful: list[Any], unlawful: list[Any], complaint: str, refused: Callable[..., str]
+    bedrock: Any, valid: list[Any], invalid: list[Any], complaint: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"modelDeploymentName": "name", "modelArn": MODEL}
     create = bedrock.create_custom_model_deployment
-    refused("ResourceNotFoundException", create, **parameters, tags=lawful)
-    message = refused("ValidationException", create, **parameters, tags=unlawful)
+    refused("ResourceNotFoundException", create, **parameters, tags=valid)
+    message = refused("ValidationException", create, **parameters, tags=invalid)
     assert message.startswith("1 validation error detected: Value ")
     assert message.endswith(complaint.format(FAILED))
 
@@ -158,7 +158,7 @@ def test_all_violations_are_reported_together(bedrock: Any, refused: Callable[..
 
 @pytest.mark.parametrize("operation", ["get", "update", "delete"])
 @pytest.mark.parametrize(
-    ("identifier", "lawful"),
+    ("identifier", "valid"),
     [
         ("a" * 63, True),
         ("a" * 64, False),
@@ -169,13 +169,13 @@ def test_all_violations_are_reported_together(bedrock: Any, refused: Callable[..
     ],
 )
 def test_identifiers_enforce_pattern(
-    bedrock: Any, operation: str, identifier: str, lawful: bool, model_arn: str, refused: Callable[..., str]
+    bedrock: Any, operation: str, identifier: str, valid: bool, model_arn: str, refused: Callable[..., str]
 ) -> None:
     parameters = {"customModelDeploymentIdentifier": identifier}
     if operation == "update":
         parameters["modelArn"] = model_arn
     refused(
-        "ResourceNotFoundException" if lawful else "ValidationException",
+        "ResourceNotFoundException" if valid else "ValidationException",
         getattr(bedrock, f"{operation}_custom_model_deployment"),
         **parameters,
     )

@@ -1,4 +1,4 @@
-"""The workflows are lawful and ask for little, and their scripts do what they say, with stand-ins for both commands."""
+"""The workflows are valid and ask for little, and their scripts do what they say, with stand-ins for both commands."""
 
 from __future__ import annotations
 

@@ -79,11 +79,11 @@ def test_what_is_left_in_the_account_is_a_warning_that_stays(
 
 
 def test_each_thread_shows_progress_in_its_own_resource_s_row(engine: EngineStandIn) -> None:
-    both_have_begun = Barrier(2)
+    both_started = Barrier(2)
 
     def create(request: provider_pb2.CreateRequest) -> None:
         with working_on_resource_of(sys._getframe()):
-            both_have_begun.wait(10)
+            both_started.wait(10)
             log_ephemeral(engine.address, logical_name())
 
     with ThreadPoolExecutor(2) as pool:

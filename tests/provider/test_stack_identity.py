@@ -1,4 +1,4 @@
-"""`StackIdentity` in the host: a random number, and a last look before the state forgets it."""
+"""`StackIdentity` in the host: create returns a random ID, delete reports what the stack has left unfinished."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_bedrock.local import LocalBedrock
 
 @pytest.fixture
 def host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
-    """A host process whose resources are stacks' identities."""
+    """A host process for `StackIdentity` resources."""
     return start_host(make=serialized.identity)
 
 
@@ -21,7 +21,7 @@ def host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
 def unfinished(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> dict[str, Any]:
-    """What a stack of identity `b7d6` began and never finished."""
+    """The unfinished deployment of a stack with the identity `b7d6`."""
     local_bedrock.set_activation(manual=True)
     with pytest.raises(HostError, match="WaitTimeout"):
         start_host().create({**inputs, "timeouts": {"create": "1m"}})

@@ -1,4 +1,4 @@
-"""Waiting for something to be so: never for a time that is hoped to be long enough."""
+"""Wait for a condition instead of sleeping for a fixed time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["eventually"]
 T = TypeVar("T")
 
 _HANGS = 60.0
-_LOOKS_EVERY = 0.05
+_CHECK_EVERY = 0.05
 
 
-def eventually(look: Callable[[], T], what: str) -> T:
-    """What `look` returns as soon as that is true; a failure that names `what` when it doesn't come to that."""
+def eventually(check: Callable[[], T], what: str) -> T:
+    """Call `check` until it returns something true, and return that; fail after a timeout, with a message on `what`."""
     give_up = time.monotonic() + _HANGS
-    while not (found := look()):
+    while not (found := check()):
         if time.monotonic() > give_up:
-            pytest.fail(f"waited in vain for {what}")
-        time.sleep(_LOOKS_EVERY)
+            pytest.fail(f"timed out waiting for {what}")
+        time.sleep(_CHECK_EVERY)
     return found

@@ -1,7 +1,7 @@
-"""Fault scenarios: real CLI, real processes, real HTTP to a local Bedrock, and things that go wrong on purpose.
+"""Fault scenarios: the real CLI, real processes and a local Bedrock over HTTP, with failures injected.
 
-Fixtures are those of the engine tests; on top, each stack remembers what it put on the screen, and after every single
-test the account is held against state, marks and screen (`invariant`). A test can't forget to look.
+The fixtures are those of the engine tests. In addition, each stack keeps the output of its commands, and the fixture
+`nothing_lost` compares the account with states, marks and output after a test (`invariant`).
 
     PULUMI_BEDROCK_CLI_BIN=$PWD/.tools/bin .venv/bin/python -m pytest tests/scenarios -n 2
 """
@@ -34,13 +34,13 @@ __all__ = [
 
 @pytest.fixture
 def strangers(local: LocalBedrock, model: str) -> Strangers:
-    """Makes deployments that belong to nobody here."""
+    """A function that makes deployments that belong to no stack of the test."""
     return Strangers(local, model)
 
 
 @pytest.fixture
 def stacks(tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Iterator[Stacks]:
-    """Makes stacks that deploy to `local`, still empty."""
+    """A function that makes empty stacks, which deploy to `local`."""
 
     def make(folder: str) -> ScenarioStack:
         shutil.copytree(empty_stack, tmp_path / folder)
@@ -54,15 +54,15 @@ def stacks(tmp_path: Path, empty_stack: Path, cli_environment: dict[str, str], l
 
 @pytest.fixture
 def stack(stacks: Stacks) -> ScenarioStack:
-    """The one stack of a scenario that needs only one."""
+    """A stack, for scenarios that need only one."""
     return stacks("stack")
 
 
 @pytest.fixture
 def nothing_lost(local: LocalBedrock, stacks: Stacks, strangers: Strangers) -> Iterator[None]:
-    """Holds the invariant at the end."""
+    """Check the invariant at the end of the test."""
     yield
     stacks.end()
     known = [item for item in local.deployments() if item["customModelDeploymentArn"] not in strangers.made]
-    assert lost(known, stacks.made) == [], "these exist, and nobody knows of them"
-    assert strangers.touched() == [], "these belong to nobody here"
+    assert lost(known, stacks.made) == [], "these deployments exist, but are lost"
+    assert strangers.touched() == [], "these deployments of others were changed or deleted"

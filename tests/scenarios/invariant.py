@@ -1,4 +1,4 @@
-"""What must be true at the end of any run, however it ended: nothing is lost, and nobody else's is touched."""
+"""What must hold at the end of every run: no deployment is lost."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MARK = "pulumi-bedrock:unfinished"
 
 
 class Owner(Protocol):
-    """What is looked at of a stack."""
+    """What the invariant needs of a stack."""
 
     @property
     def identity(self) -> str | None:
-        """The id of its StackIdentity."""
+        """The ID of its `StackIdentity`; None before the state has one."""
 
     @property
     def recorded(self) -> Collection[str]:
@@ -24,14 +24,14 @@ class Owner(Protocol):
 
     @property
     def screen(self) -> str:
-        """All that its commands said."""
+        """The output of all its commands."""
 
 
 def lost(deployments: Iterable[dict[str, Any]], stacks: Iterable[Owner]) -> list[str]:
-    """The ARNs of the deployments that nobody knows of.
+    """Return the ARNs of the deployments that are lost.
 
-    One that exists is known if it is in a stack's state; or carries the mark of a stack, by which its next `up` finds
-    it; or was named on the screen together with what adopts it or the command that deletes it.
+    A deployment is not lost if a stack's state has it; if it has the mark of a stack, so that its next `up` finds it;
+    or if a message named it, with the option that adopts it or the command that deletes it.
     """
     stacks = list(stacks)
     return [
@@ -48,7 +48,8 @@ def lost(deployments: Iterable[dict[str, Any]], stacks: Iterable[Owner]) -> list
 def _carries_mark_of(stack: Owner, deployment: dict[str, Any]) -> bool:
     if stack.identity is None:
         return False
-    # project/stack/name : digest of the stack's identity : digest of the resource. Reckoned here once more, on purpose.
+    # project/stack/name : digest of the stack's identity : digest of the resource. Computed here again, without the
+    # provider's code, so that a bug in it is found.
     _, *digests = deployment["tags"].get(MARK, "").split(":")
     return len(digests) == 2 and digests[0] == sha256(stack.identity.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The table in docs/failure-modes.md, made from the tests themselves: each test carries its row as data."""
+"""Generate the table in docs/failure-modes.md from the tests: `@scenario` gives a test its rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MODULES = (
     "test_security",
     "test_assumptions",
 )
-"""In the order in which the table is read."""
+"""The test modules, in the order of the table."""
 _ATTRIBUTE = "scenario_outcomes"
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -37,14 +37,14 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row: what goes wrong, and what happens then."""
+    """A row of the table."""
 
     what: str
     outcome: str
 
 
 def scenario(what: str, outcome: str) -> Callable[[Test], Test]:
-    """Says of a test which scenario it is; one that shows several rows has several of these."""
+    """Add a row of the table to a test. A test that shows several rows has several of these decorators."""
 
     def marked(test: Test) -> Test:
         setattr(test, _ATTRIBUTE, [Outcome(what, outcome), *getattr(test, _ATTRIBUTE, [])])
@@ -54,12 +54,12 @@ def scenario(what: str, outcome: str) -> Callable[[Test], Test]:
 
 
 def outcomes() -> list[Outcome]:
-    """The rows of all modules here, in the order of `MODULES` and of the tests in them."""
+    """Return all rows, in the order of `MODULES` and of the tests in each module."""
     return [row for name in MODULES for row in _of(importlib.import_module(f"{__package__}.{name}"))]
 
 
 def table() -> str:
-    """The rows as Markdown."""
+    """Return the table in Markdown."""
     rows = [f"| {row.what} | {row.outcome} |" for row in outcomes()]
     return "\n".join(["| What goes wrong | What happens |", "| --- | --- |", *rows])
 
@@ -69,7 +69,7 @@ def _of(module: ModuleType) -> list[Outcome]:
 
 
 def write(page: Path = PAGE) -> None:
-    """Put the table into the page."""
+    """Write the table into the page."""
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     page.write_text(f"{before}{begin}\n{table()}\n{end}{after}", encoding="utf-8")

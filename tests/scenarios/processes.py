@@ -1,4 +1,4 @@
-"""The processes that a command has started, as `ps` sees them: the dynamic host is one of them."""
+"""The processes that a command has started, from `ps`. The dynamic host is one of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["Process", "alive", "descendants"]
 
 @dataclass(frozen=True)
 class Process:
-    """A process as it was when it was seen.
+    """A process, as `ps` listed it.
 
-    :param command: Its command line: with its number it tells it from a later process that got the same number.
+    :param command: Its command line. It distinguishes the process from a later one with the same PID.
     """
 
     pid: int
@@ -22,12 +22,12 @@ class Process:
 
     @property
     def is_dynamic_host(self) -> bool:
-        """Whether it is Pulumi's Python dynamic host itself, and not the shell around it."""
+        """Whether it is Pulumi's Python dynamic host, not the shell that started it."""
         return " -m pulumi.dynamic " in self.command
 
 
 def descendants(pid: int) -> list[Process]:
-    """The processes that a process has started, and those that they have."""
+    """Return the child processes of a process, their children, and so on."""
     everything = _processes()
     found: list[Process] = []
     parents = {pid}
@@ -40,7 +40,7 @@ def descendants(pid: int) -> list[Process]:
 
 
 def alive(process: Process) -> bool:
-    """Whether it still runs: a zombie doesn't."""
+    """Return whether a process still runs. A zombie doesn't."""
     now = _processes().get(process.pid)
     return now is not None and now.command == process.command and not now.state.startswith("Z")
 

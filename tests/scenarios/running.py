@@ -1,4 +1,4 @@
-"""A Pulumi command that is still under way: what it has said so far, its host, and ways to end them."""
+"""A Pulumi command in the background: its output so far, its host, and ways to end them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _HANGS = 120
 
 
 class Running:
-    """A command of the CLI in a session of its own, as in a terminal of its own.
+    """A command of the CLI in a session of its own, as if in a terminal of its own.
 
-    :param output: Where its output goes; a file never fills up as a pipe does.
+    :param output: The file for its output. A pipe could fill up and block it.
     """
 
     def __init__(self, command: list[str], *, folder: Path, environment: dict[str, str], output: Path) -> None:
@@ -39,7 +39,7 @@ class Running:
 
     @property
     def text(self) -> str:
-        """What it has said so far."""
+        """Its output so far."""
         return self._output.read_text()
 
     @property
@@ -48,43 +48,43 @@ class Running:
         return self._process.poll() is None
 
     def says(self, words: str) -> None:
-        """Wait until it has said this."""
+        """Wait until its output has these words."""
         eventually(lambda: words in self.text or not self.under_way, f"{words!r} in the output")
         assert words in self.text, self.text
 
     def host(self) -> Process:
-        """Its dynamic host."""
+        """Wait for its dynamic host and return it."""
 
-        def look() -> list[Process]:
+        def find() -> list[Process]:
             self._started |= {*descendants(self._process.pid)}
             return [process for process in self._started if process.is_dynamic_host and alive(process)]
 
-        (found,) = eventually(look, "a dynamic host")
+        (found,) = eventually(find, "a dynamic host")
         return found
 
     def interrupt(self) -> None:
-        """Ctrl-C, once: the terminal sends it to all processes in the foreground."""
+        """Press Ctrl-C once: a terminal sends SIGINT to all processes in the foreground."""
         os.killpg(self._process.pid, signal.SIGINT)
 
     def kill(self) -> Process:
-        """Kill the CLI alone with `kill -9`. The processes that it started run on; return its dynamic host."""
+        """Kill only the CLI, with `kill -9`; return its dynamic host, which still runs."""
         host = self.host()
         self._process.kill()
         self._process.wait()
         return host
 
     def finish(self) -> Run:
-        """Wait for the command's end."""
+        """Wait until the command has ended, and return its result."""
         self._process.wait(_HANGS)
         return Run(subprocess.CompletedProcess(self._process.args, self._process.returncode, self.text, ""))
 
     def end(self) -> None:
-        """End all that is left of it, whatever the state of things."""
+        """End every process of the command that still runs."""
         if self.under_way:
             self._started |= {*descendants(self._process.pid)}
             self._process.kill()
         self._process.wait()
-        # A host's shell and the program's host outlive a killed CLI too; all were seen as its descendants.
+        # A host's shell and the program's host outlive a killed CLI too; all were among its descendants.
         for process in self._started:
             if alive(process):
                 os.kill(process.pid, signal.SIGKILL)

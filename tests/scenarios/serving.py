@@ -1,4 +1,4 @@
-"""Local Bedrocks in processes of their own, so that several scenarios can wait side by side."""
+"""Local Bedrocks in processes of their own, so that several scenarios can run at the same time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["accounts", "unreachable"]
 
 @contextmanager
 def accounts(names: list[str], folder: Path) -> Iterator[dict[str, LocalBedrock]]:
-    """One account for each name, started as `python -m pulumi_bedrock.local` and steered over HTTP."""
+    """Start one account for each name with `python -m pulumi_bedrock.local`; tests control it over HTTP."""
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name in names:
@@ -37,7 +37,7 @@ def accounts(names: list[str], folder: Path) -> Iterator[dict[str, LocalBedrock]
 
 @contextmanager
 def unreachable(local: LocalBedrock) -> Iterator[None]:
-    """Nothing listens at the address meanwhile; after that the account is there again, as it was."""
+    """Stop the server inside the block. Then start it again on the same port, with the same account."""
     server = local._server
     assert server is not None
     server.stop()

@@ -1,4 +1,4 @@
-"""A stack to which things happen: it keeps what every command said, and can be interrupted."""
+"""A stack that keeps the output of its commands, and whose commands can be interrupted."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ IDENTITY = "pulumi-python:dynamic/bedrock:StackIdentity"
 
 
 class ScenarioStack(Stack):
-    """One stack, and all that its commands have put on the screen."""
+    """One stack, and the output of all its commands."""
 
     def __init__(self, folder: Path, **named: Any) -> None:
         super().__init__(folder, **named)
         self._runs: list[Run] = []
         self._running: list[Running] = []
-        # The engine's pauses are ours to choose, botocore's are not: one try of each call, and no backoff.
+        # No retries by botocore: its backoff can't be shortened.
         self.config = {"aws:maxRetries": "0"}
 
     def pulumi(self, *arguments: str, fails: bool = False) -> Run:
-        """Run a command, and remember what it said."""
+        """Run a command, and keep its output."""
         run = super().pulumi(*arguments, fails=fails)
         self._runs.append(run)
         return run
 
     def start(self, *arguments: str) -> Running:
-        """Start a command, `up` without its preview if nothing else is given, and don't wait for its end."""
+        """Start a command in the background; by default `up` without a preview."""
         self._write_config()
         running = Running(
             self.command(*(arguments or ("up", "--yes", "--skip-preview"))),
@@ -44,18 +44,18 @@ class ScenarioStack(Stack):
         return running
 
     def end(self) -> None:
-        """End every command that is still under way, and all its processes."""
+        """End every command that still runs, and all its processes."""
         for running in self._running:
             running.end()
 
     @property
     def screen(self) -> str:
-        """All that was said so far."""
+        """The output of all commands so far."""
         return "\n".join([run.text for run in self._runs] + [running.text for running in self._running])
 
     @property
     def identity(self) -> str | None:
-        """What proves that a marked deployment is this stack's; None before there is one in the state."""
+        """The ID of the stack's `StackIdentity`; None before the state has one."""
         found = self.resources(IDENTITY)
         return str(found[0]["id"]) if found else None
 
@@ -66,18 +66,18 @@ class ScenarioStack(Stack):
 
 
 class Stacks:
-    """The stacks of a scenario: all of the same project and name, each with a backend and folder of its own."""
+    """The stacks of a scenario. All have the same project and stack name; each has its own backend and folder."""
 
     def __init__(self, make: Callable[[str], ScenarioStack]) -> None:
         self._make = make
         self.made: list[ScenarioStack] = []
 
     def __call__(self, folder: str) -> ScenarioStack:
-        """Another stack, in a folder of this name."""
+        """Make another stack, in a folder of this name."""
         self.made.append(self._make(folder))
         return self.made[-1]
 
     def end(self) -> None:
-        """End all processes that are left."""
+        """End all processes that still run."""
         for stack in self.made:
             stack.end()

@@ -1,4 +1,4 @@
-"""Deployments that belong to no stack here, made by hand: nobody may touch them."""
+"""Deployments that belong to no stack of the test. No command may change or delete them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["Strangers"]
 
 
 class Strangers:
-    """Makes them, and knows what they looked like."""
+    """Makes such deployments, and remembers each as it was."""
 
     def __init__(self, local: LocalBedrock, model: str) -> None:
         self._local, self._model = local, model
         self.made: dict[str, dict[str, Any]] = {}
 
     def __call__(self, name: str, **more: Any) -> str:
-        """The ARN of another one; `more` are boto3's own arguments."""
+        """Make one and return its ARN; `more` are arguments of boto3's call."""
         arn: str = self._local.client("bedrock").create_custom_model_deployment(
             **{"modelDeploymentName": name, "modelArn": self._model, **more}
         )["customModelDeploymentArn"]
@@ -25,15 +25,15 @@ class Strangers:
         return arn
 
     def adopted(self, arn: str) -> None:
-        """From now on it is a stack's."""
+        """Note that a stack has imported it."""
         del self.made[arn]
 
     def changed(self, arn: str) -> None:
-        """The test itself has changed it."""
+        """Note that the test itself has changed it."""
         self.made[arn] = self._seen(arn)
 
     def touched(self) -> list[str]:
-        """The ARNs of those that are gone or changed."""
+        """Return the ARNs of those that were deleted or changed."""
         return [arn for arn, was in self.made.items() if self._seen(arn) != was]
 
     def _seen(self, arn: str) -> dict[str, Any]:

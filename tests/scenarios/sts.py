@@ -1,4 +1,4 @@
-"""An STS that counts its requests: one that answers as some account, or refuses everybody."""
+"""A fake STS that counts requests. It answers with an account, or refuses every request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REFUSAL = """\
 class FakeSts:
     """A server on loopback, as a context manager.
 
-    :param account: Whose credentials all are; None refuses them.
+    :param account: The account that every answer names; None refuses every request.
     """
 
     def __init__(self, account: str | None = None) -> None:
@@ -40,13 +40,13 @@ class FakeSts:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     @property
     def endpoint_url(self) -> str:
-        """Where it listens."""
+        """The URL at which it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> FakeSts:

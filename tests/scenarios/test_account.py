@@ -19,7 +19,7 @@ OWN, OTHER = "123456789012", "210987654321"
 
 @pytest.fixture
 def refusing_sts() -> Iterator[FakeSts]:
-    """An STS that refuses everybody, and counts."""
+    """An STS that refuses every request, and counts them."""
     with FakeSts() as sts:
         yield sts
 

@@ -1,4 +1,4 @@
-"""The deployment fails, or takes too long; the model isn't ready, or never will be."""
+"""The deployment fails or takes too long, or the custom model isn't ready or is `Failed`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CREATE = "CreateCustomModelDeployment"
 
 
 def create_timeout(text: str) -> Code:
-    """The option that bounds the wait."""
+    """The option that sets the timeout of the create."""
     return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create={text!r}))")
 
 

@@ -28,7 +28,7 @@ CALLED_BY = {
     "GetCustomModelDeployment": "refresh",
     "DeleteCustomModelDeployment": "destroy",
 }
-"""Every operation, and a command that needs it: `update`, another name of `up`, with another model than before."""
+"""Every operation, and a command that calls it. `update`, an alias of `up`, is one that changes the model."""
 
 
 @scenario(
@@ -57,7 +57,7 @@ def test_each_operation_survives_20_throttles(stacks: Stacks, tmp_path: Path) ->
 
 
 def _throttled(stack: ScenarioStack, account: LocalBedrock, operation: str) -> ScenarioStack:
-    """A stack that is going to call the operation, in an account of its own."""
+    """A stack whose next command calls the operation, in an account of its own."""
     stack.environment |= account.environment()
     stack.config = {}
     model = account.create_custom_model("tickets-v1")

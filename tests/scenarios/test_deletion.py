@@ -1,4 +1,4 @@
-"""Deleting what is gone, busy, slow, or not ours to delete."""
+"""Delete: a deployment that is gone, busy or slow to go, or that must be kept."""
 
 from __future__ import annotations
 

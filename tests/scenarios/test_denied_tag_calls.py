@@ -1,4 +1,4 @@
-"""IAM denies the calls that resuming needs: deployments are made all the same, without it, and that is said once."""
+"""IAM denies the calls that resuming needs: deployments are created without it, which is reported once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CREATE = "CreateCustomModelDeployment"
 
 
 def deny(local: LocalBedrock, operation: str, count: int | None = None) -> None:
-    """IAM denies an action, so many times or for good."""
+    """Let IAM deny an action, `count` times or always."""
     local.add_fault(
         operation=operation,
         error="AccessDeniedException",

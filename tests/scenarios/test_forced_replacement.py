@@ -1,4 +1,4 @@
-"""`--target-replace` skips `diff`: create comes first, and may be answered with the very deployment to be deleted."""
+"""`--target-replace` skips `diff`, and create comes first: AWS may answer with the deployment that is then deleted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DELETE_FIRST = Code("pulumi.ResourceOptions(delete_before_replace=True)")
 
 
 def deployed(stack: ScenarioStack, **arguments: Any) -> str:
-    """The ARN of a deployment that is made and in the state."""
+    """Run `up`, and return the deployment's ARN."""
     stack.declare(**arguments)
     stack.up()
     (arn,) = stack.recorded
@@ -34,8 +34,8 @@ def replace(stack: ScenarioStack, *, fails: bool = False) -> Run:
     return stack.up("--target-replace", stack.resource()["urn"], fails=fails)
 
 
-def still_lives(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
-    """It is the only one, it serves, and the state knows it."""
+def still_serves(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
+    """Check that this deployment is the only one, that it serves, and that the state has it."""
     assert [(item["customModelDeploymentArn"], item["status"]) for item in local.deployments()] == [(arn, "Active")]
     assert stack.recorded == {arn}
 
@@ -50,12 +50,12 @@ def test_forced_replacement_with_fixed_name(stack: ScenarioStack, local: LocalBe
     failed = replace(stack, fails=True)
     assert failed.error.startswith('NameTaken: deployment "fixed": ')
     assert "delete_before_replace=True" in failed.error
-    still_lives(stack, local, old)
+    still_serves(stack, local, old)
     stack.declare(model_arn=model, model_deployment_name="fixed", opts=DELETE_FIRST)
     replace(stack)
     (new,) = stack.recorded
     assert new != old
-    still_lives(stack, local, new)
+    still_serves(stack, local, new)
 
 
 @scenario(
@@ -67,7 +67,7 @@ def test_forced_replacement_with_automatic_name(stack: ScenarioStack, local: Loc
     replace(stack)
     (new,) = stack.recorded
     assert new != old
-    still_lives(stack, local, new)
+    still_serves(stack, local, new)
 
 
 @scenario(
@@ -81,12 +81,12 @@ def test_forced_replacement_with_given_token(stack: ScenarioStack, local: LocalB
     assert failed.error.startswith("TokenReplayed: ")
     assert f"AWS answered with another deployment, {old}" in failed.error
     assert "Use a new token, or leave it out" in failed.error
-    still_lives(stack, local, old)
+    still_serves(stack, local, old)
     stack.declare(model_arn=model, client_request_token="another-token-of-ours")
     stack.up()
     (new,) = stack.recorded
     assert new != old
-    still_lives(stack, local, new)
+    still_serves(stack, local, new)
 
 
 def test_forced_replacement_with_given_token_and_fixed_name(
@@ -96,7 +96,7 @@ def test_forced_replacement_with_given_token_and_fixed_name(
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
     assert f"AWS answered with {old}, which an earlier create finished" in failed.error
-    still_lives(stack, local, old)
+    still_serves(stack, local, old)
     stack.up("--expect-no-changes")
 
 
@@ -109,7 +109,7 @@ def test_forced_replacement_with_import_option(
 ) -> None:
     live = _adopted(stack, model, strangers)
     assert "adopted: kept, because a create of this run returned it" in replace(stack).text
-    still_lives(stack, local, live)
+    still_serves(stack, local, live)
     stack.up("--expect-no-changes")
 
 
@@ -132,7 +132,7 @@ def test_forced_replacement_of_import_that_other_python_wrote(
 
     replace(stack)
 
-    still_lives(stack, local, live)
+    still_serves(stack, local, live)
 
 
 @scenario(
@@ -147,11 +147,11 @@ def test_forced_replacement_with_import_option_and_delete_first(
     stack.declare(model_arn=model, model_deployment_name="adopted", opts=opts)
     failed = replace(stack, fails=True)
     assert "import_ and delete_before_replace=True can't be combined" in failed.text
-    still_lives(stack, local, live)
+    still_serves(stack, local, live)
 
 
 def _adopted(stack: ScenarioStack, model: str, strangers: Strangers) -> str:
-    """The ARN of a deployment that the stack has imported, `import_` still among the options."""
+    """Import a deployment, keep `import_` in the options, and return the ARN."""
     live = strangers("adopted")
     strangers.adopted(live)
     opts = Code(f"pulumi.ResourceOptions(import_={live!r})")

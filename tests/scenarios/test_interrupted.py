@@ -1,4 +1,4 @@
-"""Cut off while it waits: by a kill, a crash, Ctrl-C or expired credentials. The next `up` goes on where it was."""
+"""A create is interrupted by a kill, a crash, Ctrl-C or expired credentials. The next `up` resumes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 
 def waiting(stack: ScenarioStack, local: LocalBedrock) -> tuple[Running, str]:
-    """An `up` that waits for a deployment, which won't be Active before the test says so; and its ARN."""
+    """Start an `up` that waits until the test activates the deployment; return it and the ARN."""
     local.set_activation(manual=True)
     running = stack.start()
     running.says("Creating, waiting for Active")
@@ -28,18 +28,18 @@ def waiting(stack: ScenarioStack, local: LocalBedrock) -> tuple[Running, str]:
 
 
 def next_up_finishes(stack: ScenarioStack, local: LocalBedrock, arn: str) -> Run:
-    """The next `up` goes on with this very deployment, and asks for no other."""
+    """Check that the next `up` resumes this deployment, and creates no other."""
     creates = local.counts()["CreateCustomModelDeployment"]
     local.set_activation(seconds=0)
     run = stack.up()
     assert "resuming the create that an earlier run started" in run.text
     assert local.counts()["CreateCustomModelDeployment"] == creates
-    is_all_there_is(stack, local, arn)
+    is_only_deployment(stack, local, arn)
     return run
 
 
-def is_all_there_is(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
-    """One deployment, Active, in the state, and no longer marked as unfinished."""
+def is_only_deployment(stack: ScenarioStack, local: LocalBedrock, arn: str) -> None:
+    """Check that one deployment is left: Active, in the state, and without a mark."""
     (only,) = local.deployments()
     assert (only["customModelDeploymentArn"], only["status"]) == (arn, "Active")
     assert MARK not in only["tags"]
@@ -69,13 +69,13 @@ def test_killed_cli_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedr
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
     local.add_fault(kind="delay", seconds=1.5, count=1)
-    eventually(lambda: not local.faults(), "a look at the deployment")
+    eventually(lambda: not local.faults(), "a poll")
     local.set_status(arn, "Active")
     local.add_fault(kind="delay", seconds=4, count=1)
-    eventually(lambda: not local.faults(), "the look that will be answered with Active")
+    eventually(lambda: not local.faults(), "the poll that AWS will answer with Active")
     host = running.kill()
     assert alive(host), "it is waiting for AWS's answer: Active"
-    eventually(lambda: not alive(host), "the host's end")
+    eventually(lambda: not alive(host), "the end of the host")
     (left,) = local.deployments()
     assert (left["status"], MARK in left["tags"]) == ("Active", True)
     assert "UntagResource" not in local.counts()
@@ -100,7 +100,7 @@ def test_changed_inputs_after_kill_delete_unfinished_deployment(
     assert "left by an interrupted run, no longer matches the inputs; deleting it" in stack.up().text
     (new,) = local.deployments()
     assert (new["customModelDeploymentArn"] != old, new["modelArn"]) == (True, other_model)
-    is_all_there_is(stack, local, new["customModelDeploymentArn"])
+    is_only_deployment(stack, local, new["customModelDeploymentArn"])
 
 
 @scenario(
@@ -115,7 +115,7 @@ def test_one_ctrl_c_finishes_create(stack: ScenarioStack, local: LocalBedrock, m
     local.set_activation(seconds=0)
     assert running.finish().code != 0
     assert stack.recorded == {arn}
-    is_all_there_is(stack, local, arn)
+    is_only_deployment(stack, local, arn)
 
 
 @scenario(

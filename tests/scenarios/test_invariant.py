@@ -1,4 +1,4 @@
-"""The invariant itself: it must be able to fail."""
+"""The invariant itself: it fails where it must."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIGEST = sha256(IDENTITY.encode()).hexdigest()[:16]
 
 @dataclass
 class Known:
-    """A stack that knows only this."""
+    """A stack as the invariant sees it."""
 
     identity: str | None = IDENTITY
     recorded: frozenset[str] = frozenset()
@@ -29,7 +29,7 @@ def deployment(mark: str | None = None) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("stack", "mark"),
     [
-        pytest.param(Known(), None, id="nobody knows of it"),
+        pytest.param(Known(), None, id="known to no stack"),
         pytest.param(Known(), "no", id="its mark was written over"),
         pytest.param(Known(), "project/dev/support-bot:0000000000000000:1111111111111111", id="another's mark"),
         pytest.param(Known(identity=None), f"project/dev/support-bot:{DIGEST}:1111111111111111", id="no identity"),

@@ -1,4 +1,4 @@
-"""Never the wrong one: a name that somebody else has, two that want one, two that think they are the same stack."""
+"""Names: taken by another deployment, given to two resources, and two stacks with the same project and stack name."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_two_stacks_racing_for_one_name_keep_one_deployment(stacks: Stacks, loca
     for run in runs:
         run.says("model Creating")
     local.set_status(model, "Active")
-    eventually(lambda: not all(run.under_way for run in runs), "one to lose")
+    eventually(lambda: not all(run.under_way for run in runs), "the end of one run")
     (made,) = local.deployments()
     loser, winner = sorted(range(2), key=lambda index: runs[index].under_way)
     failed = runs[loser].finish()
@@ -105,7 +105,7 @@ def test_stacks_with_equal_names_in_two_backends_do_not_interfere(
 
 
 def _interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
-    """The ARN of a deployment that the stack has begun and not finished."""
+    """Kill the host of a create that waits, and return the deployment's ARN."""
     local.set_activation(manual=True)
     running = stack.start()
     running.says("Creating, waiting for Active")

@@ -1,4 +1,4 @@
-"""A stack is given up after its run was cut off: no next `up` will take the deployment over, so it is looked for."""
+"""A stack has no next `up` that would resume an interrupted create: `pulumi-bedrock-orphans` finds the deployment."""
 
 from __future__ import annotations
 

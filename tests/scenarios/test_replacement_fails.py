@@ -1,4 +1,4 @@
-"""A replacement that doesn't come to be must not cost the deployment that it was to replace."""
+"""A replacement that fails keeps the old deployment."""
 
 from __future__ import annotations
 

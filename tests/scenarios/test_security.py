@@ -1,4 +1,4 @@
-"""Credentials: not in clear in state, output or logs; and nobody else can reach the local Bedrock."""
+"""Credentials are never in clear text in state, output or logs, and only this machine can reach the local Bedrock."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_credentials_are_in_no_state_output_or_log(
 
 
 def _credentials(given: str) -> tuple[str, str, str]:
-    """Key id, key and session token, as they are given in the environment or the configuration."""
+    """Return a key ID, a key and a session token, each with its source in it."""
     return f"AKIDHUSH{given.upper()}", f"hush/secret+access/key/{given}", f"hush-session-token-{given}"
 
 

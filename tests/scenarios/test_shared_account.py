@@ -19,7 +19,7 @@ TAGS = "ListTagsForResource"
 
 
 def interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
-    """The ARN of a deployment whose create was killed."""
+    """Kill the host of a create that waits, and return the deployment's ARN."""
     local.set_activation(manual=True)
     before = {item["customModelDeploymentArn"] for item in local.deployments()}
     running = stack.start()

@@ -1,4 +1,4 @@
-"""The table in docs/failure-modes.md says what the tests here show."""
+"""The table in docs/failure-modes.md is up to date."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ UPDATE = "UpdateCustomModelDeployment"
 
 
 def updating(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> tuple[Running, str]:
-    """An `up` that waits for an update, which won't be complete before the test says so; and the ARN."""
+    """Start an `up` that waits until the test completes the update; return it and the ARN."""
     stack.declare(model_arn=model, update_in_place=True)
     stack.up()
     arn = stack.resource()["id"]
@@ -33,7 +33,7 @@ def updating(stack: ScenarioStack, local: LocalBedrock, model: str, other_model:
 
 
 def killed(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str) -> str:
-    """Kill the CLI while it waits for an update, and return the ARN when its host has noticed."""
+    """Kill the CLI while it waits for an update, wait until its host has ended, and return the ARN."""
     running, arn = updating(stack, local, model, other_model)
     host = running.kill()
     eventually(lambda: not alive(host), "the end of the host")
@@ -42,7 +42,7 @@ def killed(stack: ScenarioStack, local: LocalBedrock, model: str, other_model: s
 
 
 def serves(stack: ScenarioStack, local: LocalBedrock, arn: str, model: str) -> None:
-    """One deployment, with this model in state and account, and nothing left to do."""
+    """Check that one deployment is left, with this model in state and account, and no changes in the next preview."""
     (live,) = local.deployments()
     assert (live["customModelDeploymentArn"], live["modelArn"]) == (arn, model)
     assert (stack.resource()["id"], stack.outputs()["modelArn"]) == (arn, model)

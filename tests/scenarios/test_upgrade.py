@@ -1,4 +1,4 @@
-"""The state outlives the package that made it."""
+"""A new version of the package uses the state that an older one has written."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_upgraded_package_shows_no_diff_and_destroys(
 
 
 def _upgraded(site: Path, witness: Path) -> Path:
-    """A folder with another version of the package, its provider's code changed."""
+    """Make a folder with another version of the package, with changed code of the provider."""
     installed = Path(pulumi_bedrock.__file__).parent
     shutil.copytree(installed, site / "pulumi_bedrock", ignore=shutil.ignore_patterns("__pycache__"))
     with (site / "pulumi_bedrock/host/deployment_provider.py").open("a") as code:

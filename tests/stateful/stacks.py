@@ -227,8 +227,8 @@ class StackInAccount:
             if any(arn in each for each in changes):
                 self.changed_unseen[arn] = wanted if self.changed_unseen.get(arn, wanted) == wanted else None
         if killed:
-            # Between taking the mark off and the state's being written there is nothing but the answer to the engine;
-            # the one place where a kill can lose a deployment, and known.
+            # After the mark is removed, only the answer to the engine is left before the state is written. This is the
+            # one place where a kill can lose a deployment, and it is documented.
             asked = {entry["resource"] for entry in self.local.requests() if entry["operation"] in _HANDED_OVER}
             self._handed_over_at_the_kill |= asked - set(self.engine.recorded)
         return done

@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 from hypothesis import strategies as st
 
-__all__ = ["lawful", "near", "shape_of"]
+__all__ = ["is_valid", "near", "shape_of"]
 
 TAG_MEMBERS = {"tag key": "key", "tag value": "value"}
 
@@ -22,7 +22,7 @@ def shape_of(what: str) -> Any:
     return members["tags"].member.members[TAG_MEMBERS[what]] if what in TAG_MEMBERS else members[what]
 
 
-def lawful(what: str, text: str) -> bool:
+def is_valid(what: str, text: str) -> bool:
     """Whether the model allows a text: its length, and its pattern from the first character to the last."""
     metadata = shape_of(what).metadata
     if not metadata["min"] <= len(text) <= metadata["max"]:

@@ -1,4 +1,4 @@
-"""The automatic name: lawful whatever the logical name is, recognisable, and never the same twice."""
+"""The automatic name: valid whatever the logical name is, recognisable, and never the same twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import naming
-from unit.service_model import lawful, shape_of
+from unit.service_model import is_valid, shape_of
 
 SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
 
@@ -17,7 +17,7 @@ SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
 def test_name_satisfies_service_model_and_ends_in_seven_hex_digits(logical_name: str) -> None:
     name = naming.auto_name(logical_name)
 
-    assert lawful("modelDeploymentName", name)
+    assert is_valid("modelDeploymentName", name)
     assert SUFFIX.search(name)
 
 

@@ -19,7 +19,7 @@ SAMPLE = settings(max_examples=40)
 
 @pytest.fixture
 def is_taken(local_bedrock: LocalBedrock) -> Iterator[Callable[..., bool]]:
-    """Whether the local Bedrock takes a create with these arguments, over those of a lawful one."""
+    """Whether the local Bedrock takes a create with these arguments, over those of a valid one."""
     model_arn = local_bedrock.create_custom_model("support")
     # botocore itself refuses some of what is too short: here it is to be AWS that answers.
     bedrock = local_bedrock.client("bedrock", config=Config(parameter_validation=False))
@@ -29,7 +29,7 @@ def is_taken(local_bedrock: LocalBedrock) -> Iterator[Callable[..., bool]]:
         try:
             arn = bedrock.create_custom_model_deployment(**request)["customModelDeploymentArn"]
         except ClientError as error:
-            # A model that isn't there is refused for that, after its ARN was found lawful.
+            # A model that isn't there is refused for that, after its ARN was found valid.
             return error.response["Error"]["Code"] == "ResourceNotFoundException"
         bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
         return True

@@ -9,7 +9,7 @@ from arns import MODEL
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import inputs, validation
-from unit.service_model import lawful, near, shape_of
+from unit.service_model import is_valid, near, shape_of
 
 TAG_OF = {"tags": 'tags["{}"]', "tagsAll": 'default tag "{}"'}
 BASE = {"modelArn": MODEL, "region": "us-east-1"}
@@ -41,7 +41,7 @@ def is_refused(props: dict[str, Any], begins: str) -> bool:
 def test_name_constraint_matches(text: str) -> None:
     refused = is_refused({"modelDeploymentName": text}, "modelDeploymentName: must be ")
 
-    assert refused == (not lawful("modelDeploymentName", text))
+    assert refused == (not is_valid("modelDeploymentName", text))
 
 
 @given(near("modelArn"))
@@ -59,7 +59,7 @@ def test_name_constraint_matches(text: str) -> None:
 def test_model_arn_constraint_matches(text: str) -> None:
     refused = is_refused({"modelArn": text}, "modelArn: must be ")
 
-    assert refused == (not lawful("modelArn", text))
+    assert refused == (not is_valid("modelArn", text))
 
 
 @given(near("description"))
@@ -74,7 +74,7 @@ def test_model_arn_constraint_matches(text: str) -> None:
 def test_description_constraint_matches(text: str) -> None:
     refused = is_refused({"description": text}, "description: must be ")
 
-    assert refused == (not lawful("description", text))
+    assert refused == (not is_valid("description", text))
 
 
 @given(near("clientRequestToken"))
@@ -89,7 +89,7 @@ def test_description_constraint_matches(text: str) -> None:
 def test_token_constraint_matches(text: str) -> None:
     refused = is_refused({"clientRequestToken": text}, "clientRequestToken: must be ")
 
-    assert refused == (not lawful("clientRequestToken", text))
+    assert refused == (not is_valid("clientRequestToken", text))
 
 
 @given(near("tag key"))
@@ -105,7 +105,7 @@ def test_token_constraint_matches(text: str) -> None:
 def test_tag_key_constraint_matches(under: str, text: str) -> None:
     refused = is_refused({under: {text: "v"}}, f"{TAG_OF[under].format(text)} (its key): must be ")
 
-    assert refused == (not lawful("tag key", text))
+    assert refused == (not is_valid("tag key", text))
 
 
 @given(near("tag value"))
@@ -118,7 +118,7 @@ def test_tag_key_constraint_matches(under: str, text: str) -> None:
 def test_tag_value_constraint_matches(under: str, text: str) -> None:
     refused = is_refused({under: {"k": text}}, f"{TAG_OF[under].format('k')}: must be ")
 
-    assert refused == (not lawful("tag value", text))
+    assert refused == (not is_valid("tag value", text))
 
 
 @given(st.integers(-1, 1), st.booleans())

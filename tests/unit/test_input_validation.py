@@ -9,11 +9,11 @@ from arns import MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle import inputs, validation
 
-LAWFUL: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
+VALID: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
 
 def test_minimal_inputs_have_no_failure() -> None:
-    assert validation.validate(LAWFUL) == []
+    assert validation.validate(VALID) == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_minimal_inputs_have_no_failure() -> None:
     ],
 )
 def test_each_failure_has_helpful_reason(props: dict[str, Any], reason: str) -> None:
-    reasons = validation.validate(inputs.normalised({**LAWFUL, **props}))
+    reasons = validation.validate(inputs.normalised({**VALID, **props}))
 
     # A second one may be about the same: the name's pattern counts characters too.
     assert reasons[0] == reason
@@ -102,22 +102,22 @@ def test_all_failures_are_returned_together() -> None:
 def test_invalid_tag_is_reported_once() -> None:
     tags = {"team": "a<b"}
 
-    assert len(validation.validate({**LAWFUL, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
+    assert len(validation.validate({**VALID, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
 
 
 @pytest.mark.parametrize(
     "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region", "tags", "tagsAll"]
 )
 def test_unknown_values_pass(key: str) -> None:
-    assert validation.validate({**LAWFUL, key: UNKNOWN}) == []
+    assert validation.validate({**VALID, key: UNKNOWN}) == []
 
 
 def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
-    reasons = validation.validate({**LAWFUL, "tags": {"team": UNKNOWN, "app": "a<b"}})
+    reasons = validation.validate({**VALID, "tags": {"team": UNKNOWN, "app": "a<b"}})
 
     assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
 def test_unlisted_region_of_valid_form_passes(region: str) -> None:
-    assert validation.validate({**LAWFUL, "modelArn": UNKNOWN, "region": region}) == []
+    assert validation.validate({**VALID, "modelArn": UNKNOWN, "region": region}) == []

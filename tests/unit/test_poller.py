@@ -1,4 +1,4 @@
-"""Looks that many waits share: how fresh one must be, whose failure is whose, and what the list doesn't show."""
+"""The poll that many waits share: when an earlier answer is used, which waits get an error, what the list omits."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle.unfinished import FINISHED, MARK, Mark
-from unit.service_model import lawful
+from unit.service_model import is_valid
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "b7d6", "parent": "a:b:C::front"}
 OWNERS = st.fixed_dictionaries(
@@ -30,9 +30,9 @@ def parsed(value: str) -> Mark | None:
 
 @given(OWNERS)
 def test_mark_satisfies_service_model_for_any_names(owner: dict[str, str]) -> None:
-    assert lawful("tag key", MARK)
-    assert lawful("tag value", mark_of(owner).value)
-    assert lawful("tag value", FINISHED)
+    assert is_valid("tag key", MARK)
+    assert is_valid("tag value", mark_of(owner).value)
+    assert is_valid("tag value", FINISHED)
 
 
 @given(OWNERS)
