@@ -10,6 +10,7 @@ from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock import errors, serialized
 from pulumi_bedrock.aws.deployments import Deployments
+from pulumi_bedrock.host.engine_log import logical_name
 from pulumi_bedrock.lifecycle.unfinished import MARK, MAX_TAGS, Mark
 from pulumi_bedrock.local import LocalBedrock
 
@@ -171,6 +172,31 @@ def test_create_resumes_though_tags_of_another_deployment_are_denied(
     ]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        errors.AnswerLost("Nothing.", subject="theirs"),
+        errors.Conflict("Busy.", subject="theirs"),
+        errors.TooManyTags("Many.", subject="theirs"),
+    ],
+)
+def test_create_skips_deployment_whose_tags_cannot_be_listed(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: errors.BedrockError,
+) -> None:
+    ours = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
+    theirs = marked(local_bedrock, inputs, "theirs", "no")
+    deny_tags_of(monkeypatch, local_bedrock, theirs, error=answer)
+
+    assert host.create(inputs).id == ours
+
+    assert "skipped in the search for unfinished deployments: theirs: " in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("answer", [KeyError("key"), TypeError("no mapping")])
 def test_create_skips_deployment_with_odd_tags(
     host: DynamicHost,
@@ -220,6 +246,56 @@ def test_retry_in_same_run_resumes_unmarked_deployment(
     local_bedrock.set_status(left["customModelDeploymentArn"], "Active")
 
     assert host.create(inputs).id == left["customModelDeploymentArn"]
+
+
+@pytest.mark.parametrize("name", [None, "fixed"])
+def test_retry_in_same_run_resumes_deployment_of_stack_without_identity(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, name: str | None
+) -> None:
+    owner = {key: value for key, value in inputs["__owner"].items() if key != "identity"}
+    given = {**inputs, "__owner": owner, **({"modelDeploymentName": name} if name else {})}
+    local_bedrock.set_activation(manual=True)
+    assert failure_of(host, {**given, "timeouts": {"create": "1m"}}).startswith("WaitTimeout")
+    [left] = local_bedrock.deployments()
+    assert left["tags"] == {}
+    local_bedrock.set_status(left["customModelDeploymentArn"], "Active")
+
+    assert host.create(given).id == left["customModelDeploymentArn"]
+
+    assert len(local_bedrock.deployments()) == 1
+
+
+def test_retry_in_same_run_resumes_deployment_that_get_shows_late(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    late = local_bedrock.add_fault(operation="GetCustomModelDeployment", error="ResourceNotFoundException")
+    hidden = local_bedrock.add_fault(operation=LIST, error="AccessDeniedException")
+    assert failure_of(host, inputs).startswith("ResourceNotFound")
+    [left] = local_bedrock.deployments()
+    local_bedrock.clear_faults(late)
+    local_bedrock.clear_faults(hidden)
+
+    assert host.create(inputs).id == left["customModelDeploymentArn"]
+
+    [only] = local_bedrock.deployments()
+    assert only["tags"] == {}
+
+
+def test_retry_in_same_run_resumes_deployment_whose_token_could_not_be_judged(
+    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    host = start_host()
+    identity = new_identity(host)
+    given = {**inputs, "clientRequestToken": "token-1", "__owner": {**inputs["__owner"], "identity": identity}}
+    throttled = local_bedrock.add_fault(operation=TAGS, error="ThrottlingException")
+    assert failure_of(host, given).startswith("Throttled")
+    local_bedrock.clear_faults(throttled)
+    [left] = local_bedrock.deployments()
+
+    assert host.create(given).id == left["customModelDeploymentArn"]
+
+    [only] = local_bedrock.deployments()
+    assert only["tags"] == {}
 
 
 def test_retry_in_same_run_finds_deployment_of_lost_answer(
@@ -407,12 +483,15 @@ def test_search_counts_against_timeout_and_shows_progress(
     for number in range(12):
         marked(local_bedrock, inputs, f"theirs-{number}", "no")
     original = Deployments.tags
+    shown_for = set()
 
     def slow(self: Deployments, arn: str) -> dict[str, str]:
         clock.time += 31
+        shown_for.add(logical_name())
         return original(self, arn)
 
     monkeypatch.setattr(Deployments, "tags", slow)
+    host.urn = "urn:pulumi:dev::shop::pulumi-python:dynamic/bedrock:CustomModelDeployment::support-bot"
 
     said = failure_of(host, {**inputs, "modelDeploymentName": "fixed", "timeouts": {"create": "2m"}})
 
@@ -421,6 +500,7 @@ def test_search_counts_against_timeout_and_shows_progress(
         "2 min. Nothing was created. Run `pulumi up` again, with a longer custom_timeouts create."
     )
     assert "of 12 deployments for unfinished ones" in capsys.readouterr().out
+    assert shown_for == {"support-bot"}, "the search's threads know whose row to write to"
 
 
 def test_search_retries_one_call_and_keeps_other_answers(

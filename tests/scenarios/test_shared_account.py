@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import threading
+from typing import Any
 
 import pytest
-from engine.stack import Code, deployment
+from engine.stack import DEPLOYMENT, Code, deployment
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
@@ -16,6 +19,7 @@ from scenarios.strangers import Strangers
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 TAGS = "ListTagsForResource"
+HANGS = 120
 
 
 def interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
@@ -164,3 +168,74 @@ def test_import_of_managed_deployment_fails_in_preview(stack: ScenarioStack, loc
         f'ImportMismatch: import_: the resources "managed" and "importer" of this stack both want to manage {arn}. '
         "Only one resource can manage a deployment. Remove one of them from the program."
     )
+
+
+@scenario(
+    "AWS takes a second to list deployments, and twelve are created at once",
+    "All are created at the same time, and their waits share each list.",
+)
+def test_twelve_deployments_are_created_concurrently_and_share_slow_lists(
+    stack: ScenarioStack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when an SDK changes the shape of its host: then four run at a time."""
+    local.set_activation(manual=True)
+    local.add_fault(operation="ListCustomModelDeployments", kind="delay", seconds=1)
+    assert local._server is not None  # the one in this process
+    started: set[str] = set()
+    all_started = threading.Event()
+
+    def count(entry: dict[str, Any]) -> None:
+        if entry["operation"] == "CreateCustomModelDeployment" and not entry["error"]:
+            started.add(entry["resource"])
+            if len(started) == 12:
+                all_started.set()
+
+    monkeypatch.setattr(local._server.application.log, "on_record", count)
+    stack.program(
+        f"for number in range(12):\n    bedrock.CustomModelDeployment(f'bot-{{number:02}}', model_arn={model!r})\n"
+    )
+    running = stack.start("up", "--yes", "--skip-preview", "--parallel", "16")
+    in_time = all_started.wait(HANGS)
+    waiting = [found["status"] for found in local.deployments()]
+    local.clear_requests()
+    local.set_activation(seconds=0)  # also after a failure, so that the CLI ends
+    run = running.finish()
+
+    assert in_time, (
+        f"only {len(waiting)} deployments wait at once: widen_thread_pool doesn't know this SDK's host\n{run.text}"
+    )
+    assert waiting == ["Creating"] * 12
+    assert run.code == 0, run.text
+    assert len(stack.resources()) == 12
+    # One may have been under way, the next shows some as Active, and one more the last: not one list for each wait.
+    assert local.counts()["ListCustomModelDeployments"] <= 5
+
+
+@scenario(
+    "AWS throttles the search for unfinished deployments until the create's timeout",
+    "`up` shows the search in the deployment's row, fails within `custom_timeouts` create, and creates nothing. The "
+    "next `up` creates it.",
+)
+def test_search_that_is_throttled_ends_with_timeout_of_create(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    strangers("bystander")
+    stack.declare("first", model_arn=model)
+    stack.up()
+    throttled = local.add_fault(operation=TAGS, error="ThrottlingException")
+    short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='3s'))")
+    second = deployment("second", model_arn=model, opts=short)
+    stack.declare("first", model_arn=model, more=second)
+
+    failed = stack.up(fails=True)
+
+    assert re.fullmatch(
+        r'WaitTimeout: deployment "second-[0-9a-f]{7}": the search for unfinished deployments of earlier runs did not '
+        r"end within 3 s\. Nothing was created\. Run `pulumi up` again, with a longer custom_timeouts create\.",
+        failed.error,
+    ), failed.error
+    assert f"{DEPLOYMENT} second creating" in failed.text
+    assert len(local.deployments()) == 2
+    local.clear_faults(throttled)
+    stack.up()
+    assert len(stack.recorded) == 2

@@ -215,6 +215,10 @@ class StackInAccount:
         assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
         taken = of_others & (gone | set(self.engine.recorded))
         assert not taken, f"of another stack, and deleted or recorded by this one: {taken}"
+        imports = {arguments.get("importId") for arguments in self.program.values()}
+        adopted = self.strangers & (set(self.engine.recorded) - recorded)
+        asked_for = {arn for arn in adopted if imports & {arn, before[arn]["modelDeploymentName"]}}
+        assert adopted == asked_for, f"somebody else's, and recorded without an import: {adopted - asked_for}"
         if weather.elsewhere:
             assert set(self.engine.recorded) == recorded, "changed, with the credentials of another account"
             answered = {entry["operation"] for entry in self.local.requests() if entry["status"] in (200, 202)}

@@ -36,7 +36,7 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     """
     deadline = Deadline(timeout(props, "create"), run.clock)
     request, owner = CreateRequest.of(props), Owner.of(run, props)
-    if owner.mark is None:
+    if not owner.can_mark:
         run.report_once(
             "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
         )
@@ -48,7 +48,7 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
             started = _Started(resumed.deployment.arn, marked=resumed.marked)
         else:
             started = _start(run, deployments, request, owner, deadline, claim)
-        found = _wait(run, deployments, request, owner.mark, started, deadline)
+        found = _wait(run, deployments, request, owner, started, deadline)
         hand_over(run, deployments, found, marked=started.marked)
     for left in obsolete:
         delete_obsolete(run, deployments, left, Deadline(DEFAULT_TIMEOUTS["delete"], run.clock))
@@ -70,7 +70,7 @@ def _wait(
     run: RunContext,
     deployments: Deployments,
     request: CreateRequest,
-    mark: Mark | None,
+    owner: Owner,
     started: _Started,
     deadline: Deadline,
 ) -> Deployment:
@@ -80,9 +80,8 @@ def _wait(
     """
 
     def leave(status: str) -> None:
-        if mark is not None:
-            left = Deployment(started.arn, deployments.name, request.model_arn, status, created_at="")
-            run.unfinished.leave(Unfinished(left, request.tags, mark, started.marked, by_this_run=True))
+        left = Deployment(started.arn, deployments.name, request.model_arn, status, created_at="")
+        run.unfinished.leave(Unfinished(left, request.tags, owner.mark, started.marked, by_this_run=True))
 
     try:
         found = deployments.wait_active(started.arn, deadline)
@@ -92,6 +91,7 @@ def _wait(
             leave(FAILED)
         raise error.error from failure
     except errors.ResourceNotFound as gone:
+        leave(CREATING)
         later = "the next `pulumi up` resumes it." if started.marked else adopt_or_delete(started.arn)
         raise gone.with_advice(
             f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
@@ -166,7 +166,13 @@ def _start(
             subject=deployments.subject,
         )
     if request.token is not None:
-        _refuse_replay(deployments, arn, request, owner.mark if marked else None)
+        try:
+            _refuse_replay(deployments, arn, request, owner.mark if marked else None)
+        except errors.TokenReplayed:
+            raise
+        except errors.BedrockError:
+            run.unfinished.search_again(deployments.region)  # it may be new; then a retry finds it by its mark
+            raise
     return _Started(arn, marked=marked)
 
 
@@ -178,23 +184,23 @@ def _call_create(
     AWS answers a token that was used before with the old deployment. Without the mark nothing tells whose that is, so
     an unmarked create with a token that the program gives needs a name that is free.
     """
-    value = owner.mark.value if owner.mark and len(request.tags) < MAX_TAGS else None
-    if value is None and request.token is not None:
+    can_mark = owner.can_mark and len(request.tags) < MAX_TAGS  # otherwise there is no room for the mark
+    if not can_mark and request.token is not None:
         deployments.verify_name_free()
     try:
-        arguments = request.arguments(name=deployments.name, mark=value)
-        return deployments.create(arguments, deadline), value is not None
+        arguments = request.arguments(name=deployments.name, mark=owner.mark.value if can_mark else None)
+        return deployments.create(arguments, deadline), can_mark
     except errors.NameTaken:
-        own = find_own(run, deployments, owner, deadline) if value is not None else None
+        own = find_own(run, deployments, owner, deadline) if can_mark else None
         if own is None:
             raise
         return own, True
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed) as refused:
-        if value is None or (request.tags and not isinstance(refused, errors.TooManyTags)):
+        if not can_mark or (request.tags and not isinstance(refused, errors.TooManyTags)):
             raise
         reason = refused
     except errors.BedrockError as error:
-        raise _may_exist(run, deployments, error, marked=value is not None) from error
+        raise _may_exist(run, deployments, error, marked=can_mark) from error
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
     if request.token is not None:
         deployments.verify_name_free()

@@ -25,17 +25,19 @@ __all__ = ["Owner", "delete_obsolete", "find_own", "find_resumable"]
 class Owner:
     """The resource that a create is for: what tells its unfinished deployments from all others.
 
-    :param mark: The mark of its deployments; None when the stack's identity isn't known.
+    :param mark: The mark of its deployments.
     :param logical_name: Its name in the program.
     :param name: The name that the program gives the deployment; None for an automatic one.
+    :param can_mark: Whether the stack's identity is known. Otherwise only this run can resume its deployments.
     :param is_new: Whether this run made the stack's identity.
     :param is_unshown: Whether the state has a deployment for it that this run hasn't been shown (see `Holders`).
     :param matches: Whether a deployment with these tags is what the inputs ask for.
     """
 
-    mark: Mark | None
+    mark: Mark
     logical_name: str
     name: str | None
+    can_mark: bool
     is_new: bool
     is_unshown: bool
     matches: Callable[[Deployment, Mapping[str, str]], bool]
@@ -44,16 +46,19 @@ class Owner:
     def of(cls, run: RunContext, props: Mapping[str, Any]) -> Owner:
         """Return the owner that checked and normalised inputs name."""
         owner = props.get("owner") or {}
+        can_mark = isinstance(owner.get("identity"), str)
+        identity: str = owner["identity"] if can_mark else run.identity
 
         def matches(found: Deployment, tags: Mapping[str, str]) -> bool:
             live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
             return not differences(declared=props, live=live)
 
         return cls(
-            Mark.of(owner),
+            Mark.of_resource(identity, owner),
             logical_name=owner.get("logicalName", ""),
             name=props.get("modelDeploymentName"),
-            is_new=owner.get("identity") in run.new_identities,
+            can_mark=can_mark,
+            is_new=identity in run.new_identities,
             is_unshown=run.holders.is_unshown(props),
             matches=matches,
         )
@@ -76,8 +81,6 @@ def find_resumable(
 
     :param claim: Takes a deployment for this create.
     """
-    if owner.mark is None:
-        return None, []
     resumed: Unfinished | None = None
     obsolete: list[Deployment] = []
     for unfinished in run.unfinished.of(owner.mark, deployments, deadline, is_new=owner.is_new):
@@ -149,8 +152,11 @@ def _is_left_in_place(run: RunContext, deployments: Deployments, owner: Owner, u
 def _matches(deployments: Deployments, owner: Owner, unfinished: Unfinished, deadline: Deadline) -> bool:
     """Return whether an unfinished deployment matches the inputs. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
-    # Fetched with Get: a list has no descriptions, and may lag behind.
-    found = deployments.with_retries(lambda: deployments.find(arn))
+    # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
+    if unfinished.by_this_run:
+        found = deployments.wait_visible(arn)
+    else:
+        found = deployments.with_retries(lambda: deployments.find(arn))
     found = found and wait_update_end(deployments, found, deadline)
     if found is None or found.status in (FAILED, DELETING):
         return False

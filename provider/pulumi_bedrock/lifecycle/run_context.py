@@ -5,6 +5,7 @@ A run is one process of Pulumi's dynamic host, from its first call to its last.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
@@ -50,7 +51,9 @@ class RunContext:
         return the deployment that it replaces."""
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
-        self.new_identities: set[str] = set()
+        self.identity = uuid.uuid4().hex
+        """Stands in for the stack's identity where that isn't known. No later run has it, so it is in no mark."""
+        self.new_identities = {self.identity}
         """Identities of stacks that this run made. No earlier run can have left anything of such a stack."""
         self.holders = Holders()
         self._claimed: set[str] = set()

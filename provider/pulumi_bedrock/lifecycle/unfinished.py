@@ -55,8 +55,11 @@ class Mark:
     def of(cls, owner: Mapping[str, Any]) -> Mark | None:
         """Return the mark of a resource; None when the stack's identity isn't known."""
         identity = owner.get("identity")
-        if not isinstance(identity, str):
-            return None
+        return cls.of_resource(identity, owner) if isinstance(identity, str) else None
+
+    @classmethod
+    def of_resource(cls, identity: str, owner: Mapping[str, Any]) -> Mark:
+        """Return the mark of a resource of the stack with this identity."""
         stack, resource = _digest(identity), _digest(f"{owner.get('parent', '')}::{owner.get('logicalName')}")
         names = _allowed(f"{owner.get('project')}/{owner.get('stack')}/{owner.get('logicalName')}")
         return cls(names[: _MAX_VALUE - len(f":{stack}:{resource}")], stack, resource)

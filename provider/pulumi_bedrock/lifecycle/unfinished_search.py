@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from threading import Lock
 
@@ -24,7 +25,15 @@ from .unfinished import Mark
 __all__ = ["Unfinished", "UnfinishedSearch", "find_unfinished"]
 
 
-_SKIPPED = (errors.AccessDenied, errors.InternalServerError, errors.UnexpectedAnswer, errors.ValidationFailed)
+_SKIPPED = (
+    errors.AccessDenied,
+    errors.AnswerLost,
+    errors.Conflict,
+    errors.InternalServerError,
+    errors.TooManyTags,
+    errors.UnexpectedAnswer,
+    errors.ValidationFailed,
+)
 """Errors that may be about one deployment alone."""
 
 
@@ -130,8 +139,10 @@ class _Search:
     def result(self, deployments: Deployments, deadline: Deadline) -> list[Unfinished]:
         """Return every marked deployment, newest first; the first caller searches, the others wait for it."""
         if self._found is None:
-            if not self._lock.acquire(timeout=max(deadline.remaining, 0)):
-                raise _timed_out(deployments, deadline)
+            if not self._lock.acquire(blocking=False):
+                deployments.progress("waiting for the search for unfinished deployments of earlier runs")
+                if not self._lock.acquire(timeout=max(deadline.remaining, 0)):
+                    raise _timed_out(deployments, deadline)
             try:
                 if self._found is None:
                     self._found = self.run(deployments, deadline)
@@ -159,7 +170,7 @@ class _Search:
 
     def _read_all_tags(self, deployments: Deployments, arns: list[str], deadline: Deadline) -> None:
         reported_at = deadline.elapsed
-        with ThreadPoolExecutor(MAX_CONCURRENT_CALLS) as pool:
+        with ThreadPoolExecutor(MAX_CONCURRENT_CALLS, initializer=_adopt, initargs=(copy_context(),)) as pool:
             try:
                 for done, _ in enumerate(pool.map(lambda arn: self._read_tags(deployments, arn, deadline), arns), 1):
                     if deadline.elapsed - reported_at >= PROGRESS_EVERY:
@@ -192,6 +203,12 @@ class _Search:
             f"can't read the tags of {what} in {deployments.region}; skipped in the search for unfinished deployments: "
             f"{first}"
         )
+
+
+def _adopt(context: Context) -> None:
+    """Give a thread the values of another one's context: the host keeps there which resource it works on."""
+    for variable, value in context.items():
+        variable.set(value)
 
 
 def _timed_out(deployments: Deployments, deadline: Deadline) -> errors.WaitTimeout:
