@@ -231,7 +231,8 @@ def test_search_that_is_throttled_ends_with_timeout_of_create(
 
     assert re.fullmatch(
         r'WaitTimeout: deployment "second-[0-9a-f]{7}": the search for unfinished deployments of earlier runs did not '
-        r"end within 3 s\. Nothing was created\. Run `pulumi up` again, with a longer custom_timeouts create\.",
+        r"end within 3 s, because AWS throttles it\. Nothing was created\. Run `pulumi up` again, with a longer "
+        r"custom_timeouts create\.",
         failed.error,
     ), failed.error
     assert f"{DEPLOYMENT} second creating" in failed.text

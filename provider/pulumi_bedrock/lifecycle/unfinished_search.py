@@ -149,6 +149,8 @@ class _Search:
             except errors.AccessDenied as denied:
                 deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
                 self.denied, self._found = True, []
+            except errors.Throttled as throttled:
+                raise _timed_out(deployments, deadline, ", because AWS throttles it") from throttled
             finally:
                 self._lock.release()
         return self._found
@@ -211,10 +213,10 @@ def _adopt(context: Context) -> None:
         variable.set(value)
 
 
-def _timed_out(deployments: Deployments, deadline: Deadline) -> errors.WaitTimeout:
+def _timed_out(deployments: Deployments, deadline: Deadline, why: str = "") -> errors.WaitTimeout:
     return errors.WaitTimeout(
         "the search for unfinished deployments of earlier runs did not end within "
-        f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
+        f"{format_duration(deadline.timeout)}{why}. Nothing was created. Run `pulumi up` again, with a longer "
         "custom_timeouts create.",
         subject=deployments.subject,
     )
