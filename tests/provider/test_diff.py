@@ -104,20 +104,26 @@ def test_used_token_is_refused_before_old_deployment_is_deleted(host: DynamicHos
         host.diff({**OUTPUTS, **token}, {**INPUTS, **token, "description": "new"})
 
     assert str(failure.value).strip() == (
-        "TokenReplayed: description changed, which needs a new deployment, but client_request_token did not change, "
-        "so AWS would answer with the old deployment. Change the token too, or leave it out."
+        'TokenReplayed: deployment "support-bot": description changed, which needs a new deployment, but '
+        "client_request_token did not change, so AWS would answer with the old deployment. Change the token too, or "
+        "leave it out."
     )
 
 
-def test_used_token_is_reported_in_preview_without_delete_first(
+def test_used_token_is_reported_for_each_deployment_without_delete_first(
     host: DynamicHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = {"clientRequestToken": "token-1"}
 
-    answer = host.diff({**AUTO_OUTPUTS, **token}, {**AUTO_INPUTS, **token, "description": "new"})
+    for name in ("one-1a2b3c4", "two-1a2b3c4"):
+        olds = {**AUTO_OUTPUTS, **token, "modelDeploymentName": name}
+        assert host.diff(olds, {**AUTO_INPUTS, **token, "description": "new"}).replaces == ["description"]
 
-    assert answer.replaces == ["description"]
-    assert "description changed" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [
+        f'deployment "{name}": description changed, which needs a new deployment, but client_request_token did not '
+        "change, so AWS would answer with the old deployment. Change the token too, or leave it out."
+        for name in ("one-1a2b3c4", "two-1a2b3c4")
+    ]
 
 
 def test_used_token_is_accepted_while_change_is_unknown(host: DynamicHost, capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,10 +96,11 @@ def test_diff_that_deletes_nothing_first_does_not_warn(
     assert capsys.readouterr().out == ""
 
 
-def test_outage_is_reported_once_in_a_run(
+def test_outage_is_reported_once_for_each_deployment(
     host: DynamicHost, deployed: Stored, named: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for _ in range(2):
-        host.diff(deployed.outputs, {**named, "description": "new"}, resource_id=deployed.id)
+    """Two Regions can have deployments of one name, whose warnings are equal."""
+    for arn in (deployed.id, deployed.id.replace("us-east-1", "eu-west-1"), deployed.id):
+        host.diff(deployed.outputs, {**named, "description": "new"}, resource_id=arn)
 
-    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert capsys.readouterr().out == 2 * f"{BEGINNING}description changes{REPLACED}"

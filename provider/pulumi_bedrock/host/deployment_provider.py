@@ -85,9 +85,9 @@ class DeploymentProvider(BaseProvider):
         self._run.holders.shown(_id, old, new, keeps=not replaces)
         _refuse_change_under_import(_id, old, new, replaces)
         delete_first = bool(replaces) and deletes_first(old, new)
-        self._warn_of_used_token(old, new, replaces, delete_first=delete_first)
+        self._warn_of_used_token(_id, old, new, replaces, delete_first=delete_first)
         if delete_first and old.get("status") != FAILED:
-            self._run.report_once(describe_outage(old, new, replaces))
+            self._run.report_once(describe_outage(old, new, replaces), arn=_id)
         return DiffResult(
             # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
             changes=bool(changed) or only_state_differs(old, new) or (in_place and "updateStatus" in old),
@@ -151,20 +151,21 @@ class DeploymentProvider(BaseProvider):
         delete(self._run, _id, normalised(from_wire(_props)))
 
     def _warn_of_used_token(
-        self, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, delete_first: bool
+        self, arn: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, delete_first: bool
     ) -> None:
         """Warn when AWS would answer the new create with the old deployment; refuse it before a delete."""
         token = new.get("clientRequestToken")
         known = _known(replaces, new)
         if token is None or token != old.get("clientRequestToken") or not known:
             return
-        line = (
+        replayed = errors.TokenReplayed(
             f"{', '.join(known)} changed, which needs a new deployment, but client_request_token did not change, so "
-            "AWS would answer with the old deployment. Change the token too, or leave it out."
+            "AWS would answer with the old deployment. Change the token too, or leave it out.",
+            subject=subject(old.get("modelDeploymentName") or arn),
         )
         if delete_first:
-            raise errors.TokenReplayed(line)
-        self._run.report_once(line)
+            raise replayed
+        self._run.report_once(str(replayed), arn=arn)
 
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:

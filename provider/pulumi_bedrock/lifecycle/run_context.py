@@ -58,7 +58,7 @@ class RunContext:
         self.holders = Holders()
         self._claimed: set[str] = set()
         self._pollers: dict[str, Poller] = {}
-        self._reported: set[str] = set()
+        self._reported: set[tuple[str, str]] = set()
         self._lock = Lock()
 
     def deployments(self, region: str, name: str = "", props: Mapping[str, Any] | None = None) -> Deployments:
@@ -108,10 +108,10 @@ class RunContext:
                 self._claimed -= mine
             raise
 
-    def report_once(self, line: str) -> None:
-        """Report a line, but only once in a run."""
+    def report_once(self, line: str, *, arn: str = "") -> None:
+        """Report a line, but only once in a run; with an ARN, once for that deployment."""
         with self._lock:
-            if line in self._reported:
+            if (arn, line) in self._reported:
                 return
-            self._reported.add(line)
+            self._reported.add((arn, line))
         self.report(line)
