@@ -98,6 +98,7 @@ def run_program(
         run()
     finally:
         set_all_config({})
+        _finish_tasks(_event_loop())
     return {registered.name: registered for registered in monitor.registered}
 
 
@@ -105,6 +106,12 @@ def run_program(
 def _event_loop() -> asyncio.AbstractEventLoop:
     """The SDK asks for one, which newer Pythons no longer make. Never closed: its threads keep loops of their own."""
     return asyncio.new_event_loop()
+
+
+def _finish_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the tasks that a failed program leaves, which would fail the next program of this loop."""
+    while left := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 def _readable(value: Any) -> Any:

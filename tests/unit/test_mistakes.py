@@ -30,6 +30,11 @@ def timeout(text: Any) -> dict[str, Any]:
     return {"opts": pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=text))}
 
 
+def nothing() -> pulumi.Output[Any]:
+    """Return an output whose value is None, as that of an optional property may be."""
+    return pulumi.Output.all("support", None).apply(lambda both: both[1])
+
+
 PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
     "no model": (lambda: bedrock.CustomModelDeployment("bot"), NO_MODEL),  # type: ignore[call-overload]
     "model of None": (declare(model_arn=None), NO_MODEL),
@@ -38,6 +43,13 @@ PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
     "tags spelled as in EC2": (declare(tags=[{"Key": "team", "Value": "support"}]), TAGS),
     "tag of None": (declare(tags={"team": None}), NONE),
     "tag of None in a list": (declare(tags=[{"key": "team", "value": None}]), NONE),
+    "tag of None from an output": (lambda: declare(tags={"team": nothing()})(), NONE),
+    "tag of None from an output in a list": (lambda: declare(tags=[{"key": "team", "value": nothing()}])(), NONE),
+    "tags from an output": (lambda: declare(tags=pulumi.Output.from_input({"team": nothing()}))(), NONE),
+    "tags from an output, not flat": (
+        lambda: declare(tags=pulumi.Output.from_input("team").apply(lambda key: {key: nothing()}))(),
+        NONE,
+    ),
     "timeout without a unit": (declare(**timeout("45")), TIMEOUT),
     "timeout in words": (declare(**timeout("45 minutes")), TIMEOUT),
     "timeout as a number": (declare(**timeout(45)), TIMEOUT),
@@ -62,6 +74,10 @@ DEFAULT_TAGS = {
     "a list of tags": (
         '{"tags": ["support"]}',
         '"bot": aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.',
+    ),
+    "a tag of null": (
+        '{"tags": {"team": null, "env": "prod"}}',
+        '"bot": aws:defaultTags has no value for the tag "team": give it a string, or leave the tag out.',
     ),
 }
 

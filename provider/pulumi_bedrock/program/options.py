@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
@@ -89,7 +89,8 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
         "project": pulumi.get_project(),
         "stack": pulumi.get_stack(),
         "logicalName": name,
-        "identity": stack_identity.identity(),
+        # A task, since a coroutine that the SDK drops after an error is a warning.
+        "identity": asyncio.ensure_future(stack_identity.identity()),
     }
     if opts.parent is not None and opts.parent.pulumi_resource_type != "pulumi:pulumi:Stack":
         found["parent"] = f"{opts.parent.pulumi_resource_type}::{opts.parent.pulumi_resource_name}"
@@ -194,10 +195,16 @@ def _as_mapping(tags: Any, name: str) -> Any:
     found = as_mapping(tags)
     if found is not None and not isinstance(found, Mapping):
         raise pulumi.RunError(f'"{name}": tags: must be a mapping of strings, or a list of {{"key": …, "value": …}}')
-    for key, value in (found or {}).items():
-        if value is None:
-            raise pulumi.RunError(f'"{name}": tags["{key}"] is None; give it a string, or leave the tag out')
-    return found
+    return found and {key: _not_none(key, value, name) for key, value in found.items()}
+
+
+def _not_none(key: str, value: Any, name: str) -> Any:
+    if isinstance(value, (pulumi.Output, Awaitable)):
+        # A value that isn't known yet isn't None: `apply` doesn't call the function with it.
+        return pulumi.Output.from_input(value).apply(lambda resolved: _not_none(key, resolved, name))
+    if value is None:
+        raise pulumi.RunError(f'"{name}": tags["{key}"] is None; give it a string, or leave the tag out')
+    return value
 
 
 def all_tags(tags: Any, name: str) -> Any:
@@ -207,7 +214,7 @@ def all_tags(tags: Any, name: str) -> Any:
     secret, so a secret tag that the host copied would be stored in clear text.
 
     :param name: The resource's name, for an error.
-    :raises pulumi.RunError: when `aws:defaultTags` has the wrong form.
+    :raises pulumi.RunError: when `aws:defaultTags` has the wrong form, or a tag without a value.
     """
     try:
         defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)

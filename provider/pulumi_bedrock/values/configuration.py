@@ -135,11 +135,16 @@ class AwsConfiguration:
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
     """Return the tags of `aws:defaultTags`.
 
-    :raises ConfigurationError: when they aren't a mapping.
+    :raises ConfigurationError: when they aren't a mapping, or one has no value.
     """
     tags = structured(get, "defaultTags", dict).get("tags") or {}
     if not isinstance(tags, Mapping):
         raise ConfigurationError('aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.')
+    for key, value in tags.items():
+        if value is None:  # Pulumi would drop the tag
+            raise ConfigurationError(
+                f'aws:defaultTags has no value for the tag "{key}": give it a string, or leave the tag out.'
+            )
     return dict(tags)
 
 
