@@ -103,7 +103,7 @@ def test_invalid_request_fails_preview_before_anything_is_created(
     run = stack.up(fails=True)
     assert "Traceback" not in run.text
     for line in (
-        "prompt: is required; give prompt or messages",
+        "prompt, messages: both are missing; give one of them",
         "inferenceConfig.maxTokens: must be at least 1",
         "inferenceConfig.warmth: is not known to AWS",
     ):

@@ -344,6 +344,24 @@ def test_imported_deployment_is_not_deleted_in_same_run(
     assert len(local_bedrock.deployments()) == 1
 
 
+def test_import_is_removed_without_deleting_deployment_of_other_resource(
+    start_host: Callable[..., DynamicHost],
+    deployed: Any,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    host = start_host()
+    host.diff(deployed.outputs, inputs, resource_id=deployed.id)
+    capsys.readouterr()
+
+    host.delete(deployed.id, {**deployed.outputs, "importId": deployed.id})
+
+    kept = "kept, because another resource of this stack manages it"
+    assert capsys.readouterr().out == f"{deployed.outputs['modelDeploymentName']}: {kept}\n"
+    assert len(local_bedrock.deployments()) == 1
+
+
 def test_deployment_in_stack_is_not_imported_twice(host: DynamicHost, deployed: Any, inputs: dict[str, Any]) -> None:
     with pytest.raises(HostError) as failure:
         host.create({**inputs, "importId": deployed.id})

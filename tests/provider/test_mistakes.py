@@ -101,7 +101,7 @@ OF_INVOCATIONS: dict[str, tuple[dict[str, Any], str]] = {
         f"modelId: must be the ARN of a deployment, such as {DEPLOYMENT}, and this is the ARN of a custom model, which "
         "can't be called",
     ),
-    "no prompt": ({"prompt": None}, "prompt: is required; give prompt or messages"),
+    "no prompt": ({"prompt": None}, "prompt, messages: both are missing; give one of them"),
     "prompt and messages": (
         {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]},
         "prompt: give either prompt or messages, and not both",

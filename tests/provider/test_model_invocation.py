@@ -288,7 +288,7 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
             {"prompt": "Hello"},
             ["modelId: is required; give the ARN of the deployment to call"],
         ),
-        ({"modelId": ARN}, ["prompt: is required; give prompt or messages"]),
+        ({"modelId": ARN}, ["prompt, messages: both are missing; give one of them"]),
         (
             {"modelId": ARN, "prompt": "Hello", "messages": MESSAGES},
             ["prompt: give either prompt or messages, and not both"],

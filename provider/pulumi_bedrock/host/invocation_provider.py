@@ -44,7 +44,7 @@ class InvocationProvider(CreateOnlyProvider):
             )
             props = {**props, "modelId": UNKNOWN}
         if props.get("prompt") is None and props.get("messages") is None:
-            yield "prompt: is required; give prompt or messages"
+            yield "prompt, messages: both are missing; give one of them"
         elif props.get("prompt") is not None and props.get("messages") is not None:
             yield "prompt: give either prompt or messages, and not both"
         prompt = props.get("prompt")

@@ -28,7 +28,7 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
         run.report(f"{name}: kept, because a create of this run returned it; the state holds it as the new resource")
         return
     if props.get("importId") and run.holders.holds(arn):
-        run.report(f"{arn}: kept, because another resource of this stack manages it")
+        run.report(f"{name}: kept, because another resource of this stack manages it")
         return
     run.recorded.add(arn)
     deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)
