@@ -138,7 +138,8 @@ def test_delete_before_replace_option_deletes_old_deployment_first(
     stack.declare(model_arn=model, opts=first)
     stack.up()
     stack.declare(model_arn=other_model, opts=first)
-    stack.up()
+    warning = "Reason: modelArn changes, and delete_before_replace=True is in the options. To avoid the outage, remove "
+    assert warning in stack.up().text
     assert witness.events == ["create", "delete", "create"]
 
 

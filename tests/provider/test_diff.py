@@ -110,6 +110,14 @@ def test_used_token_is_refused_before_old_deployment_is_deleted(host: DynamicHos
     )
 
 
+def test_used_token_does_not_stop_delete_in_another_region(host: DynamicHost) -> None:
+    token = {"clientRequestToken": "token-1", "__deleteBeforeReplace": True}
+
+    assert host.diff({**AUTO_OUTPUTS, **token}, {**AUTO_INPUTS, **token, "region": "eu-west-1"}).replaces == ["region"]
+    with pytest.raises(HostError, match="TokenReplayed"):
+        host.diff({**AUTO_OUTPUTS, **token}, {**AUTO_INPUTS, **token, "description": "new"})
+
+
 def test_used_token_is_reported_for_each_deployment_without_delete_first(
     host: DynamicHost, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,8 @@ BEGINNING = (
     "until the new deployment is Active. Reason: "
 )
 IN_PLACE = REST.format(in_place="set update_in_place=True, ")
+BY_OPTION = "delete_before_replace=True is in the options"
+NAMED = ("modelArn", "modelDeploymentName", "region", "tags", "tagsAll", "__owner")
 REPLACED = REST.format(in_place="")
 
 
@@ -72,6 +74,31 @@ def test_replacement_that_deletes_first_warns_of_outage(
 
     assert diffed.delete_before_replace
     assert capsys.readouterr().out == f"{BEGINNING}{reason}{rest}"
+
+
+@pytest.mark.parametrize("name", [None, "fixed", "another"])
+def test_option_that_deletes_first_warns_of_outage(
+    host: DynamicHost, inputs: dict[str, Any], name: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed = host.create({**inputs, "modelDeploymentName": "fixed"} if name else inputs)
+    capsys.readouterr()
+
+    news = {**inputs, "modelDeploymentName": name, "description": "new", "__deleteBeforeReplace": True}
+    host.diff(deployed.outputs, news, resource_id=deployed.id)
+
+    reason = "modelDeploymentName changes, description changes" if name == "another" else "description changes"
+    begun = BEGINNING.replace("fixed", deployed.outputs["modelDeploymentName"])
+    rest = REPLACED.replace("model_deployment_name is given and stays, but names are unique", BY_OPTION)
+    assert capsys.readouterr().out == f"{begun}{reason}{rest.replace('outage, leave', 'outage, remove it, and leave')}"
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_option_that_deletes_first_is_no_change(host: DynamicHost, deployed: Stored, recorded: bool) -> None:
+    """States of earlier versions don't hold it."""
+    olds = {**deployed.outputs, **({"__deleteBeforeReplace": True} if recorded else {})}
+    news = {**{key: olds[key] for key in NAMED}, **({} if recorded else {"__deleteBeforeReplace": True})}
+
+    assert not host.diff(olds, news, resource_id=deployed.id).changes
 
 
 @pytest.mark.parametrize(

@@ -310,10 +310,11 @@ def test_import_with_delete_before_replace_is_refused() -> None:
 def test_other_options_are_kept() -> None:
     options = pulumi.ResourceOptions(protect=True, delete_before_replace=True)
 
-    request = bot(declared(opts=options)).request
+    registered = bot(declared(opts=options))
 
-    assert request.protect
-    assert request.deleteBeforeReplace
+    assert registered.request.protect
+    assert registered.request.deleteBeforeReplace
+    assert registered.inputs["__deleteBeforeReplace"] is True
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ class DeploymentProvider(BaseProvider):
             "AWS would answer with the old deployment. Change the token too, or leave it out.",
             subject=subject(old.get("modelDeploymentName") or arn),
         )
-        if delete_first:
+        if delete_first and "region" not in replaces:
             raise replayed
         self._run.report_once(str(replayed), arn=arn)
 

@@ -163,7 +163,12 @@ def _literal(value: Any) -> str:
 
 
 def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether a replacement must delete the old deployment first: name and Region stay, and names are unique."""
+    """Return whether a replacement deletes the old deployment first.
+
+    It must when name and Region stay, since names are unique, and does when the option `delete_before_replace` is set.
+    """
+    if new.get("deleteBeforeReplace"):
+        return True
     given = new.get("modelDeploymentName")
     if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
         return False

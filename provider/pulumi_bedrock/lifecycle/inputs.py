@@ -4,6 +4,7 @@ Properties are spelled as in the state, which is as boto3 spells them; `updateIn
 dynamic host passes on neither options nor the resource's name, so more properties hold them:
 
 - `importId`, from the option `import_`, and `importShown`, the names of inputs that aren't secret;
+- `deleteBeforeReplace`, from the option of that name;
 - `timeouts`, from the option `custom_timeouts`;
 - `owner`: project, stack, logical name, parent and the stack's identity;
 - `inheritedProvider`, when a parent has an `aws.Provider` (see `inherited_provider`).
@@ -27,7 +28,15 @@ __all__ = ["DEFAULT_TIMEOUTS", "OPTIONS", "SENT", "CreateRequest", "normalised",
 DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
 """Seconds. AWS publishes no times; people report waits of up to an hour for a create."""
 
-OPTIONS = ("importId", "importShown", "inheritedProvider", "owner", "timeouts", "updateInPlace")
+OPTIONS = (
+    "deleteBeforeReplace",
+    "importId",
+    "importShown",
+    "inheritedProvider",
+    "owner",
+    "timeouts",
+    "updateInPlace",
+)
 """Inputs that say how to deploy, not what. They are kept in the state, and never force a replacement."""
 
 SENT = ("modelDeploymentName", "modelArn", "description", "clientRequestToken")

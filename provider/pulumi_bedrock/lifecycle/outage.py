@@ -22,11 +22,15 @@ def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Se
     """
     in_place = "set update_in_place=True, " if _IN_PLACE.issuperset(replaces) else ""
     reasons = ", ".join(_changes(old, new, replaces))
+    if new.get("deleteBeforeReplace"):
+        why, instead = "delete_before_replace=True is in the options", "remove it, and leave "
+    else:
+        why, instead = "model_deployment_name is given and stays, but names are unique", "leave "
     return (
-        f'deployment "{new["modelDeploymentName"]}": this replacement deletes it before it creates the new one. '
-        f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and "
-        "model_deployment_name is given and stays, but names are unique. To avoid the outage, leave "
-        f"model_deployment_name out (automatic name), {in_place}or use two deployments (blue-green)."
+        f'deployment "{old["modelDeploymentName"]}": this replacement deletes it before it creates the new one. '
+        f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and {why}. "
+        f"To avoid the outage, {instead}model_deployment_name out (automatic name), {in_place}or use two deployments "
+        "(blue-green)."
     )
 
 

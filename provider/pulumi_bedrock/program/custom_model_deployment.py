@@ -128,6 +128,7 @@ class _Properties(options.PropertyBag):
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
     import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("__importShown", default=None)
+    delete_before_replace: pulumi.Input[bool] | None = pulumi.property("__deleteBeforeReplace", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("__owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
     inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
@@ -230,6 +231,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 update_in_place=in_place,
                 import_id=import_id,
                 import_shown=import_shown,
+                delete_before_replace=opts.delete_before_replace or None,
                 owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
                 inherited_provider=inherited_provider,

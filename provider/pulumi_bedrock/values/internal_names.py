@@ -10,7 +10,9 @@ from typing import Any
 
 __all__ = ["INTERNAL", "from_stored", "to_stored"]
 
-INTERNAL = {name: f"__{name}" for name in ("autoNamed", "importShown", "inheritedProvider", "owner")}
+INTERNAL = {
+    name: f"__{name}" for name in ("autoNamed", "deleteBeforeReplace", "importShown", "inheritedProvider", "owner")
+}
 """The properties, and their names in the state."""
 
 _NAMES = {stored: name for name, stored in INTERNAL.items()}
