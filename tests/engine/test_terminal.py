@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -71,15 +72,35 @@ def test_terminal_shows_progress_in_row_of_each_deployment(
 
 
 def test_ci_shows_one_line_for_each_message(stack: Stack, local: LocalBedrock, model: str) -> None:
-    """How many messages a wait has is a matter of time: `test_wait_of_two_minutes_shows_four_lines`."""
-    local.set_activation(seconds=2)
+    local.set_activation(manual=True)
     stack.program(MANY.format(model))
+    stack._write_config()
+    lines: list[str] = []
+    command = stack.command("up", "--yes", "--skip-preview", "--parallel", "32")
+    with subprocess.Popen(
+        command, cwd=stack.work, env=stack.environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    ) as cli:
+        assert cli.stdout is not None
+        for line in cli.stdout:
+            lines.append(line.rstrip())
+            if sum("Creating, waiting for Active" in line for line in lines) == 20:
+                local.set_activation(seconds=0)
 
-    shown = stack.up("--parallel", "32").text
-
-    rows = [line for line in shown.splitlines() if f"{DEPLOYMENT} bot-07 " in line]
+    assert cli.returncode == 0, lines
+    assert diagnostics("\n".join(lines)) == []
+    rows = [line for line in lines if f"{DEPLOYMENT} bot-07 " in line]
     assert comparable("\n".join(rows)) == comparable(documented("pulumi up --non-interactive   # 20")[0])
-    assert diagnostics(shown) == []
+    assert len([line for line in lines if f"{DEPLOYMENT} bot-" in line]) == 20 * len(rows)
+
+    # In two minutes, "Creating" comes three times more: `test_wait_of_two_minutes_shows_four_lines`.
+    long = re.search(r"```text\n((?: .* bot-00 .*\n)+)```", PAGE)
+    assert long
+    wait = long[1].replace("bot-00", "bot-07").replace("Active after 2 min", "Active after 128 s")
+    assert comparable(wait) == sorted(comparable("\n".join([*rows, *3 * [rows[1]]])))
+    total = re.search(r"made (\d+) lines in .*, of which (\d+) are the engine's own", PAGE)
+    assert total
+    others = [line for line in lines if "bot-" not in line and not line.startswith("@ updating")]
+    assert int(total[1]) - int(total[2]) == 20 * len(wait.splitlines()) + len(others), others
 
 
 def test_automation_events_name_the_resource_of_each_message(

@@ -13,7 +13,7 @@ OUTAGE = (
     "unique. To avoid the outage, leave model_deployment_name out (automatic name), set update_in_place=True, or use "
     "two deployments (blue-green)."
 )
-MODEL_CHANGES = OUTAGE.format(reason="modelArn changes")
+ALL_CHANGE = OUTAGE.format(reason='modelArn changes, the default tag "env" changes, the tag "team" changes')
 URN = f"urn:pulumi:dev::engine-test::{DEPLOYMENT}::support-bot"
 
 
@@ -27,15 +27,17 @@ def warnings(stack: Stack, *command: str) -> list[tuple[str, str]]:
 
 def test_outage_is_announced_in_preview_and_in_up(stack: Stack, model: str, other_model: str) -> None:
     stack.environment["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "1"
-    stack.declare(model_arn=model, model_deployment_name="fixed")
+    stack.config["aws:defaultTags"] = '{"tags": {"env": "dev"}}'
+    stack.declare(model_arn=model, model_deployment_name="fixed", tags={"team": "support"})
     stack.up()
-    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+    stack.config["aws:defaultTags"] = '{"tags": {"env": "prod"}}'
+    stack.declare(model_arn=other_model, model_deployment_name="fixed", tags={"team": "sales"})
 
-    assert warnings(stack, "preview") == [(URN, MODEL_CHANGES)]
-    assert stack.preview().text.count(f"warning: {MODEL_CHANGES}") == 1
+    assert warnings(stack, "preview") == [(URN, ALL_CHANGE)]
+    assert stack.preview().text.count(f"warning: {ALL_CHANGE}") == 1
     # With its preview, `up` shows the warning once in each of its two phases.
     said = stack.pulumi("up", "--yes").text
-    assert [phase.count(f"    warning: {MODEL_CHANGES}\n") for phase in said.split("Updating (dev)")] == [1, 1]
+    assert [phase.count(f"    warning: {ALL_CHANGE}\n") for phase in said.split("Updating (dev)")] == [1, 1]
 
 
 def test_drift_of_tag_announces_outage_in_refresh_and_in_up(stack: Stack, local: LocalBedrock, model: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -92,6 +93,23 @@ def test_lookup_without_region_says_where_to_set_one(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(errors.RegionMissing, match="no AWS Region is set"):
         bedrock.get_custom_model_deployment("support-bot")
+
+
+def test_lookup_without_endpoint_is_one_line() -> None:
+    """Pulumi shows a RunError as one line."""
+    with socket.socket() as bound:  # and nothing listens
+        bound.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        pulumi.runtime.set_all_config({"aws:maxRetries": "0", "aws:endpoints": f'[{{"bedrock": "{endpoint}"}}]'})
+        with pytest.raises(errors.EndpointUnreachable) as failure:
+            bedrock.get_custom_model_deployment("support-bot")
+
+    assert isinstance(failure.value, pulumi.RunError)
+    assert str(failure.value) == (
+        'deployment "support-bot": no answer to bedrock:GetCustomModelDeployment: Could not connect to the endpoint '
+        f'URL: "{endpoint}/model-customization/custom-model-deployments/support-bot". Check the network, '
+        "aws:endpoints and AWS_ENDPOINT_URL."
+    )
 
 
 @pytest.mark.parametrize(
