@@ -140,7 +140,7 @@ def test_import_without_moto_says_what_to_install(missing: str) -> None:
         except ImportError as error:
             assert str(error) == (
                 "pulumi_bedrock.local needs moto's server, and {missing} is not installed. "
-                "Run: python -m pip install 'moto[server]==5.2.5'"
+                "Run: python -m pip install 'pulumi-bedrock[local]'"
             ), error
         else:
             raise AssertionError("imported without {missing}")

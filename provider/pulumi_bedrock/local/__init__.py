@@ -7,18 +7,16 @@ moto's S3, IAM, SSM, STS and other services answer on the same endpoint.
 from __future__ import annotations
 
 import sys
-from importlib import metadata
 
 try:
     # Imported only as a check; flask_cors is the last package that moto's own extra "server" installs.
     import flask_cors as _flask_cors  # noqa: F401
     import moto as _moto  # noqa: F401
 except ModuleNotFoundError as error:
-    # This package is on no registry, so the command names what its extra "local" would install.
-    _extra = [line for line in metadata.requires("pulumi-bedrock") or () if "extra ==" in line]
+    # Where this package is installed, from a registry, a wheel or a folder, pip adds only what the extra needs.
     _message = (
-        f"pulumi_bedrock.local needs moto's server, and {error.name} is not installed. Run: python -m pip install "
-        + " ".join(f"'{line.partition(';')[0].strip()}'" for line in _extra)
+        f"pulumi_bedrock.local needs moto's server, and {error.name} is not installed. "
+        "Run: python -m pip install 'pulumi-bedrock[local]'"
     )
     if sys.argv[0] == "-m":  # `python -m pulumi_bedrock.local`: Python would show a traceback
         sys.exit(f"error: {_message}")
