@@ -150,7 +150,7 @@ def test_missing_extra_is_one_line_with_a_command_that_works(tmp_path: Path) -> 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == (
         "error: pulumi_bedrock.local needs moto's server, and moto is not installed. "
-        "Run: python -m pip install 'moto[server]==5.2.5'\n"
+        "Run: python -m pip install 'pulumi-bedrock[local]'\n"
     )
 
 
