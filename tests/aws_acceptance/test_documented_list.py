@@ -2,17 +2,73 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+import pytest
 from aws_acceptance.conftest import TOP
 from pulumi_bedrock.local.contradictions import CONTRADICTIONS
-from scenarios.outcomes import outcomes
 
 from acceptance.results import NOT_PROBED, PROBED
 
 PAGE = (TOP / "docs/assumptions.md").read_text()
 LINES = re.findall(r"^- (.+)$", PAGE, re.MULTILINE)
 ROWS = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", PAGE, re.MULTILINE))
+NO_EFFECT = {
+    "constraints-before-replay",
+    "converse-deleting",
+    "converse-failed",
+    "deployment-beside-model",
+    "failed-counts-towards-quota",
+    "list-filters",
+    "model-in-use",
+    "model-name-conflict",
+    "nobody-sets-aws-tags",
+    "throttled-per-operation",
+}
+"""The assumptions on which the provider doesn't depend."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A test in tests/scenarios/test_assumptions.py.
+
+    :param named: The assumptions in its title.
+    :param contradicted: Those with which it calls `contradict`.
+    :param has_fault: Whether it adds a fault, which contradicts what `contradict` can't.
+    """
+
+    test: str
+    named: set[str]
+    contradicted: set[str]
+    has_fault: bool
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Read the source: a title says what is contradicted, and only the calls do it."""
+    module = ast.parse((TOP / "tests/scenarios/test_assumptions.py").read_text(encoding="utf-8"))
+    for test in module.body:
+        if not isinstance(test, ast.FunctionDef) or not test.name.startswith("test_"):
+            continue
+        titles = [ast.literal_eval(each.args[0]) for each in test.decorator_list if _name(each) == "scenario"]
+        calls = [each for each in ast.walk(test) if isinstance(each, ast.Call)]
+        contradicted = [each.args for each in calls if _name(each) == "contradict"]
+        yield Scenario(
+            test.name,
+            {word for word in re.findall(r"`([a-z-]+)`", " ".join(titles)) if word in ROWS},
+            {ast.literal_eval(argument) for arguments in contradicted for argument in arguments},
+            any(_name(each) == "add_fault" for each in calls),
+        )
+
+
+def _name(call: ast.AST) -> str:
+    """Return the name of what a call calls: `contradict` for `local.contradict(…)`."""
+    return ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
+
+
+SCENARIOS = list(scenarios())
 
 
 def test_each_line_has_an_identifier_of_its_own() -> None:
@@ -35,6 +91,14 @@ def test_local_bedrock_contradicts_only_documented_assumptions() -> None:
 
 def test_each_assumption_has_a_scenario_or_no_effect() -> None:
     assert ROWS.keys() == {*PROBED, *NOT_PROBED}
-    with_effect = {identifier for identifier, text in ROWS.items() if not text.startswith("No effect")}
-    shown = " ".join(row.what for row in outcomes())
-    assert with_effect == {identifier for identifier in ROWS if f"`{identifier}`" in shown}
+    assert {identifier for identifier, text in ROWS.items() if text.startswith("No effect")} == NO_EFFECT
+    named = {identifier for scenario in SCENARIOS for identifier in scenario.named}
+    assert named == ROWS.keys() - NO_EFFECT
+    assert not NO_EFFECT & CONTRADICTIONS.keys()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.test)
+def test_scenario_contradicts_what_it_names(scenario: Scenario) -> None:
+    assert scenario.named
+    assert scenario.contradicted == scenario.named & CONTRADICTIONS.keys()
+    assert scenario.named <= CONTRADICTIONS.keys() or scenario.has_fault

@@ -13,6 +13,7 @@ from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.arns import adopt_or_delete
 
 CREATE, DELETE = "CreateCustomModelDeployment", "DeleteCustomModelDeployment"
+UPDATE = "UpdateCustomModelDeployment"
 
 
 @pytest.fixture
@@ -201,6 +202,57 @@ def test_delete_that_is_invalid_fails(
 
 
 # Update in place
+
+
+def test_update_waits_for_active_where_aws_would_accept_it_before(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.contradict("update-needs-active")
+    other = local_bedrock.create_custom_model("support-v2")
+    local_bedrock.set_status(deployed.id, "Creating")
+    early: list[int] = []
+
+    def activate() -> None:
+        early.append(local_bedrock.counts().get(UPDATE, 0))
+        local_bedrock.set_status(deployed.id, "Active")
+
+    clock.after(20, activate)
+    later.update(deployed.id, deployed.outputs, {**inputs, "updateInPlace": True, "modelArn": other})
+
+    assert (early, local_bedrock.counts()[UPDATE]) == ([0], 1)
+    assert [each["modelArn"] for each in local_bedrock.deployments()] == [other]
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["shown", "hidden"])
+def test_update_follows_another_one_where_aws_would_accept_both(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    hidden: bool,
+) -> None:
+    """One that Get doesn't show yet can't be waited for; the accepted second update replaces it."""
+    local_bedrock.contradict("one-update-at-a-time")
+    theirs, ours = (local_bedrock.create_custom_model(name) for name in ("theirs", "support-v2"))
+    local_bedrock.set_activation(manual=True)
+    if hidden:
+        local_bedrock.add_fault(operation=UPDATE, kind="stale", reads=2, count=1)
+    local_bedrock.client("bedrock").update_custom_model_deployment(
+        customModelDeploymentIdentifier=deployed.id, modelArn=theirs
+    )
+    local_bedrock.clear_requests()
+    early: list[int] = []
+
+    def complete() -> None:
+        early.append(local_bedrock.counts().get(UPDATE, 0))
+        local_bedrock.set_activation(seconds=0)
+
+    clock.after(20, complete)
+    later.update(deployed.id, deployed.outputs, {**inputs, "updateInPlace": True, "modelArn": ours})
+
+    assert (early, local_bedrock.counts()[UPDATE]) == ([int(hidden)], 1)
+    assert [each["modelArn"] for each in local_bedrock.deployments()] == [ours]
 
 
 def test_update_fetches_deployment_at_the_deadline(

@@ -371,26 +371,41 @@ def test_refused_model_fails_with_reason(stack: ScenarioStack, local: LocalBedro
 
 
 @scenario(
-    "`tags-during-update` doesn't hold, and tags change while an update is under way",
-    "The change of the tags is retried until AWS accepts it.",
+    "`tags-during-update`, `update-needs-active` and `one-update-at-a-time` don't hold, and tags and model change "
+    "while somebody else's updates are under way",
+    "The change of the tags is retried until AWS accepts it. The model is updated when the deployment is `Active` and "
+    "no other update is under way.",
 )
-def test_tags_are_changed_after_the_update(
+def test_tags_and_model_are_changed_after_other_updates(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
-    local.contradict("tags-during-update")
+    local.contradict("tags-during-update", "update-needs-active", "one-update-at-a-time")
     stack.declare(model_arn=model, update_in_place=True)
     stack.up()
     (arn,) = stack.recorded
+    theirs = local.create_custom_model("theirs")
+
+    def start_their_update() -> None:
+        bedrock = local.client("bedrock")
+        bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=theirs)
+
     local.set_activation(manual=True)
-    local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_model)
+    start_their_update()
+    local.set_status(arn, "Creating")
     stack.declare(model_arn=other_model, update_in_place=True, tags={"team": "support"})
     running = stack.start()
     eventually(lambda: any(each["error"] == "ConflictException" for each in local.requests()), "the refused tags")
+    local.set_update_status(arn, "UpdateCompleted")
+    running.says("Creating, waiting for UpdateCompleted")
+    start_their_update()
+    local.set_status(arn, "Active")
+    running.says(f"Updating to {theirs}, waiting for UpdateCompleted")
+    assert local.counts()[UPDATE] == 2
     local.set_activation(seconds=0)
     assert running.finish().code == 0
     (only,) = local.deployments()
     assert (only["modelArn"], only["tags"]) == (other_model, {"team": "support"})
-    assert local.counts()[UPDATE] == 1
+    assert local.counts()[UPDATE] == 3
 
 
 @scenario(
