@@ -1,4 +1,4 @@
-"""The oldest dependencies that the metadata allow pass the unit and provider tests."""
+"""The oldest dependencies that the metadata allow pass the unit and provider tests, under the oldest Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from package.conftest import PROVIDER, Distributions
@@ -17,13 +18,14 @@ else:
     import tomli as tomllib
 
 TOP = PROVIDER.parent
+PROJECT = tomllib.loads((PROVIDER / "pyproject.toml").read_text())["project"]
+OLDEST_PYTHON = PROJECT["requires-python"].removeprefix(">=")
 
 
 def oldest() -> list[str]:
     """Return each dependency of the package at its floor: `pulumi==3.272`."""
-    project = tomllib.loads((PROVIDER / "pyproject.toml").read_text())["project"]
-    floors = [re.match(r"([\w-]+)>=([\d.]+)", entry) for entry in project["dependencies"]]
-    assert all(floors), f"a dependency without a floor: {project['dependencies']}"
+    floors = [re.match(r"([\w-]+)>=([\d.]+)", entry) for entry in PROJECT["dependencies"]]
+    assert all(floors), f"a dependency without a floor: {PROJECT['dependencies']}"
     return [f"{floor[1]}=={floor[2]}" for floor in floors if floor]
 
 
@@ -33,13 +35,13 @@ def requirements_of_the_tests() -> list[str]:
     return [line for line in lines if not line.startswith(("#", "-e"))]
 
 
-def test_oldest_dependencies_pass_the_unit_and_provider_tests(distributions: Distributions, tmp_path: Path) -> None:
+def test_oldest_python_and_dependencies_pass_the_unit_and_provider_tests(
+    distributions: Distributions, find_python: Callable[[str], Path | None], tmp_path: Path
+) -> None:
+    """Where the oldest Python isn't installed, this one."""
+    python = find_python(OLDEST_PYTHON) or Path(sys.executable)
     environment = make_environment(
-        tmp_path / "venv",
-        Path(sys.executable),
-        f"{distributions.wheel}[local]",
-        *oldest(),
-        *requirements_of_the_tests(),
+        tmp_path / "venv", python, f"{distributions.wheel}[local]", *oldest(), *requirements_of_the_tests()
     )
     # A copy of the tests without the checkout: what they import is the installed wheel.
     shutil.copytree(TOP / "tests", tmp_path / "project/tests", ignore=shutil.ignore_patterns("__pycache__"))
