@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,11 +17,12 @@ from pathlib import Path
 
 import pytest
 from engine.conftest import cli_environment
-from package.environments import Environment, make_environment
 
 __all__ = ["cli_environment"]
 
 PROVIDER = Path(__file__).parents[2] / "provider"
+CLASSIFIED = re.findall(r"Python :: (3\.\d+)", (PROVIDER / "pyproject.toml").read_text())
+"""The versions of Python that the classifiers name."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,12 @@ class Distributions:
 
 @pytest.fixture(scope="session")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
-    """Build both from a copy of `provider/`, with what git doesn't ignore in it."""
+    """The files that the release workflow publishes; elsewhere both are built here.
+
+    They are built from a copy of `provider/`, with what git doesn't ignore in it.
+    """
+    if given := os.environ.get("PULUMI_BEDROCK_DISTRIBUTIONS"):
+        return _distributions_in(Path(given))
     folder = tmp_path_factory.mktemp("distributions")
     source = folder / "provider"
     listed = subprocess.run(
@@ -47,17 +54,23 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
         if (PROVIDER / name).exists():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROVIDER / name, source / name)
+    build(source, folder / "dist")
+    return _distributions_in(folder / "dist")
+
+
+def build(source: Path, destination: Path, *options: str) -> None:
+    """Build the distributions of a folder."""
     # Warnings of setuptools and pip are theirs: PYTHONWARNINGS may be set for the tests.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
-    done = subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", str(folder / "dist"), str(source)],
-        capture_output=True,
-        text=True,
-        env=environment,
-    )
+    installer = ["--installer", "uv"] if Path(sys.executable).with_name("uv").exists() else []
+    command = [sys.executable, "-m", "build", *installer, *options, "--outdir", str(destination), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    [wheel] = (folder / "dist").glob("*.whl")
-    [sdist] = (folder / "dist").glob("*.tar.gz")
+
+
+def _distributions_in(folder: Path) -> Distributions:
+    [wheel] = folder.glob("*.whl")
+    [sdist] = folder.glob("*.tar.gz")
     return Distributions(wheel, sdist)
 
 
@@ -70,10 +83,3 @@ def find_python() -> Callable[[str], Path | None]:
     tool.loader.exec_module(module)
     found: Callable[[str], Path | None] = module.find_python
     return found
-
-
-@pytest.fixture(scope="session")
-def installed(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """A clean environment in which the wheel is installed, with the extra `local`."""
-    folder = tmp_path_factory.mktemp("installed")
-    return make_environment(folder, Path(sys.executable), f"{distributions.wheel}[local]")

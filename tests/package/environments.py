@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +41,24 @@ class Environment:
 
 
 def make_environment(folder: Path, python: Path, *requirements: str) -> Environment:
-    """Make a virtual environment, and install the requirements into it."""
-    subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
+    """Make a virtual environment with pip, and install the requirements into it.
+
+    uv takes a tenth of pip's CPU time. Set-up doesn't install it where it can't read pip's settings.
+    """
     made = Environment(folder)
-    made.succeed("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
+    uv = Path(sys.executable).with_name("uv")
+    if uv.exists():
+        _succeed(uv, "venv", "--quiet", "--seed", "--python", python, folder)
+        _succeed(uv, "pip", "install", "--quiet", "--python", made.bin / "python", *requirements)
+    else:
+        _succeed(python, "-m", "venv", folder)
+        made.succeed("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
     return made
+
+
+def _succeed(*command: str | Path) -> None:
+    done = subprocess.run(list(map(str, command)), env=_environment(), capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}"
 
 
 def _environment() -> dict[str, str]:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 TOP = Path(__file__).parents[2]
 PROJECT = (TOP / "provider/pyproject.toml").read_text()
@@ -41,3 +42,15 @@ def test_release_that_agrees_passes() -> None:
 def test_release_that_disagrees_is_refused(tag: str, repository: str, said: str) -> None:
     done = check(tag, repository)
     assert (done.returncode, done.stderr) == (1, said)
+
+
+def test_workflow_publishes_the_files_that_it_tests() -> None:
+    jobs = yaml.safe_load((TOP / ".github/workflows/release.yml").read_text())["jobs"]
+    steps = jobs["build"]["steps"]
+    built = [index for index, step in enumerate(steps) if "-m build --outdir dist " in step.get("run", "")]
+    tested = [index for index, step in enumerate(steps) if step.get("run") == ".ci/run"]
+    uploaded = [index for index, step in enumerate(steps) if step.get("with", {}).get("path") == "dist/"]
+    assert len(built) == len(tested) == len(uploaded) == 1
+    assert built < tested < uploaded
+    assert steps[tested[0]]["env"] == {"PULUMI_BEDROCK_DISTRIBUTIONS": "${{ github.workspace }}/dist"}
+    assert [step["run"] for step in jobs["publish"]["steps"] if "run" in step] == []
