@@ -13,6 +13,9 @@ PYTHONS ?= 3.13
 BENCH ?= default
 # The port of `make local`. Pulumi.local.yaml has this one; for another, `make local` prints one more command.
 PORT ?= 4599
+# Where `make test-aws` keeps ledgers and reports. `make clean` leaves it alone, as an open ledger is the only trace of what
+# an interrupted run left in the account.
+ACCEPTANCE ?= .acceptance
 # More arguments for pytest: make test-unit PYTEST_ARGS="-k tags -x"
 PYTEST_ARGS ?=
 
@@ -31,7 +34,7 @@ export PULUMI_SKIP_UPDATE_CHECK := 1
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PORT, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PORT, ACCEPTANCE, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -44,10 +47,10 @@ test-package: setup test-pythons ## Build the package, and test it as a registry
 
 # `make test-aws` needs MODEL_ARN. OTHER_MODEL_ARN adds the update in place; SLOW=1 adds the probes that wait an hour.
 test-aws: setup ## Prove or disprove each assumption about AWS in your account: MODEL_ARN=… [OTHER_MODEL_ARN=…] [SLOW=1]
-	@$(BIN)/python -m acceptance run --model-arn "$(MODEL_ARN)" --other-model-arn "$(OTHER_MODEL_ARN)" $(if $(SLOW),--slow)
+	@$(BIN)/python -m acceptance --folder "$(ACCEPTANCE)" run --model-arn "$(MODEL_ARN)" --other-model-arn "$(OTHER_MODEL_ARN)" $(if $(SLOW),--slow)
 
 test-aws-clean: setup ## Delete what an interrupted `make test-aws` left, by its ledger
-	@$(BIN)/python -m acceptance clean
+	@$(BIN)/python -m acceptance --folder "$(ACCEPTANCE)" clean
 
 local: setup ## Keep a local Bedrock running, and print the commands to deploy to it
 	@$(BIN)/python tools/local.py --port $(PORT)
@@ -90,6 +93,6 @@ bench: setup ## Compare many deployments: this provider, a typical dynamic provi
 test-pythons: venv ## Run the unit and provider tests under the other Python versions
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)
 
-clean: ## Delete everything that set-up and runs have created here (a Pulumi CLI stays in the user's cache)
+clean: ## Delete what set-up and runs have created here, but no ledger or report of test-aws (a Pulumi CLI stays in the user's cache)
 	rm -rf .venv .venv-* .tools .local .hypothesis .pytest_cache .*_cache provider/.*_cache provider/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .account import Account, UnusableError
 from .cleaning import clean
-from .consent import announce, get_consent
+from .consent import announce, get_consent, longest_hours
 from .exchanges import Exchanges
 from .ledger import Ledger
 from .main_job import MainJob, programs
@@ -21,7 +21,8 @@ from .report import assumptions, report
 from .results import Results
 
 TOP = Path(__file__).resolve().parent.parent
-FOLDER = TOP / ".local/acceptance"
+# `make clean` leaves it alone: an open ledger is the only trace of what an interrupted run left in the account.
+FOLDER = TOP / ".acceptance"
 HELD, BROKEN, UNUSABLE = 0, 1, 2
 
 
@@ -31,13 +32,26 @@ def main() -> int:
     Exit code: 0 when every probed assumption held, 1 when one did not or something is left, 2 when nothing was done.
     """
     options = _parser().parse_args()
-    # Ctrl-C and `kill` both clean up.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         return _clean(options.folder) if options.command == "clean" else _run(options)
     except UnusableError as reason:
         print(f"error: {reason}", file=sys.stderr)
-        return UNUSABLE
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+    return UNUSABLE
+
+
+def _interrupt(*_: object) -> None:
+    """End the run and clean up, for Ctrl-C and `kill`; the second one is ignored."""
+    _ignore_interrupts()
+    raise KeyboardInterrupt
+
+
+def _ignore_interrupts() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -48,57 +62,59 @@ def _run(options: argparse.Namespace) -> int:
     other = options.other_model_arn or None
     print(announce(account, other_model=other, slow=options.slow), flush=True)
     account.check()
-    get_consent(account)
+    get_consent(account, hours=longest_hours(other_model=other, slow=options.slow))
     ledger = Ledger.start(options.folder, region=account.region, account=account.number)
     _say(f"ledger: {_shown(ledger.path)}")
     job = MainJob(account, ledger, options.folder / ledger.run, programs(TOP), _say)
     probes = Probes(account, ledger, results, other_model=other, slow=options.slow, say=_say)
-    interrupted = False
+    complete = False
     try:
         probes.run()
         job.run(other_model=other)
+        complete = True
     except KeyboardInterrupt:
-        interrupted = True
         _say("interrupted")
     except (ClientError, BotoCoreError, RuntimeError) as error:
         _say(f"the run ends: {error}")
-        interrupted = True
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _ignore_interrupts()
         _say("cleaning up; Ctrl-C is ignored until it is done")
-        left = clean(account.bedrock, ledger, _say)
-        if not left:
-            ledger.close()
+        is_clean = clean(account.bedrock, ledger, _say)
     found = results.all()
     paths = [options.folder / f"{ledger.run}.{name}" for name in ("report.md", "exchanges.json")]
     paths[0].write_text(report(found, job.steps, assumptions(), region=account.region, local=account.is_local))
-    paths[1].write_text(exchanges.as_json())
+    paths[1].write_text(exchanges.as_json(ledger))
     print(f"\n{paths[0].read_text()}\nIn {_shown(paths[0])} and {_shown(paths[1])}. Please report it as an issue.")
-    if left:
-        print("Some deployments are left: make test-aws-clean", file=sys.stderr)
-    return BROKEN if results.broken or not job.worked or interrupted or left else HELD
+    if is_clean:
+        ledger.close()
+    else:
+        print("Some deployments are left, or may be: make test-aws-clean", file=sys.stderr)
+    return HELD if complete and is_clean and job.worked and not results.broken else BROKEN
 
 
 def _clean(folder: Path) -> int:
-    ledgers = sorted(folder.glob("*.ledger.jsonl"))
+    ledgers = [Ledger.load(path) for path in sorted(folder.glob("*.ledger.jsonl"))]
     if not ledgers:
         print("There is no ledger of a run that left something.")
-    left = False
-    for path in ledgers:
-        ledger = Ledger.load(path)
+    are_clean = [_clean_after(ledger) for ledger in ledgers]
+    return HELD if all(are_clean) else BROKEN
+
+
+def _clean_after(ledger: Ledger) -> bool:
+    try:
         session = boto3.Session(region_name=ledger.region)
-        try:
-            caller = session.client("sts").get_caller_identity()["Account"]
-        except (ClientError, BotoCoreError) as error:
-            raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
-        if caller != ledger.account:
-            raise UnusableError(f"{_shown(path)} is of account {ledger.account}, but the credentials are of {caller}.")
-        _say(f"cleaning up after run {ledger.run}")
-        if clean(session.client("bedrock"), ledger, _say):
-            left = True
-        else:
-            ledger.close()
-    return BROKEN if left else HELD
+        caller = session.client("sts").get_caller_identity()["Account"]
+        bedrock = session.client("bedrock")
+    except (ClientError, BotoCoreError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
+        raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
+    if caller != ledger.account:
+        _say(f"{_shown(ledger.path)} is of account {ledger.account}, but the credentials are of {caller}")
+        return False
+    _say(f"cleaning up after run {ledger.run}")
+    is_clean = clean(bedrock, ledger, _say)
+    if is_clean:
+        ledger.close()
+    return is_clean
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m acceptance",
         description="Prove or disprove each assumption about AWS in an account; make test-aws and make test-aws-clean.",
     )
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where ledgers and reports are kept")
+    parser.add_argument(
+        "--folder", type=lambda text: Path(text).resolve(), default=FOLDER, help="where ledgers and reports are kept"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="prove or disprove the assumptions in the account that boto3 finds")
     run.add_argument("--model-arn", default="", help="an Active custom model")
@@ -114,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--slow", action="store_true", help="also make the probes that wait an hour")
     commands.add_parser("clean", help="delete what interrupted runs left, by their ledgers")
     return parser
+
+
+def _path(text: str) -> Path:
+    return Path(text).resolve()
 
 
 def _say(line: str) -> None:

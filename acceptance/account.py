@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from pulumi_bedrock.values.arns import Arn
 
@@ -29,11 +31,23 @@ class Answer:
     """What AWS answered to one call.
 
     :param code: AWS's error code; `ok` when the call succeeded.
+    :param is_refusal: Whether AWS certainly did nothing: it refused the first attempt.
+    :param seconds: How long the call took.
     """
 
     code: str
     message: str
     body: dict[str, Any]
+    is_refusal: bool = False
+    seconds: float = 0.0
+
+    @classmethod
+    def of_error(cls, error: ClientError, seconds: float = 0.0) -> Answer:
+        """Return an error that AWS answered."""
+        said: Any = error.response.get("Error", {})
+        how: Any = error.response.get("ResponseMetadata", {})
+        refusal = how.get("HTTPStatusCode", 500) < 500 and how.get("RetryAttempts", 0) == 0
+        return cls(str(said.get("Code")), str(said.get("Message", "")), {}, refusal, seconds)
 
     @property
     def text(self) -> str:
@@ -43,12 +57,13 @@ class Answer:
 
 def ask(call: Callable[..., dict[str, Any]], **arguments: Any) -> Answer:
     """Make a call and return what AWS answered, an error too."""
+    began = time.monotonic()
     try:
         body = call(**arguments)
     except ClientError as error:
-        said = error.response.get("Error", {})
-        return Answer(str(said.get("Code")), str(said.get("Message", "")), {})
-    return Answer("ok", "", {key: value for key, value in body.items() if key != "ResponseMetadata"})
+        return Answer.of_error(error, time.monotonic() - began)
+    content = {key: value for key, value in body.items() if key != "ResponseMetadata"}
+    return Answer("ok", "", content, seconds=time.monotonic() - began)
 
 
 class Account:
@@ -65,9 +80,15 @@ class Account:
                 "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12."
             )
         self.model_arn, self.region, self.number = model_arn, arn.region, arn.account
-        self._session = boto3.Session(region_name=self.region)
-        if self._session.get_credentials() is None:
+        try:
+            self._session = boto3.Session(region_name=self.region)
+            credentials = self._session.get_credentials()
+        except (BotoCoreError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
+            raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
+        if credentials is None:
             raise UnusableError("no AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.")
+        # Whether the credentials expire, and nothing says when.
+        self.has_unknown_expiry = not isinstance(credentials, RefreshableCredentials) and bool(credentials.token)
         retries = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=120)
         self.bedrock: Any = self._session.client("bedrock", config=retries)
         # One attempt: the suite wants to see each answer.
@@ -89,16 +110,16 @@ class Account:
         """
         try:
             caller = self._session.client("sts").get_caller_identity()["Account"]
+            if caller != self.number:
+                raise UnusableError(f"the model is in account {self.number}, but the credentials are of {caller}.")
             status = self.bedrock.get_custom_model(modelIdentifier=self.model_arn).get("modelStatus", "Active")
-        except (ClientError, BotoCoreError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
+        except (ClientError, BotoCoreError, RuntimeError) as error:
             raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
-        if caller != self.number:
-            raise UnusableError(f"the model is in account {self.number}, but the credentials are of {caller}.")
         if status != "Active":
             raise UnusableError(f"the custom model is {status}. Give one that is Active.")
 
     def seconds_left(self) -> float | None:
-        """Return for how many seconds the credentials last; None when they are renewed, or nobody knows."""
+        """Return for how many seconds the credentials last; None when that isn't in AWS_CREDENTIAL_EXPIRATION."""
         until = os.environ.get("AWS_CREDENTIAL_EXPIRATION")
         if until is None:
             return None

@@ -5,67 +5,118 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .account import ask
-from .ledger import TAG, Ledger
-from .polling import eventually
+from botocore.exceptions import BotoCoreError, ClientError
 
-__all__ = ["clean", "others"]
+from .account import Answer, ask
+from .ledger import TAG, Ledger
+from .polling import LAG_ALLOWED, eventually
+
+__all__ = ["clean"]
 
 DELETION_TIMEOUT = 1800.0
 """Seconds that all deletions together may take."""
+_ABSENT = "ResourceNotFoundException"
 
 
-def clean(bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> list[str]:
-    """Delete the deployments of a ledger whose live name and tag are the run's; return the ARNs that are left.
+def clean(bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> bool:
+    """Delete the deployments of a run; return whether nothing is left.
 
-    Anything else is named, and left in place.
+    A deployment is the run's when its live name is in the ledger and its live tag has the run's ID. All others with
+    an ARN of the ledger, or a name that begins like the run's, are listed and left in place.
     """
-    live = [arn for arn in ledger.arns() if _exists(bedrock, arn)]
-    ours = [arn for arn in live if _is_of_run(bedrock, ledger, arn)]
-    for arn in live:
-        if arn not in ours:
-            say(f"left in place, since its name or tag is not this run's: {arn}")
-    for arn in ours:
-        say(f"deleting {arn}")
-        ask(bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn)
-    left = list(ours)
-
-    def all_gone() -> bool:
-        for arn in list(left):
-            if not _exists(bedrock, arn):
-                left.remove(arn)
-            else:
-                # A delete that AWS refused, such as one of a deployment that is still Creating, is asked for again.
-                ask(bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn)
-        return not left
-
-    eventually(all_gone, DELETION_TIMEOUT)
-    for arn in left:
-        say(f"still there: {arn}")
-    for name, arn in others(bedrock, ledger):
-        say(f"has a name of this run, but is not in its ledger, and was left in place: {name} {arn}")
-    return [arn for arn in live if arn not in ours or arn in left]
+    try:
+        return _Cleaning(bedrock, ledger, say).run()
+    except (BotoCoreError, ClientError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
+        say(f"clean-up ended early: {error}")
+        return False
 
 
-def others(bedrock: Any, ledger: Ledger) -> list[tuple[str, str]]:
-    """Return the name and ARN of each deployment that is named like the run's, but isn't in the ledger."""
-    known = set(ledger.arns())
-    pages = bedrock.get_paginator("list_custom_model_deployments").paginate(nameContains=ledger.prefix)
-    found = [each for page in pages for each in page["modelDeploymentSummaries"]]
-    return [
-        (each["customModelDeploymentName"], each["customModelDeploymentArn"])
-        for each in found
-        if each["customModelDeploymentArn"] not in known and each["status"] != "Deleting"
-    ]
+class _Cleaning:
+    def __init__(self, bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> None:
+        self._bedrock, self._ledger, self._say = bedrock, ledger, say
+        self._unknown: dict[str, list[str]] = {}
 
+    def run(self) -> bool:
+        self._wait_for_lost()
+        live = self._live()
+        named = {arn: found for arn, found in live.items() if found["name"] in self._ledger.names()}
+        deleting = [arn for arn, found in named.items() if found["status"] == "Deleting"]
+        ours = [arn for arn in named if arn not in deleting and self._has_tag(arn)]
+        unknown = {arn for arns in self._unknown.values() for arn in arns}
+        foreign = [
+            arn
+            for arn, found in live.items()
+            if arn not in (*ours, *deleting, *unknown) and found["status"] != "Deleting"
+        ]
+        for arn in foreign:
+            self._say(f"left in place, since its name or tag is not in this run's ledger: {live[arn]['name']} {arn}")
+        left = self._delete(ours, deleting)
+        for why, identifiers in self._unknown.items():
+            self._say(f"may still be there, since AWS answers {why}: {', '.join(identifiers)}")
+        return not (foreign or left or self._unknown)
 
-def _exists(bedrock: Any, arn: str) -> bool:
-    answer = ask(bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn)
-    return answer.code != "ResourceNotFoundException"
+    def _wait_for_lost(self) -> None:
+        """Give AWS the time to show what was created without an answer."""
+        lost = self._ledger.unsettled()
+        if lost:
+            self._say(f"looking for {', '.join(lost)}")
+            eventually(lambda: all(self._get(name).code != _ABSENT for name in lost), LAG_ALLOWED)
 
+    def _live(self) -> dict[str, dict[str, str]]:
+        """Return name and status of all that the ledger or the list knows, by ARN."""
+        live: dict[str, dict[str, str]] = {}
+        for identifier in dict.fromkeys([*self._ledger.arns(), *self._ledger.unsettled(), *self._listed()]):
+            answer = self._get(identifier)
+            if answer.code == "ok":
+                body = answer.body
+                live[body["customModelDeploymentArn"]] = {"name": body["modelDeploymentName"], "status": body["status"]}
+            elif answer.code != _ABSENT:
+                self._doubt(answer, identifier)
+        return live
 
-def _is_of_run(bedrock: Any, ledger: Ledger, arn: str) -> bool:
-    found = ask(bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn).body
-    tags = ask(bedrock.list_tags_for_resource, resourceARN=arn).body.get("tags", [])
-    named = str(found.get("modelDeploymentName", "")).startswith(ledger.prefix)
-    return named and {"key": TAG, "value": ledger.run} in tags
+    def _listed(self) -> list[str]:
+        pages = self._bedrock.get_paginator("list_custom_model_deployments").paginate(nameContains=self._ledger.prefix)
+        try:
+            return [each["customModelDeploymentArn"] for page in pages for each in page["modelDeploymentSummaries"]]
+        except ClientError as error:
+            self._doubt(Answer.of_error(error), f"{self._ledger.prefix}-*")
+            return []
+
+    def _has_tag(self, arn: str) -> bool:
+        answer = ask(self._bedrock.list_tags_for_resource, resourceARN=arn)
+        if answer.code != "ok":
+            self._doubt(answer, arn)
+        return {"key": TAG, "value": self._ledger.run} in answer.body.get("tags", [])
+
+    def _delete(self, ours: list[str], deleting: list[str]) -> list[str]:
+        """Delete some, and wait for them and for those that are being deleted; return what is left."""
+        waiting, said = [*ours, *deleting], {}
+        for arn in ours:
+            self._say(f"deleting {arn}")
+            said[arn] = self._ask_to_delete(arn)
+
+        def all_gone() -> bool:
+            for arn in list(waiting):
+                answer = self._get(arn)
+                if answer.code == "ok" and arn in ours:
+                    # A delete that AWS refused, such as one of a deployment that is still Creating, is asked for again.
+                    said[arn] = self._ask_to_delete(arn)
+                elif answer.code != "ok":
+                    waiting.remove(arn)
+                    if answer.code != _ABSENT:
+                        self._doubt(answer, arn)
+            return not waiting
+
+        eventually(all_gone, DELETION_TIMEOUT)
+        for arn in waiting:
+            self._say(f"still there: {arn} (AWS answered the delete: {said[arn].text if arn in said else 'ok'})")
+        return waiting
+
+    def _get(self, identifier: str) -> Answer:
+        return ask(self._bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=identifier)
+
+    def _ask_to_delete(self, arn: str) -> Answer:
+        return ask(self._bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn)
+
+    def _doubt(self, answer: Answer, identifier: str) -> None:
+        self._unknown.setdefault(answer.text, []).append(identifier)

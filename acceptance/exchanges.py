@@ -1,23 +1,31 @@
-"""What was asked and what AWS answered, without credentials and with masked account numbers."""
+"""What was asked and what AWS answered, without credentials, account numbers and what isn't the run's."""
 
 from __future__ import annotations
 
 import json
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
+
+from .ledger import Ledger
 
 __all__ = ["Exchanges", "mask"]
 
 _ACCOUNT = re.compile(r"(?<![0-9a-zA-Z])\d{12}(?![0-9a-zA-Z])")
 _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:\s]*:[^:\s]*:[^:\s]*:)\d+:")
+_IDENTITY = re.compile(r"(arn:[^:\s]*:(?:iam|sts)::\d*:)[^\s\"]+")
 MASKED = "000000000000"
+_NOTE = (
+    "These are the suite's own calls. The calls of the Pulumi CLI in the main job are not recorded. Lists are cut down "
+    "to the deployments of this run, and an answer about the custom model to its ARN and status."
+)
 
 
 def mask(text: str) -> str:
-    """Return a text with every account number replaced."""
-    return _ACCOUNT.sub(MASKED, _ACCOUNT_IN_ARN.sub(rf"\g<1>{MASKED}:", text))
+    """Return a text without account numbers and without the names of users and roles."""
+    return _ACCOUNT.sub(MASKED, _ACCOUNT_IN_ARN.sub(rf"\g<1>{MASKED}:", _IDENTITY.sub(r"\g<1>…", text)))
 
 
 class Exchanges:
@@ -33,15 +41,21 @@ class Exchanges:
         events.register(f"after-call.{service}", self._after)
         events.register(f"after-call-error.{service}", self._failed)
 
-    def as_json(self) -> str:
-        """Return all exchanges, oldest first."""
-        return mask(json.dumps(self._entries, indent=1, default=str)) + "\n"
+    def as_json(self, ledger: Ledger) -> str:
+        """Return all exchanges, oldest first, without the deployments that aren't in the ledger."""
+        arns, names = set(ledger.arns()), ledger.names()
+
+        def is_ours(each: dict[str, Any]) -> bool:
+            return each["customModelDeploymentArn"] in arns or each["customModelDeploymentName"] in names
+
+        entries = [_without_others(entry, is_ours) for entry in self._entries]
+        return mask(json.dumps({"note": _NOTE, "exchanges": entries}, indent=1, default=str)) + "\n"
 
     def _before(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         context["acceptance"] = entry = {
             "at": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
             "operation": model.name,
-            "request": {key: value for key, value in params.items() if key != "messages"},
+            "request": dict(params),
             "began": time.monotonic(),
         }
         self._entries.append(entry)
@@ -59,3 +73,18 @@ class Exchanges:
         entry.update({key: value for key, value in members.items() if value})
         if "began" in entry:
             entry["seconds"] = round(time.monotonic() - entry.pop("began"), 3)
+
+
+def _without_others(entry: dict[str, Any], is_ours: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    request, answer = dict(entry["request"]), dict(entry.get("answer", {}))
+    if "modelDeploymentSummaries" in answer:
+        ours = [each for each in answer["modelDeploymentSummaries"] if is_ours(each)]
+        answer["leftOut"] = len(answer["modelDeploymentSummaries"]) - len(ours)
+        answer["modelDeploymentSummaries"] = ours
+    if entry["operation"] == "GetCustomModel":
+        answer = {key: answer[key] for key in ("modelArn", "modelStatus") if key in answer}
+    for part in (request, answer):
+        if "nextToken" in part:
+            part["nextToken"] = "…"
+    kept = {key: value for key, value in entry.items() if key not in ("request", "answer")}
+    return {**kept, "request": request, **({"answer": answer} if answer else {})}

@@ -1,6 +1,6 @@
-"""The ledger of one run: what it creates, written down before it is used.
+"""The ledger of one run: the name of each deployment before its create, and its ARN as soon as it is known.
 
-Clean-up deletes only what a ledger names, and only while the live name and tag still match.
+The answer of a create can be lost. Therefore clean-up also looks for the names whose create has no known end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TAG = "pulumi-bedrock-acceptance"
 
 @dataclass(frozen=True)
 class Ledger:
-    """A file of JSON lines: the run first, then an ARN a line.
+    """A file of JSON lines: the run first, then two lines for each create, before and after it.
 
     :param run: The run's random ID, which its names and tags contain.
     :param region: The AWS Region of everything in the ledger.
@@ -62,14 +62,28 @@ class Ledger:
         """How the names of this run's deployments begin."""
         return f"acceptance-{self.run}"
 
-    def add(self, arn: str) -> None:
-        """Write down a deployment, unless it is in the ledger already."""
-        if arn not in self.arns():
-            self._append({"arn": arn})
+    def plan(self, name: str) -> None:
+        """Write down a name, before a call that may create a deployment with it."""
+        self._append({"creating": name})
+
+    def settle(self, name: str, arn: str = "") -> None:
+        """Write down how the create ended: with an ARN, or with a refusal."""
+        self._append({"settled": name, **({"arn": arn} if arn else {})})
 
     def arns(self) -> list[str]:
         """Return the ARNs in the ledger, oldest first."""
-        return [line["arn"] for line in self._lines() if "arn" in line]
+        return list(dict.fromkeys(line["arn"] for line in self._lines() if "arn" in line))
+
+    def names(self) -> set[str]:
+        """Return the names that this run gives to deployments."""
+        return {line["creating"] for line in self._lines() if "creating" in line}
+
+    def unsettled(self) -> list[str]:
+        """Return the names with which a deployment may exist whose ARN isn't in the ledger."""
+        found: dict[str, bool] = {}
+        for line in self._lines():
+            found.update({line[key]: key == "creating" for key in ("creating", "settled") if key in line})
+        return [name for name, unsettled in found.items() if unsettled]
 
     def close(self) -> None:
         """Mark the ledger as clean: nothing of the run is left."""

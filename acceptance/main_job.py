@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ invocation = bedrock.ModelInvocation(
 pulumi.export("arn", deployment.custom_model_deployment_arn)
 pulumi.export("tokens", invocation.usage["outputTokens"])
 """
-WATCH_EVERY = 2.0
-"""Seconds between two searches for what a running command has created."""
+INTERRUPT_EVERY = 2.0
+"""Seconds between two interrupts of a running command: the first asks it to end, the second ends it."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class MainJob:
         """Run every step; the first that fails ends the job."""
         self._config["modelArn"] = self._account.model_arn
         try:
-            self._pulumi("stack", "init", "acceptance")
             with self._step("create, and call the model"):
+                self._pulumi("stack", "init", "acceptance")
                 self._up()
                 first = self._arn
                 self._expect(self._outputs()["tokens"] > 0, "the model to answer")
@@ -145,8 +145,8 @@ class MainJob:
 
     @property
     def worked(self) -> bool:
-        """Whether every step that was made worked."""
-        return all(step.worked for step in self.steps)
+        """Whether there were steps, and every one worked."""
+        return bool(self.steps) and all(step.worked for step in self.steps)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -160,7 +160,12 @@ class MainJob:
         self.steps.append(Step(name, True, time.monotonic() - began, ""))
 
     def _up(self, *flags: str) -> None:
+        name = self._config["name"]
+        self._ledger.plan(name)
         self._pulumi("up", "--yes", "--skip-preview", *flags)
+        found = self._get(name)
+        if found.code == "ok":
+            self._ledger.settle(name, found.body["customModelDeploymentArn"])
 
     @property
     def _arn(self) -> str:
@@ -181,24 +186,23 @@ class MainJob:
             raise StepFailed(f"expected {what}")
 
     def _pulumi(self, *arguments: str) -> str:
-        """Run a command, and write down what it creates while it runs."""
         self._write_configuration()
-        with (
-            self._watching(),
-            subprocess.Popen(
+        try:
+            with subprocess.Popen(
                 ["pulumi", *arguments, "--non-interactive", "--color", "never"],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-            ) as cli,
-        ):
-            try:
-                written, errors = cli.communicate()
-            except KeyboardInterrupt:
-                cli.communicate()  # Ctrl-C has reached the CLI too; it records what is running before it ends
-                raise
+            ) as cli:
+                try:
+                    written, errors = cli.communicate()
+                except KeyboardInterrupt:
+                    _end(cli)
+                    raise
+        except OSError as error:
+            raise StepFailed(f"pulumi {arguments[0]} did not start: {error}") from error
         if cli.returncode:
             lines = [line.strip() for line in (written + errors).splitlines() if "error:" in line]
             raise StepFailed(f"pulumi {arguments[0]} failed: {lines[0] if lines else errors.strip()[-300:]}")
@@ -213,32 +217,13 @@ class MainJob:
         configuration = f"config: {json.dumps({**settings, 'aws:region': self._account.region})}"
         path.write_text("\n".join([*kept, configuration]) + "\n")
 
-    @contextmanager
-    def _watching(self) -> Iterator[None]:
-        ended = threading.Event()
 
-        def watch() -> None:
-            while True:
-                last = ended.wait(WATCH_EVERY)
-                self._write_down()
-                if last:
-                    return
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            watcher.join()
-
-    def _write_down(self) -> None:
-        """Add to the ledger what has this stack's name: no other run and nobody else uses it."""
-        name = self._config["name"]
-        found = ask(self._account.bedrock.list_custom_model_deployments, nameContains=name)
-        for each in found.body.get("modelDeploymentSummaries", []):
-            if each["customModelDeploymentName"] == name:
-                self._ledger.add(each["customModelDeploymentArn"])
+def _end(cli: subprocess.Popen[str]) -> None:
+    """End a running command. What it has created is found by its name, so nothing need be recorded."""
+    while cli.poll() is None:
+        cli.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            cli.wait(INTERRUPT_EVERY)
 
 
 def programs(top: Path) -> list[Path]:

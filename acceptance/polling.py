@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["eventually"]
+__all__ = ["LAG_ALLOWED", "eventually"]
 
+LAG_ALLOWED = 30.0
+"""Seconds for which the provider puts up with a read that doesn't show a new deployment."""
 SHORTEST, LONGEST = 0.2, 20.0
 """Seconds between two polls: a tenth of the time waited, within these bounds."""
 

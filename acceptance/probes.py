@@ -10,16 +10,18 @@ from pulumi_bedrock.values.tags import as_list
 
 from .account import Account, Answer, ask
 from .ledger import Ledger
-from .polling import eventually
+from .polling import LAG_ALLOWED, eventually
 from .results import Results
 
 __all__ = ["Probes"]
 
 ACTIVATION_TIMEOUT = 5400.0
-LAG_ALLOWED = 30.0
-"""Seconds for which the provider puts up with a read that doesn't show a new deployment."""
 SLOW_WAIT = 3600.0
 _WHILE_DELETING = ("deleting-shown", "second-delete-conflict", "converse-deleting", "name-free-after-deletion")
+_DURING_UPDATE = ("update-keeps-serving", "tags-during-update", "one-update-at-a-time")
+_AFTER_UPDATE = ("list-shows-update", "get-shows-newest-update")
+_REFUSED = ("ValidationException", "ConflictException")
+"""How AWS may refuse what a deployment's state or name doesn't allow."""
 HELLO = [{"role": "user", "content": [{"text": "Say hello."}]}]
 
 
@@ -44,30 +46,33 @@ class Probes:
         self._other_model, self._slow = other_model, slow
         self._bedrock, self._runtime = account.bedrock, account.runtime
         self._name, self._token = ledger.name("probe"), f"{ledger.run}-token-1"
-        self._spare_token = f"{ledger.run}-token-2"
+        self._spare_token, self._spare_was_refused = f"{ledger.run}-token-2", False
 
     def run(self) -> None:
         """Ask everything, from before the first create to after the last delete."""
         self._say("probes: names and ARNs that don't exist")
         self._absent()
         self._say("probes: a deployment that is Creating")
+        began = time.monotonic()
         arn = self._create(self._name, self._token)
         beside = arn.split(":")[:5] == self._account.model_arn.split(":")[:5]
-        self._results.add(
-            "deployment-beside-model", beside, f"the model is {self._account.model_arn}, and this is {arn}"
-        )
+        said = f"the model is {self._account.model_arn}, and this is {arn}"
+        self._results.add("deployment-beside-model", beside, said, time.monotonic() - began)
         self._creating(arn)
-        began = time.monotonic()
         if not eventually(lambda: self._status(arn) != "Creating", ACTIVATION_TIMEOUT):
             self._say("the deployment is still Creating; the other probes are left out")
             return
-        status = self._status(arn)
-        self._say(f"the deployment is {status} after {time.monotonic() - began:.0f} s")
-        self._results.add("active-model-deployable", status == "Active", f"{status} after the create")
+        status, took = self._status(arn), time.monotonic() - began
+        self._say(f"the deployment is {status} after {took:.0f} s")
+        self._results.add("active-model-deployable", status == "Active", f"{status} after the create", took)
         if status != "Active":
             return
         self._active(arn)
         self._say("probes: a deployment that is Deleting")
+        answer = self._delete(arn)
+        if answer.code != "ok":
+            self._say(f"AWS refuses the delete, so the other probes are left out: {answer.text}")
+            return
         self._deleting(arn)
         self._say("probes: after the deletion")
         self._deleted(arn)
@@ -94,140 +99,219 @@ class Probes:
     def _creating(self, arn: str) -> None:
         began = time.monotonic()
         seen = eventually(lambda: self._listed(arn) and self._status(arn) != "", LAG_ALLOWED)
-        said = f"{'shown' if seen else 'not shown'} after {time.monotonic() - began:.1f} s"
-        if self._status(arn) == "Creating":
-            self._results.add("list-shows-creating", seen, said)
+        took = time.monotonic() - began
+        said = f"{'shown' if seen else 'not shown'} after {took:.1f} s"
+        if self._is_creating(arn):
+            self._results.add("list-shows-creating", seen, said, took)
         else:
             self._results.skip("list-shows-creating", "the deployment was not Creating any more")
-        if seen or self._status(arn) != "Creating":
-            self._results.add("reads-lag-briefly", seen, said)
+        if seen or not self._is_creating(arn):
+            self._results.add("reads-lag-briefly", seen, said, took)
         else:
             self._results.skip("reads-lag-briefly", "the list does not show the deployment while it is Creating")
-        if self._status(arn) == "Creating":
-            self._judge("converse-not-ready", self._converse(arn), "ModelNotReadyException")
-            model = self._other_model or self._account.model_arn
-            answer = self._update(arn, model)
-            self._judge("update-needs-active", answer, "ValidationException", "ConflictException")
-        else:
-            for identifier in ("converse-not-ready", "update-needs-active"):
-                self._results.skip(identifier, "the deployment was not Creating any more")
+        creating = lambda: self._is_creating(arn)  # noqa: E731
+        self._judge_while(creating, "converse-not-ready", self._converse(arn), "ModelNotReadyException")
+        answer = self._update(arn, self._other_model or self._account.model_arn)
+        self._judge_while(creating, "update-needs-active", answer, *_REFUSED)
         again = self._try_create(self._name, self._token)
         same = again.body.get("customModelDeploymentArn") == arn
-        self._results.add("token-replayed", again.code == "ok" and same, again.text if same else f"{again.text}; new")
+        said = again.text if same or again.code != "ok" else "a new deployment"
+        self._results.add("token-replayed", same, said, again.seconds)
         self._remove_surplus(again, arn)
         answer = self._try_create(self._name, self._spare_token)
-        self._judge("name-taken", answer, "ValidationException", "ConflictException")
+        self._spare_was_refused = answer.code in _REFUSED
+        self._judge("name-taken", answer, *_REFUSED)
         self._remove_surplus(answer, arn)
-        answer = self._try_create("-not-a-name", self._token)
+        answer = self._try_create(f"-{self._name}", self._token)
         self._judge("constraints-before-replay", answer, "ValidationException")
         self._remove_surplus(answer, arn)
 
     # While it is Active
 
     def _active(self, arn: str) -> None:
-        answer = ask(self._bedrock.tag_resource, resourceARN=arn, tags=as_list({f"t{n}": "x" for n in range(51)}))
-        self._judge("fifty-tags", answer, "TooManyTagsException")
+        self._fifty_tags(arn)
+        answer = self._tag(arn, "aws:acceptance")
+        if answer.code in ("ok", "ValidationException"):
+            self._judge("nobody-sets-aws-tags", answer, "ValidationException")
+        else:
+            self._results.skip("nobody-sets-aws-tags", f"another refusal shows nothing: {answer.text}")
         if answer.code == "ok":
-            ask(self._bedrock.untag_resource, resourceARN=arn, tagKeys=[f"t{n}" for n in range(51)])
-        answer = ask(self._bedrock.tag_resource, resourceARN=arn, tags=as_list({"aws:acceptance": "x"}))
-        self._results.add("nobody-sets-aws-tags", answer.code != "ok", answer.text)
-        ask(self._bedrock.tag_resource, resourceARN=arn, tags=as_list({"removable": "x"}))
-        answer = ask(self._bedrock.untag_resource, resourceARN=arn, tagKeys=["removable"])
-        tags = ask(self._bedrock.list_tags_for_resource, resourceARN=arn).body.get("tags", [])
-        removed = answer.code == "ok" and "removable" not in {tag["key"] for tag in tags}
-        self._results.add("tags-removable", removed, answer.text)
-        answer = ask(self._bedrock.untag_resource, resourceARN=arn, tagKeys=["a-key-that-it-does-not-have"])
-        self._judge("untag-unknown-key", answer, "ok")
+            self._untag(arn, "aws:acceptance")
+        self._tag(arn, "removable")
+        answer = self._untag(arn, "removable")
+        removed = answer.code == "ok" and "removable" not in self._tag_keys(arn)
+        self._results.add("tags-removable", removed, answer.text, answer.seconds)
+        self._judge("untag-unknown-key", self._untag(arn, "a-key-that-it-does-not-have"), "ok")
         self._lists(arn)
         if self._other_model is None:
-            for identifier in ("list-shows-update", "update-keeps-serving"):
+            for identifier in (*_DURING_UPDATE, *_AFTER_UPDATE):
                 self._results.skip(identifier, "no OTHER_MODEL_ARN was given")
         else:
-            self._swap(arn, self._other_model)
+            # An update that AWS accepted while it was Creating has changed the model.
+            models = {self._account.model_arn, self._other_model}
+            first = str(self._get(arn)["modelArn"])
+            self._swap(arn, first, *models - {first})
+
+    def _fifty_tags(self, arn: str) -> None:
+        keys = [f"t{n}" for n in range(50 - len(self._tag_keys(arn)))]
+        fifty, more = self._tag(arn, *keys), self._tag(arn, "one-more")
+        said = f"50 tags: {fifty.text}; one more: {more.text}"
+        if {fifty.code, more.code} <= {"ok", "TooManyTagsException"}:
+            held = fifty.code == "ok" and more.code != "ok"
+            self._results.add("fifty-tags", held, said, fifty.seconds + more.seconds)
+        else:
+            self._results.skip("fifty-tags", f"another refusal shows nothing: {said}")
+        for accepted in [keys] * (fifty.code == "ok") + [["one-more"]] * (more.code == "ok"):
+            self._untag(arn, *accepted)
 
     def _lists(self, arn: str) -> None:
+        began = time.monotonic()
         ours = self._list(nameContains=self._ledger.prefix)
         nothing = self._list(nameContains=f"{self._ledger.prefix}-nothing")
         failed = [each for each in self._list(statusEquals="Failed") if each["customModelDeploymentArn"] == arn]
         held = [each["customModelDeploymentArn"] for each in ours] == [arn] and not nothing and not failed
         counts = f"{len(ours)} by name, {len(nothing)} by another name, {len(failed)} by another status"
-        self._results.add("list-filters", held, counts)
+        self._results.add("list-filters", held, counts, time.monotonic() - began)
+        began = time.monotonic()
         times = [each["createdAt"] for each in self._list()]
         newest_first = times == sorted(times, reverse=True)
-        order = "newest first" if newest_first else "in another order"
+        said = f"{len(times)} deployments, {'newest first' if newest_first else 'in another order'}"
         if len(times) > 1:
-            self._results.add("list-newest-first", newest_first, f"{len(times)} deployments, {order}")
+            self._results.add("list-newest-first", newest_first, said, time.monotonic() - began)
         else:
             self._results.skip("list-newest-first", "there was only one deployment")
 
-    def _swap(self, arn: str, model: str) -> None:
+    # While it is Updating
+
+    def _swap(self, arn: str, first: str, model: str) -> None:
+        """Update to the other model and, when that is complete, back."""
+        eventually(lambda: self._converse(arn).code == "ok", LAG_ALLOWED)
+        began = time.monotonic()
         answer = self._update(arn, model)
         if answer.code != "ok":
-            self._results.add("update-keeps-serving", False, answer.text)
-            self._results.skip("list-shows-update", "the update was refused")
+            for identifier in (*_DURING_UPDATE, *_AFTER_UPDATE):
+                self._results.skip(identifier, f"the update was refused: {answer.text}")
             return
+        eventually(lambda: self._update_shown(arn).get("modelArn") == model, LAG_ALLOWED)
         during = self._get(arn)
-        serving = self._serves(arn)
-        details: Callable[[], Mapping[str, Any]] = lambda: self._get(arn).get("updateDetails", {})  # noqa: E731
-        eventually(lambda: details().get("updateStatus") != "Updating", ACTIVATION_TIMEOUT)
-        after = self._get(arn)
-        held = serving and during.get("status") == after.get("status") == "Active" and after.get("modelArn") == model
-        said = f"status {during.get('status')} during and {after.get('status')} after; {details().get('updateStatus')}"
-        self._results.add("update-keeps-serving", held, said)
-        listed = [each["modelArn"] for each in self._list() if each["customModelDeploymentArn"] == arn]
-        self._results.add("list-shows-update", listed == [model], f"the list shows {listed}")
+        if during.get("updateDetails", {}).get("updateStatus") == "Updating":
+            newest, serves = self._while_updating(arn, first, model)
+            eventually(lambda: self._update_shown(arn).get("updateStatus") != "Updating", ACTIVATION_TIMEOUT)
+            after = self._get(arn)
+            held = serves.code == "ok" and during["status"] == after.get("status") == "Active"
+            held = held and after.get("modelArn") == newest
+            said = (
+                f"Converse: {serves.text}; status {during['status']} during and {after.get('status')} after; "
+                f"{after.get('updateDetails', {}).get('updateStatus')}"
+            )
+            self._results.add("update-keeps-serving", held, said, time.monotonic() - began)
+        else:
+            newest = model
+            for identifier in _DURING_UPDATE:
+                self._results.skip(identifier, "the update was complete at once")
+        if newest == model:
+            began = time.monotonic()
+            listed = [each["modelArn"] for each in self._list() if each["customModelDeploymentArn"] == arn]
+            said = f"the list shows {listed}"
+            self._results.add("list-shows-update", listed == [model], said, time.monotonic() - began)
+        else:
+            self._results.skip("list-shows-update", "a second update, back to the first model, was accepted")
+        self._swap_back(arn, first if newest == model else model)
+
+    def _while_updating(self, arn: str, first: str, model: str) -> tuple[str, Answer]:
+        """Return the model of the newest update, and how Converse answers during the first."""
+        serves, tagged = self._converse(arn), self._tag(arn, "during-update")
+        second = self._update(arn, first)
+        # The model changes when the update is complete: until then, the calls came in time.
+        if self._get(arn).get("modelArn") == model:
+            for identifier in ("tags-during-update", "one-update-at-a-time"):
+                self._results.skip(identifier, "the update was complete before")
+        else:
+            self._judge("tags-during-update", tagged, "ok")
+            self._judge("one-update-at-a-time", second, *_REFUSED)
+        if tagged.code == "ok":
+            self._untag(arn, "during-update")
+        return (first if second.code == "ok" else model), serves
+
+    def _swap_back(self, arn: str, model: str) -> None:
+        answer, began = self._update(arn, model), time.monotonic()
+        if answer.code != "ok":
+            self._results.skip("get-shows-newest-update", f"the second update was refused: {answer.text}")
+            return
+        shown = eventually(lambda: self._update_shown(arn).get("modelArn") == model, LAG_ALLOWED)
+        took = time.monotonic() - began
+        said = f"the second update is {'shown' if shown else 'not shown'} after {took:.1f} s"
+        self._results.add("get-shows-newest-update", shown, said, took)
+        eventually(lambda: self._update_shown(arn).get("updateStatus") != "Updating", ACTIVATION_TIMEOUT)
+
+    def _update_shown(self, arn: str) -> Mapping[str, Any]:
+        return dict(self._get(arn).get("updateDetails") or {})
 
     # From its delete on
 
     def _deleting(self, arn: str) -> None:
-        self._delete(arn)
-        shown = [
-            self._status(arn),
-            *(each["status"] for each in self._list() if each["customModelDeploymentArn"] == arn),
-        ]
-        if shown[0] == "":
-            for identifier in (
-                "deleting-shown",
-                "second-delete-conflict",
-                "converse-deleting",
-                "name-free-after-deletion",
-            ):
+        began = time.monotonic()
+        listed = [each["status"] for each in self._list() if each["customModelDeploymentArn"] == arn]
+        # Get comes second: the list must show what Get still shows.
+        status = self._status(arn)
+        if status == "":
+            for identifier in _WHILE_DELETING:
                 self._results.skip(identifier, "the deployment was gone at once")
             return
-        self._results.add("deleting-shown", set(shown) == {"Deleting"}, f"Get and List show {shown}")
-        self._judge("second-delete-conflict", self._delete(arn), "ConflictException")
-        self._judge("converse-deleting", self._converse(arn), "ValidationException")
+        said = f"Get shows {status}, List shows {', '.join(listed) or 'no such deployment'}"
+        self._results.add("deleting-shown", [status, *listed] == ["Deleting"] * 2, said, time.monotonic() - began)
+        still_there = lambda: self._status(arn) != ""  # noqa: E731
+        self._judge_while(still_there, "second-delete-conflict", self._delete(arn), "ConflictException")
+        self._judge_while(still_there, "converse-deleting", self._converse(arn), "ValidationException")
         answer = self._try_create(self._name, f"{self._ledger.run}-token-3")
-        self._judge("name-free-after-deletion", answer, "ValidationException", "ConflictException")
+        self._judge_while(still_there, "name-free-after-deletion", answer, *_REFUSED)
         self._remove_surplus(answer, arn)
 
     def _deleted(self, arn: str) -> None:
         if not eventually(lambda: self._status(arn) == "", ACTIVATION_TIMEOUT):
             self._say("the deployment is still there; the other probes are left out")
             return
-        self._replay(arn)
+        replays = [self._replay(arn)]
         if self._slow:
             wait = 0.0 if self._account.is_local else SLOW_WAIT
             self._say(f"slow probe: the token again in {wait / 60:.0f} min")
             time.sleep(wait)
-            self._replay(arn)
+            replays.append(self._replay(arn))
         # The name is free now, and the token that a refused create brought is still unused.
+        earlier = self._ledger.arns()
         answer = self._try_create(self._name, self._spare_token)
-        self._results.add("refused-create-uses-no-token", answer.code == "ok", answer.text)
-        created = answer.body.get("customModelDeploymentArn", "")
-        if self._status(created) == "Creating":
+        created = str(answer.body.get("customModelDeploymentArn", ""))
+        is_new = created != "" and created not in earlier
+        for replay in replays:
+            self._judge_replay(replay, arn, name_was_free=is_new)
+        if not self._spare_was_refused:
+            self._results.skip("refused-create-uses-no-token", "no create with that token was refused")
+        elif answer.code in ("ok", *_REFUSED):
+            said = "an earlier deployment" if answer.code == "ok" and not is_new else answer.text
+            self._results.add("refused-create-uses-no-token", is_new, said, answer.seconds)
+        else:
+            self._results.skip("refused-create-uses-no-token", f"another refusal shows nothing: {answer.text}")
+        if is_new and self._is_creating(created):
             self._judge("delete-while-creating", self._delete(created), "ok")
-        elif answer.code == "ok":
+        elif is_new:
             self._results.skip("delete-while-creating", "the deployment was not Creating any more")
         self._remove_surplus(answer, arn)
 
-    def _replay(self, arn: str) -> None:
+    def _replay(self, arn: str) -> Answer:
         answer = self._try_create(self._name, self._token)
-        same = answer.body.get("customModelDeploymentArn") == arn
-        # A refusal shows as well that AWS still knows the token.
-        known = same or answer.code != "ok"
-        self._results.add("token-outlives-delete", known, "the ARN of the deleted one" if same else answer.text)
         self._remove_surplus(answer, arn)
+        return answer
+
+    def _judge_replay(self, answer: Answer, arn: str, *, name_was_free: bool) -> None:
+        if answer.code == "ok":
+            same = answer.body["customModelDeploymentArn"] == arn
+            said = "the ARN of the deleted one" if same else "a new deployment"
+            self._results.add("token-outlives-delete", same, said, answer.seconds)
+        elif answer.code in _REFUSED and name_was_free:
+            # AWS refuses the token, and not the name: so it still knows the token.
+            self._judge("token-outlives-delete", answer, *_REFUSED)
+        else:
+            self._results.skip("token-outlives-delete", f"another refusal shows nothing: {answer.text}")
 
     def _remove_surplus(self, answer: Answer, arn: str) -> None:
         """Delete what AWS created where it was expected to refuse, so that at most two deployments exist."""
@@ -245,6 +329,7 @@ class Probes:
         return str(answer.body["customModelDeploymentArn"])
 
     def _try_create(self, name: str, token: str) -> Answer:
+        self._ledger.plan(name)
         answer = ask(
             self._bedrock.create_custom_model_deployment,
             modelDeploymentName=name,
@@ -253,14 +338,32 @@ class Probes:
             tags=as_list(self._ledger.tags),
         )
         if answer.code == "ok":
-            self._ledger.add(answer.body["customModelDeploymentArn"])
+            self._ledger.settle(name, answer.body["customModelDeploymentArn"])
+        elif answer.is_refusal:
+            self._ledger.settle(name)
         return answer
 
     def _get(self, arn: str) -> dict[str, Any]:
-        return ask(self._bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn).body
+        """Return what Get shows; nothing when AWS finds no deployment."""
+        answer = ask(self._bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=arn)
+        if answer.code not in ("ok", "ResourceNotFoundException"):
+            raise RuntimeError(f"{arn} can't be read: {answer.text}")
+        return answer.body
 
     def _status(self, arn: str) -> str:
         return str(self._get(arn).get("status", ""))
+
+    def _is_creating(self, arn: str) -> bool:
+        return self._status(arn) == "Creating"
+
+    def _tag(self, arn: str, *keys: str) -> Answer:
+        return ask(self._bedrock.tag_resource, resourceARN=arn, tags=as_list(dict.fromkeys(keys, "x")))
+
+    def _untag(self, arn: str, *keys: str) -> Answer:
+        return ask(self._bedrock.untag_resource, resourceARN=arn, tagKeys=[*keys])
+
+    def _tag_keys(self, arn: str) -> list[str]:
+        return [tag["key"] for tag in ask(self._bedrock.list_tags_for_resource, resourceARN=arn).body.get("tags", [])]
 
     def _list(self, **filters: Any) -> list[dict[str, Any]]:
         pages = self._bedrock.get_paginator("list_custom_model_deployments").paginate(**filters)
@@ -278,12 +381,16 @@ class Probes:
     def _converse(self, arn: str) -> Answer:
         return ask(self._runtime.converse, modelId=arn, messages=HELLO, inferenceConfig={"maxTokens": 5})
 
-    def _serves(self, arn: str) -> bool:
-        return eventually(lambda: self._converse(arn).code == "ok", LAG_ALLOWED)
-
     def _arn(self, resource: str, *, account: str) -> str:
         partition = self._account.model_arn.split(":")[1]
         return f"arn:{partition}:bedrock:{self._account.region}:{account}:custom-model-deployment/{resource}"
 
     def _judge(self, identifier: str, answer: Answer, *codes: str) -> None:
-        self._results.add(identifier, answer.code in codes, answer.text)
+        self._results.add(identifier, answer.code in codes, answer.text, answer.seconds)
+
+    def _judge_while(self, still: Callable[[], bool], identifier: str, answer: Answer, *codes: str) -> None:
+        """Judge an answer, unless it is an unexpected one because the state that was asked about has passed."""
+        if answer.code in codes or still():
+            self._judge(identifier, answer, *codes)
+        else:
+            self._results.skip(identifier, f"the deployment's state changed before AWS answered: {answer.text}")

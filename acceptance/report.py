@@ -33,12 +33,12 @@ def report(
     counts = {verdict: sum(result.verdict == verdict for result in results) for verdict in _VERDICTS}
     where = "a local endpoint, which proves nothing about AWS" if local else f"AWS, {region}"
     rows = [
-        f"| `{result.identifier}` | {_cell(said[result.identifier])} | {_VERDICTS[result.verdict]} "
-        f"| {_cell(result.answer)} | {result.at} |"
+        f"| `{result.identifier}` | {_cell(said[result.identifier])} | {result.asked or '-'} "
+        f"| {_VERDICTS[result.verdict]} | {_cell(result.answer)} | {_took(result.seconds)} | {result.at} |"
         for result in results
     ]
     jobs = [
-        f"| {step.name} | {'worked' if step.worked else 'failed: ' + _cell(step.said)} | {step.seconds:.1f} s |"
+        f"| {step.name} | {'worked' if step.worked else 'failed: ' + _cell(step.said)} | {_took(step.seconds)} |"
         for step in steps
     ]
     lines = [
@@ -56,9 +56,11 @@ def report(
         "",
         "## Assumptions",
         "",
-        "| identifier | assumption | verdict | what AWS answered | when (UTC) |",
-        "| --- | --- | --- | --- | --- |",
+        "| identifier | assumption | asked | verdict | what AWS answered | took | when (UTC) |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
+        "",
+        "exchanges.json has the calls of the probes, but not those of the Pulumi CLI in the main job.",
     ]
     return mask("\n".join(lines)) + "\n"
 
@@ -68,3 +70,7 @@ _VERDICTS = {"held": "held", "not held": "**not held**", "not probed": "not prob
 
 def _cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
+
+
+def _took(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:.1f} s"

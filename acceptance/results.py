@@ -7,44 +7,44 @@ from datetime import datetime, timezone
 
 __all__ = ["NOT_PROBED", "PROBED", "Result", "Results"]
 
-PROBED = (
-    "active-model-deployable",
-    "constraints-before-replay",
-    "converse-absent",
-    "converse-deleting",
-    "converse-not-ready",
-    "delete-while-creating",
-    "deployment-beside-model",
-    "deleting-shown",
-    "fifty-tags",
-    "foreign-arn-not-found",
-    "list-filters",
-    "list-newest-first",
-    "list-shows-creating",
-    "list-shows-update",
-    "name-free-after-deletion",
-    "name-taken",
-    "nobody-sets-aws-tags",
-    "reads-lag-briefly",
-    "refused-create-uses-no-token",
-    "second-delete-conflict",
-    "tags-removable",
-    "token-outlives-delete",
-    "token-replayed",
-    "untag-unknown-key",
-    "update-keeps-serving",
-    "update-needs-active",
-)
-"""Identifiers of the assumptions in docs/assumptions.md that the suite probes."""
+PROBED = {
+    "active-model-deployable": "Create, then Get until it is no longer Creating",
+    "constraints-before-replay": "Create with a used token and an invalid name",
+    "converse-absent": "Converse with an ARN that no deployment has",
+    "converse-deleting": "Converse while it is Deleting",
+    "converse-not-ready": "Converse while it is Creating",
+    "delete-while-creating": "Delete while it is Creating",
+    "deployment-beside-model": "Create",
+    "deleting-shown": "Delete, then List and Get",
+    "fifty-tags": "TagResource up to 50 tags, then one more",
+    "foreign-arn-not-found": "Get and GetCustomModel with ARNs of another account",
+    "get-shows-newest-update": "a second Update, then Get until it shows that one",
+    "list-filters": "List by name, by another name and by another status",
+    "list-newest-first": "List",
+    "list-shows-creating": "List until it shows the new deployment",
+    "list-shows-update": "List after an Update",
+    "name-free-after-deletion": "Create with its name while it is Deleting",
+    "name-taken": "Create with its name and another token",
+    "nobody-sets-aws-tags": "TagResource with a key that begins with aws:",
+    "one-update-at-a-time": "Update while it is Updating",
+    "reads-lag-briefly": "List and Get until they show the new deployment",
+    "refused-create-uses-no-token": "Create with the token of a refused create, when the name is free",
+    "second-delete-conflict": "Delete while it is Deleting",
+    "tags-during-update": "TagResource while it is Updating",
+    "tags-removable": "UntagResource, then ListTagsForResource",
+    "token-outlives-delete": "Create with the token of a deleted deployment",
+    "token-replayed": "Create with the same name and token",
+    "untag-unknown-key": "UntagResource with a key that it does not have",
+    "update-keeps-serving": "Update, then Get and Converse until it is complete",
+    "update-needs-active": "Update while it is Creating",
+}
+"""What the suite asks for each assumption in docs/assumptions.md that it probes, by identifier."""
 
 NOT_PROBED = {
     "converse-failed": "nothing in the suite makes a deployment fail",
     "failed-counts-towards-quota": "the suite never fills a quota",
-    "get-shows-newest-update": "the suite updates a deployment once",
     "model-in-use": "the suite never deletes a custom model",
     "model-name-conflict": "the suite never creates a custom model",
-    "one-update-at-a-time": "the suite starts no second update",
-    "tags-during-update": "the suite changes no tags during an update",
     "tags-need-permission": "it needs a second identity, without bedrock:TagResource",
     "throttled-per-operation": "the suite never provokes throttling",
     "update-moves-last-updated": "the suite makes no update fail",
@@ -58,13 +58,17 @@ class Result:
 
     :param verdict: `held`, `not held` or `not probed`.
     :param answer: What AWS answered, or why it wasn't asked.
+    :param asked: What the probe asks; empty for an assumption without a probe.
     :param at: When, in UTC.
+    :param seconds: How long that took; None when it wasn't asked.
     """
 
     identifier: str
     verdict: str
     answer: str
+    asked: str
     at: str
+    seconds: float | None
 
 
 class Results:
@@ -73,12 +77,12 @@ class Results:
     def __init__(self) -> None:
         self._found: dict[str, Result] = {}
 
-    def add(self, identifier: str, held: bool, answer: str) -> None:
+    def add(self, identifier: str, held: bool, answer: str, seconds: float) -> None:
         """Store what a probe found. An assumption that failed once stays `not held`."""
         earlier = self._found.get(identifier)
         if earlier is not None and earlier.verdict == "not held":
             return
-        self._store(identifier, "held" if held else "not held", answer)
+        self._store(identifier, "held" if held else "not held", answer, seconds)
 
     def skip(self, identifier: str, why: str) -> None:
         """Store that a probe could not be made in this run."""
@@ -98,7 +102,7 @@ class Results:
         """The assumptions that didn't hold."""
         return [result for result in self.all() if result.verdict == "not held"]
 
-    def _store(self, identifier: str, verdict: str, answer: str) -> None:
+    def _store(self, identifier: str, verdict: str, answer: str, seconds: float | None = None) -> None:
         assert identifier in PROBED or identifier in NOT_PROBED, identifier
         at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        self._found[identifier] = Result(identifier, verdict, answer, at)
+        self._found[identifier] = Result(identifier, verdict, answer, PROBED.get(identifier, ""), at, seconds)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from engine.conftest import cli_environment, local, model, other_model
+from engine.conftest import cli_environment, local, model, other_model, witness
 from pulumi_bedrock.local import LocalBedrock
+from scenarios.processes import descendants
 
-__all__ = ["cli_environment", "local", "model", "other_model"]
+__all__ = ["cli_environment", "local", "model", "other_model", "witness"]
 
 TOP = Path(__file__).parents[2]
+WITHOUT_MAIN_JOB = """
+import sys
+from acceptance import __main__, main_job
+main_job.MainJob.run = lambda job, other_model: job.steps.append(main_job.Step("nothing", True, 0.0, ""))
+sys.exit(__main__.main())
+"""
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,26 @@ class Suite:
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the suite to its end."""
+        return self._run(self.command(*arguments), **variables)
+
+    def make(self, target: str, *settings: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a target of the Makefile, which sets nothing up: all is there."""
+        places = (
+            f"ACCEPTANCE={self.folder}",
+            f"BIN={Path(sys.executable).parent}",
+            "PULUMI_HOME=" + self.environment["PULUMI_HOME"],
+        )
+        return self._run(["make", "--no-print-directory", "-o", "setup", target, *places, *settings], **variables)
+
+    def run_without_main_job(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the suite with a main job that does nothing and works: it is most of the time of a run."""
+        return self._run(
+            [sys.executable, "-c", WITHOUT_MAIN_JOB, "--folder", str(self.folder), "run", *arguments], **variables
+        )
+
+    def _run(self, command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments),
+            command,
             cwd=TOP,
             env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
@@ -39,17 +67,25 @@ class Suite:
             text=True,
         )
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        """Start a command of the suite."""
-        return subprocess.Popen(
+    @contextmanager
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, **variables: str
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start a command of the suite. A failure in the block ends it, with all that it has started."""
+        with subprocess.Popen(
             self.command(*arguments),
             cwd=TOP,
             env={**self.environment, **variables},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
+        ) as run:
+            try:
+                yield run
+            except BaseException:
+                kill(run)
+                raise
 
     @property
     def ledgers(self) -> list[Path]:
@@ -61,6 +97,15 @@ class Suite:
         """The one report."""
         [path] = self.folder.glob("*.report.md")
         return path.read_text()
+
+
+def kill(run: subprocess.Popen[str]) -> None:
+    """Kill a command, with the CLI and the hosts that it has started."""
+    started = descendants(run.pid)
+    run.kill()
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -75,6 +120,6 @@ def verdicts(suite: Suite) -> Callable[[], dict[str, str]]:
 
     def read() -> dict[str, str]:
         rows = [line.split(" | ") for line in suite.report.splitlines() if line.startswith("| `")]
-        return {row[0].strip("| `"): row[2].strip("*") for row in rows}
+        return {row[0].strip("| `"): row[3].strip("*") for row in rows}
 
     return read

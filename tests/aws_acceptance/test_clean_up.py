@@ -6,29 +6,64 @@ import json
 import os
 import pty
 import signal
-import subprocess
 from pathlib import Path
+from typing import Any
 
-from aws_acceptance.conftest import TOP, Suite
+import pytest
+from aws_acceptance.conftest import Suite, kill
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
 
+from acceptance import cleaning
+from acceptance.__main__ import FOLDER, TOP
+from acceptance.ledger import TAG, Ledger
 
-def _ledger_with_an_arn(suite: Suite) -> Path | None:
-    return next((path for path in suite.ledgers if '"arn"' in path.read_text()), None)
+STRANGERS = {"run": "00000000", "region": "us-east-1", "account": "210987654321"}
 
 
-def test_interrupted_run_deletes_what_it_created(suite: Suite, local: LocalBedrock, model: str) -> None:
-    local.set_activation(manual=True)
-    with suite.start("run", "--model-arn", model, YES="1") as run:
-        eventually(lambda: _ledger_with_an_arn(suite), "the first deployment in the ledger")
+def _names(local: LocalBedrock) -> list[str]:
+    return [each["modelDeploymentName"] for each in local.deployments()]
+
+
+def test_agreed_run_that_is_interrupted_deletes_a_deployment_whose_create_had_no_answer(
+    suite: Suite, local: LocalBedrock, model: str
+) -> None:
+    local.add_fault(kind="delay", operation="CreateCustomModelDeployment", seconds=10.0)
+    main, terminal = pty.openpty()
+    with suite.start("run", "--model-arn", model, stdin=terminal) as run:
+        os.write(main, b"123456789012\n")
+        eventually(local.deployments, "the first deployment")
         run.send_signal(signal.SIGINT)
         said, errors = run.communicate()
     assert run.returncode == 1, errors
-    assert "- interrupted\n- cleaning up; Ctrl-C is ignored until it is done\n- deleting arn:" in said
+    assert "- interrupted\n- cleaning up; Ctrl-C is ignored until it is done\n- looking for acceptance-" in said
+    assert "\n- deleting arn:" in said
     assert local.deployments() == []
     assert suite.ledgers == []
     assert "the run ended before" in suite.report
+
+
+def _reach_main_job(suite: Suite, local: LocalBedrock) -> Ledger:
+    """Activate the deployment of the probes, and wait until that of the CLI is Creating."""
+    [first] = eventually(local.deployments, "the first deployment")
+    local.set_status(first["customModelDeploymentArn"], "Active")
+    eventually(lambda: any(name.endswith("-main-job") for name in _names(local)), "the deployment of the main job")
+    return Ledger.load(suite.ledgers[0])
+
+
+def test_run_that_is_interrupted_in_the_main_job_deletes_what_the_cli_created(
+    suite: Suite, local: LocalBedrock, model: str
+) -> None:
+    local.set_activation(manual=True)
+    with suite.start("run", "--model-arn", model, YES="1") as run:
+        ledger = _reach_main_job(suite, local)
+        assert ledger.unsettled() == [ledger.name("main-job")]
+        run.send_signal(signal.SIGINT)
+        said, errors = run.communicate()
+    assert (run.returncode, errors) == (1, "")
+    assert "\n- interrupted\n" in said
+    assert local.deployments() == []
+    assert suite.ledgers == []
 
 
 def test_killed_run_is_cleaned_up_by_its_ledger_and_nothing_else_is_deleted(
@@ -36,24 +71,126 @@ def test_killed_run_is_cleaned_up_by_its_ledger_and_nothing_else_is_deleted(
 ) -> None:
     local.set_activation(manual=True)
     with suite.start("run", "--model-arn", model, YES="1") as run:
-        ledger = eventually(lambda: _ledger_with_an_arn(suite), "the first deployment in the ledger")
-        run.kill()
-    assert ledger is not None
-    name = f"acceptance-{json.loads(ledger.read_text().splitlines()[0])['run']}-other"
-    client = local.client("bedrock")
-    tampered = client.create_custom_model_deployment(modelDeploymentName="theirs", modelArn=model)
-    unlisted = client.create_custom_model_deployment(modelDeploymentName=name, modelArn=model)
-    with ledger.open("a") as file:
-        file.write(json.dumps({"arn": tampered["customModelDeploymentArn"]}) + "\n")
+        ledger = _reach_main_job(suite, local)
+        kill(run)
+    unlisted = ledger.name("other")
+    local.client("bedrock").create_custom_model_deployment(modelDeploymentName=unlisted, modelArn=model)
+    suite.folder.joinpath("00000000.ledger.jsonl").write_text(json.dumps(STRANGERS) + "\n")
 
-    done = suite.run("clean")
+    done = suite.make("test-aws-clean")
 
-    assert done.returncode == 1, "something is left"
-    left = {tampered["customModelDeploymentArn"], unlisted["customModelDeploymentArn"]}
-    assert {each["customModelDeploymentArn"] for each in local.deployments()} == left
-    said = done.stdout
-    assert f"left in place, since its name or tag is not this run's: {tampered['customModelDeploymentArn']}" in said
-    assert f"not in its ledger, and was left in place: {name} {unlisted['customModelDeploymentArn']}" in said
+    assert done.returncode == 2, "make's, of a command that fails"
+    assert "00000000.ledger.jsonl is of account 210987654321, but the credentials are of 123456789012\n" in done.stdout
+    assert f"left in place, since its name or tag is not in this run's ledger: {unlisted} arn:" in done.stdout
+    assert _names(local) == [unlisted]
+    assert [path.name for path in suite.ledgers] == ["00000000.ledger.jsonl", f"{ledger.run}.ledger.jsonl"]
+
+
+class Cleaning:
+    """Clean-up in this process, after a run of which only the ledger is left."""
+
+    def __init__(self, folder: Path, local: LocalBedrock, model: str) -> None:
+        self.local, self._model = local, model
+        self.bedrock = local.client("bedrock")
+        self.ledger = Ledger.start(folder, region="us-east-1", account="123456789012")
+        self.name, self.said = self.ledger.name("probe"), ""
+
+    def create(self, name: str, *, tags: dict[str, str]) -> str:
+        answer = self.bedrock.create_custom_model_deployment(
+            modelDeploymentName=name,
+            modelArn=self._model,
+            tags=[{"key": key, "value": value} for key, value in tags.items()],
+        )
+        return str(answer["customModelDeploymentArn"])
+
+    def clean(self) -> bool:
+        lines: list[str] = []
+        done = cleaning.clean(self.bedrock, self.ledger, lines.append)
+        self.said = "\n".join(lines)
+        return done
+
+
+@pytest.fixture
+def after_a_run(tmp_path: Path, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch) -> Cleaning:
+    monkeypatch.setattr(cleaning, "LAG_ALLOWED", 0.0)
+    monkeypatch.setattr(cleaning, "DELETION_TIMEOUT", 0.5)
+    return Cleaning(tmp_path, local, model)
+
+
+def test_deployment_without_an_answer_is_found_by_its_name_although_no_list_shows_it(after_a_run: Cleaning) -> None:
+    after_a_run.local.contradict("list-shows-creating")
+    after_a_run.local.set_activation(manual=True)
+    after_a_run.ledger.plan(after_a_run.name)
+    after_a_run.create(after_a_run.name, tags=after_a_run.ledger.tags)
+    assert after_a_run.clean()
+    assert after_a_run.local.deployments() == []
+
+
+@pytest.mark.parametrize("tags", [{}, {TAG: "another-run"}])
+def test_planned_name_without_the_tag_of_the_run_is_left_in_place(after_a_run: Cleaning, tags: dict[str, str]) -> None:
+    after_a_run.ledger.plan(after_a_run.name)
+    arn = after_a_run.create(after_a_run.name, tags=tags)
+    assert not after_a_run.clean()
+    assert f"left in place, since its name or tag is not in this run's ledger: {after_a_run.name} {arn}" in (
+        after_a_run.said
+    )
+    assert _names(after_a_run.local) == [after_a_run.name]
+
+
+def test_arn_in_the_ledger_of_another_name_is_left_in_place(after_a_run: Cleaning) -> None:
+    after_a_run.ledger.settle(after_a_run.name, after_a_run.create("theirs", tags=after_a_run.ledger.tags))
+    assert not after_a_run.clean()
+    assert "left in place" in after_a_run.said
+    assert _names(after_a_run.local) == ["theirs"]
+
+
+def test_refused_create_is_not_looked_for(after_a_run: Cleaning) -> None:
+    after_a_run.ledger.plan(after_a_run.name)
+    after_a_run.ledger.settle(after_a_run.name)
+    assert after_a_run.clean()
+    assert after_a_run.said == ""
+
+
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("*", {"error": "ExpiredTokenException", "status": 403}),
+        ("ListCustomModelDeployments", {"error": "AccessDeniedException"}),
+        ("ListTagsForResource", {"error": "AccessDeniedException"}),
+    ],
+)
+def test_clean_up_without_an_answer_is_not_done_and_calls_nothing_foreign(
+    after_a_run: Cleaning, operation: str, members: dict[str, Any]
+) -> None:
+    after_a_run.ledger.plan(after_a_run.name)
+    after_a_run.ledger.settle(after_a_run.name, after_a_run.create(after_a_run.name, tags=after_a_run.ledger.tags))
+    after_a_run.local.add_fault(operation=operation, **members)
+    assert not after_a_run.clean()
+    assert f"may still be there, since AWS answers {members['error']}: " in after_a_run.said
+    assert "left in place" not in after_a_run.said
+    after_a_run.local.clear_faults()
+    assert after_a_run.clean()
+    assert after_a_run.local.deployments() == []
+
+
+def test_clean_up_that_reaches_no_aws_is_not_done(after_a_run: Cleaning, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired.")
+
+    monkeypatch.setattr(after_a_run.bedrock, "get_paginator", refuse)
+    monkeypatch.setattr(after_a_run.bedrock, "list_custom_model_deployments", refuse)
+    monkeypatch.setattr(after_a_run.bedrock, "get_custom_model_deployment", refuse)
+    after_a_run.ledger.plan(after_a_run.name)
+    assert not after_a_run.clean()
+    assert "clean-up ended early: Credentials were refreshed" in after_a_run.said
+
+
+def test_refused_delete_is_left_with_the_reason(after_a_run: Cleaning) -> None:
+    after_a_run.ledger.plan(after_a_run.name)
+    arn = after_a_run.create(after_a_run.name, tags=after_a_run.ledger.tags)
+    after_a_run.local.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException")
+    assert not after_a_run.clean()
+    assert f"still there: {arn} (AWS answered the delete: AccessDeniedException: " in after_a_run.said
 
 
 def test_clean_without_a_ledger_does_nothing(suite: Suite, local: LocalBedrock) -> None:
@@ -62,17 +199,9 @@ def test_clean_without_a_ledger_does_nothing(suite: Suite, local: LocalBedrock) 
     assert local.counts() == {}
 
 
-def test_terminal_is_asked_for_the_account_number(suite: Suite, local: LocalBedrock, model: str) -> None:
-    main, terminal = pty.openpty()
-    with subprocess.Popen(
-        suite.command("run", "--model-arn", model),
-        cwd=TOP,
-        env=suite.environment,
-        stdin=terminal,
-        stderr=subprocess.PIPE,
-    ) as run:
-        os.write(main, b"no\n")
-        assert run.stderr is not None
-        assert run.stderr.read() == b"error: you did not agree. Nothing was created.\n"
-    assert run.returncode == 2
-    assert local.counts().get("CreateCustomModelDeployment", 0) == 0
+def test_make_clean_keeps_ledgers() -> None:
+    """An open ledger is the only trace of what a run left."""
+    recipe = TOP.joinpath("Makefile").read_text().partition("\nclean:")[2]
+    assert FOLDER.name not in recipe
+    assert FOLDER.parent == TOP
+    assert f"/{FOLDER.name}/" in TOP.joinpath(".gitignore").read_text().splitlines()

@@ -13,7 +13,8 @@ from pulumi_bedrock.local.contradictions import CONTRADICTIONS
 
 from acceptance.results import NOT_PROBED, PROBED
 
-PAGE = (TOP / "docs/assumptions.md").read_text()
+# Without the screen and report that it shows.
+PAGE = re.sub(r"^```.*?^```$", "", (TOP / "docs/assumptions.md").read_text(), flags=re.MULTILINE | re.DOTALL)
 LINES = re.findall(r"^- (.+)$", PAGE, re.MULTILINE)
 ROWS = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", PAGE, re.MULTILINE))
 NO_EFFECT = {

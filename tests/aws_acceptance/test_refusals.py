@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pty
+
 import pytest
 from arns import MODEL
 from aws_acceptance.conftest import Suite
 from pulumi_bedrock.local import LocalBedrock
 
 from acceptance.account import Account, UnusableError
-from acceptance.consent import get_consent
+from acceptance.consent import announce, get_consent
+from acceptance.exchanges import Exchanges
 
 NO_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
@@ -41,14 +45,49 @@ def test_no_credentials_are_found(suite: Suite) -> None:
 
 def test_credentials_are_of_another_account(suite: Suite, model: str) -> None:
     other = model.replace("123456789012", "210987654321")
-    said = _refused(suite, "--model-arn", other, YES="1")
-    assert said.startswith("AWS can't be called with these credentials: ") or said == (
+    assert _refused(suite, "--model-arn", other, YES="1") == (
         "the model is in account 210987654321, but the credentials are of 123456789012."
     )
 
 
+def test_profile_is_unknown(no_aws_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(UnusableError, match=r"^AWS can't be called with these credentials: .*\(nobody\) could not be"):
+        Account(MODEL, Exchanges())
+
+
+def test_credentials_are_partial(no_aws_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    with pytest.raises(UnusableError, match=r"^AWS can't be called with these credentials: Partial credentials "):
+        Account(MODEL, Exchanges())
+
+
+@pytest.mark.parametrize(
+    ("token", "expiration", "said"), [("a", "", True), ("a", "2100-01-01", False), ("", "", False)]
+)
+def test_screen_says_when_the_expiry_is_unknown(
+    local_bedrock_in_environment: None, monkeypatch: pytest.MonkeyPatch, token: str, expiration: str, said: bool
+) -> None:
+    if token:
+        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    if expiration:
+        monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", f"{expiration}T00:00:00Z")
+    screen = announce(Account(MODEL, Exchanges()), other_model=MODEL, slow=False)
+    line = "The credentials are temporary, and nothing says when they expire. Agree only if they last 7 hours."
+    assert (line in screen.splitlines()) == said
+
+
 def test_no_terminal_and_no_consent(suite: Suite, local: LocalBedrock, model: str) -> None:
     assert _refused(suite, "--model-arn", model) == ("there is no terminal to ask on. Set YES=123456789012 to agree.")
+    assert local.counts().get("CreateCustomModelDeployment", 0) == 0
+
+
+def test_another_answer_at_the_prompt(suite: Suite, local: LocalBedrock, model: str) -> None:
+    main, terminal = pty.openpty()
+    with suite.start("run", "--model-arn", model, stdin=terminal) as run:
+        os.write(main, b"no\n")
+        _, errors = run.communicate()
+    assert (run.returncode, errors) == (2, "error: you did not agree. Nothing was created.\n")
     assert local.counts().get("CreateCustomModelDeployment", 0) == 0
 
 
@@ -74,17 +113,31 @@ class _OnAws(Account):
 
 
 def test_credentials_that_expire_during_a_run_are_refused() -> None:
-    with pytest.raises(UnusableError, match=r"^the credentials expire in 30 minutes, and a run may take 6 hours\. "):
-        get_consent(_OnAws(), yes="123456789012")
+    with pytest.raises(UnusableError, match=r"^the credentials expire in 30 minutes, and a run may take 4 hours\. "):
+        get_consent(_OnAws(), hours=4, yes="123456789012")
 
 
 def test_consent_of_one_is_not_enough_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_OnAws, "seconds_left", lambda _account: None)
     with pytest.raises(UnusableError, match=r"^YES=1 does not agree to a run in this account\."):
-        get_consent(_OnAws(), yes="1")
-    get_consent(_OnAws(), yes="123456789012")
+        get_consent(_OnAws(), hours=4, yes="1")
+    get_consent(_OnAws(), hours=4, yes="123456789012")
 
 
 def test_expired_credentials_are_one_line(suite: Suite, model: str) -> None:
     said = _refused(suite, "--model-arn", model, YES="1", AWS_CREDENTIAL_EXPIRATION="2020-01-01T00:00:00Z")
     assert said.startswith("AWS can't be called with these credentials: ")
+
+
+@pytest.mark.parametrize("key", [EOFError, KeyboardInterrupt])
+def test_ctrl_d_and_ctrl_c_at_the_prompt_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, key: type[BaseException]
+) -> None:
+    def press(_prompt: str) -> str:
+        raise key
+
+    monkeypatch.setattr(_OnAws, "seconds_left", lambda _account: None)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", press)
+    with pytest.raises(UnusableError, match=r"^you did not agree\. Nothing was created\.$"):
+        get_consent(_OnAws(), hours=4, yes="")

@@ -7,21 +7,40 @@ import re
 from collections.abc import Callable
 
 from aws_acceptance.conftest import Suite
+from engine.witness import Witness
 from pulumi_bedrock.local import LocalBedrock
 
 from acceptance.results import NOT_PROBED, PROBED
 
 STRANGER = "made-by-somebody-else"
+OPERATIONS = {
+    "Converse",
+    "CreateCustomModelDeployment",
+    "DeleteCustomModelDeployment",
+    "GetCustomModel",
+    "GetCustomModelDeployment",
+    "ListCustomModelDeployments",
+    "ListTagsForResource",
+    "TagResource",
+    "UntagResource",
+    "UpdateCustomModelDeployment",
+}
+"""All that a run calls: it neither creates nor deletes a custom model."""
 
 
 def test_run_proves_every_assumption_and_changes_only_what_it_created(
-    suite: Suite, local: LocalBedrock, model: str, other_model: str, verdicts: Callable[[], dict[str, str]]
+    suite: Suite,
+    local: LocalBedrock,
+    witness: Witness,
+    model: str,
+    other_model: str,
+    verdicts: Callable[[], dict[str, str]],
 ) -> None:
     stranger = local.client("bedrock").create_custom_model_deployment(modelDeploymentName=STRANGER, modelArn=model)
     local.set_activation(seconds=2)
     local.set_deletion(seconds=2)
 
-    done = suite.run("run", "--model-arn", model, "--other-model-arn", other_model, YES="1")
+    done = suite.make("test-aws", f"MODEL_ARN={model}", f"OTHER_MODEL_ARN={other_model}", "SLOW=1", YES="1")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Account 123456789012, Region us-east-1, at http://127.0.0.1:")
@@ -43,15 +62,22 @@ def test_run_proves_every_assumption_and_changes_only_what_it_created(
         entry["resource"] for entry in local.requests() if entry["operation"].startswith(("Delete", "Update", "Tag"))
     }
     assert stranger["customModelDeploymentArn"] not in writes
+    assert max(len(moment.statuses) for moment in witness.moments) <= 1 + 2, "a stranger's, and at most two of the run"
+    assert local.counts().keys() <= OPERATIONS
     _holds_no_account_and_no_credentials(suite)
 
 
 def _holds_no_account_and_no_credentials(suite: Suite) -> None:
     [path] = suite.folder.glob("*.exchanges.json")
-    exchanges = json.loads(path.read_text())
+    exchanges = json.loads(path.read_text())["exchanges"]
     assert {"CreateCustomModelDeployment", "Converse"} <= {entry["operation"] for entry in exchanges}
     assert all({"at", "request", "seconds"} <= entry.keys() for entry in exchanges)
+    model, foreign = (entry for entry in exchanges if entry["operation"] == "GetCustomModel")
+    assert model["answer"].keys() == {"modelArn", "modelStatus"}
+    assert foreign["error"]["Code"] == "ResourceNotFoundException"
+    assert any(entry.get("answer", {}).get("leftOut") for entry in exchanges), "a list had the stranger's"
     for text in (suite.report, path.read_text()):
+        assert STRANGER not in text
         assert "123456789012" not in text
         assert "testing" not in text
         assert "000000000000" in text
@@ -64,13 +90,12 @@ def test_run_against_a_service_that_contradicts_assumptions_says_so(
     local.set_activation(seconds=2)
     local.contradict(*contradicted)
 
-    done = suite.run("run", "--model-arn", model, YES="1")
+    done = suite.run_without_main_job("--model-arn", model, YES="1")
 
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr) == (1, "")
     broken = {identifier for identifier, verdict in verdicts().items() if verdict == "not held"}
     assert broken == {*contradicted}
-    assert re.search(
-        r"^\| `delete-while-creating` \|.* \| \*\*not held\*\* \| ValidationException: ", suite.report, re.M
-    )
+    row = r"^\| `delete-while-creating` \|.* \| Delete while it is Creating \| \*\*not held\*\* \| Validation.* s \|"
+    assert re.search(row, suite.report, re.M)
     assert verdicts()["update-keeps-serving"] == "not probed"
     assert local.deployments() == []
