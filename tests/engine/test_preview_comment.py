@@ -25,11 +25,13 @@ TESTS = Path(__file__).parents[1]
 PROGRAM = TESTS / "preview_comment/program.py"
 CONSUMERS_PROGRAM = TESTS / "preview_comment/consumers_program.py"
 AWS_STAND_IN = TESTS / "examples/aws_stand_in/bin"
+IN_BOTH_FORMS = {"model-changed-automatic-name", "drift", "failing", "updated-in-place", "tags-updated-in-place"}
+"""A command takes seconds, and the forms differ in the same way in each case. The others are compared as streams."""
 Previews = dict[tuple[str, str], str]
 
 
 class Recorder:
-    """Takes previews of one stack in both forms."""
+    """Takes previews of one stack, and all in both forms when the golden files are made again."""
 
     def __init__(self, stack: Stack, local: LocalBedrock) -> None:
         self.stack, self.local = stack, local
@@ -41,7 +43,7 @@ class Recorder:
 
     def take(self, case: str, *flags: str, fails: bool = False) -> None:
         environment = self.stack.environment
-        for form in FORMS:
+        for form in FORMS if case in IN_BOTH_FORMS or os.environ.get(REMAKE) else ("stream",):
             streaming = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"} if form == "stream" else {}
             self.stack.environment = {**environment, **streaming}
             run: Run = self.stack.pulumi("preview", "--json", *flags, fails=fails)
