@@ -247,15 +247,82 @@ def test_update_that_does_not_end_times_out_and_next_up_joins_it(
     is_up_to_date(stack, local, arn, modelArn=other_model)
 
 
-def test_denied_update_names_the_action(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
-    deployed(stack, local, model_arn=model)
-    local.add_fault(operation=UPDATE, error="AccessDeniedException", message="No.")
-    declare(stack, model_arn=other_model)
-    name = stack.outputs()["modelDeploymentName"]
-    assert stack.up(fails=True).error == (
-        f'AccessDenied: deployment "{name}": AWS said: No. Allow bedrock:{UPDATE} to the identity that runs Pulumi.'
+def test_several_updates_meet_troubles_of_their_own_and_share_the_list(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["failed-before", "asked-for-by-another", "throttled", "half-done", *(f"plain-{n}" for n in range(6))]
+
+    def program(model: str, team: str) -> str:
+        first, *others = names
+        after = Code("pulumi.ResourceOptions(depends_on=[first])")  # so that the stale reads are those of its update
+        common = {"model_arn": model, "update_in_place": True}
+        lines = [f"first = {deployment(first, **common)}"]
+        tags = {"half-done": {"tags": {"team": team}}}
+        return "\n".join([*lines, *(deployment(name, opts=after, **common, **tags.get(name, {})) for name in others)])
+
+    stack.program(program(model, "support"))
+    stack.up()
+    arns = {name: str(stack.resource(name)["id"]) for name in names}
+    bedrock = local.client("bedrock")
+    swap = {"customModelDeploymentIdentifier": arns["failed-before"], "modelArn": other_model}
+    local.add_fault(operation=UPDATE, kind="activation", count=1)
+    bedrock.update_custom_model_deployment(**swap)
+    local.add_fault(operation=UPDATE, kind="stale", reads=3, count=1)
+    local.add_fault(operation=UPDATE, error="ThrottlingException", resource=arns["throttled"], count=2)
+    local.add_fault(operation=UPDATE, error="AccessDeniedException", resource=arns["half-done"], message="No.", count=1)
+    local.add_fault(operation="ListCustomModelDeployments", kind="delay", seconds=1)
+    local.set_activation(manual=True)
+    local.clear_requests()
+    waiting, released_at = {arns[name] for name in names if name not in ("failed-before", "half-done")}, 0
+
+    def on_record(entry: dict[str, Any]) -> None:
+        nonlocal released_at
+        operation, arn = entry["operation"], entry["resource"]
+        if (operation, arn) == ("GetCustomModelDeployment", arns["asked-for-by-another"]) and arn not in asked_for:
+            asked_for.append(arn)
+            bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other_model)
+        if operation != UPDATE or entry["error"]:
+            return
+        if arn == arns["failed-before"]:
+            local.set_update_status(arn, "UpdateCompleted")
+        waiting.discard(arn)
+        if not waiting and not released_at:
+            released_at = entry["sequence"]
+            local.set_activation(seconds=0)
+
+    asked_for: list[str] = []
+    assert local._server is not None  # the one in this process
+    monkeypatch.setattr(local._server.application.log, "on_record", on_record)
+    stack.program(program(other_model, "sales"))
+    name = stack.outputs("half-done")["modelDeploymentName"]
+    assert stack.up("--continue-on-error", "--parallel", "16", fails=True).error == (
+        f'AccessDenied: deployment "{name}": AWS said: No. Allow bedrock:{UPDATE} to the identity that runs Pulumi. '
+        "The tags are already changed; if the program goes back to the old ones, run `pulumi up --refresh`."
     )
-    assert stack.outputs()["modelArn"] == model
+    answers: dict[str, list[str | None]] = {name: [] for name in names}
+    for asked in local.requests():
+        if asked["operation"] == UPDATE:
+            answers[next(name for name in names if arns[name] == asked["resource"])].append(asked["error"])
+    assert answers == {
+        **{name: [None] for name in names},
+        "asked-for-by-another": [None, "ValidationException"],
+        "throttled": ["ThrottlingException", "ThrottlingException", None],
+        "half-done": ["AccessDeniedException"],
+    }
+    lists = [asked for asked in local.requests() if asked["operation"] == "ListCustomModelDeployments"]
+    assert len([asked for asked in lists if asked["sequence"] > released_at]) <= 5
+    serves = {found["customModelDeploymentArn"]: found for found in local.deployments()}
+    for name in names:
+        wanted = model if name == "half-done" else other_model
+        assert stack.outputs(name)["modelArn"] == serves[arns[name]]["modelArn"] == wanted
+    assert serves[arns["half-done"]]["tags"] == {"team": "sales"}
+    assert stack.outputs("half-done")["tags"] == {"team": "support"}
+
+    local.clear_requests()
+    assert stack.up().changes["updated"] == 1
+    assert writes(local) == {UPDATE: 1, "TagResource": 1}
+    assert stack.outputs("half-done")["modelArn"] == other_model
+    assert {name: str(stack.resource(name)["id"]) for name in names} == arns
 
 
 def test_drift_of_model_and_tags_is_put_back_in_place(
