@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dynamic_host import DynamicHost, HostError, Stored
+from fake_clock import FakeClock
 from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
 from unit.sent_requests import Sent, record
@@ -121,6 +122,41 @@ def test_delete_that_aws_accepts_calls_no_sts(
     host.delete(deployed.id, deployed.outputs)
 
     assert host.read(deployed.id, deployed.outputs).id == "", "its delete was accepted in this run"
+    assert actions(sent) == []
+
+
+def test_delete_that_is_invalid_with_another_account_s_credentials_keeps_the_state(
+    deployed: Stored,
+    local_bedrock: LocalBedrock,
+    start_host: Callable[..., DynamicHost],
+    sign_in_elsewhere: Callable[[], None],
+) -> None:
+    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ValidationException", message="Odd.")
+    sign_in_elsewhere()
+
+    line = failure(start_host().delete, deployed.id, deployed.outputs)
+
+    assert line.startswith(f"WrongAccount: deployment {deployed.id}: AWS does not find it with the credentials of")
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
+
+
+def test_delete_that_waits_for_an_earlier_one_calls_no_sts(
+    deployed: Stored,
+    sent: list[Sent],
+    start_host: Callable[..., DynamicHost],
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    running = local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="ConflictException")
+
+    def end_deletion() -> None:
+        local_bedrock.clear_faults(running)
+        local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=deployed.id)
+
+    clock.after(20, end_deletion)
+
+    start_host().delete(deployed.id, deployed.outputs)
+
     assert actions(sent) == []
 
 

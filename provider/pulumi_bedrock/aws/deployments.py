@@ -305,10 +305,13 @@ class Deployments:
                             self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
                     except errors.ResourceNotFound:
                         return False
+                    except errors.Conflict:
+                        self.poller.known.add(arn)  # AWS is at work on it, so it is in this account
+                        raise
                     except errors.ValidationFailed as refused:
                         found = self.find(arn)
                         if found is None:
-                            return True
+                            return False
                         if found.status in (ACTIVE, FAILED):
                             raise
                         # AWS is at work on it: documented for this is ConflictException, which is retried.
