@@ -435,6 +435,23 @@ def test_a_provider_in_the_options_is_refused_below_a_parent_that_has_one() -> N
     assert str(failure.value) == REFUSED
 
 
+@pytest.mark.parametrize("as_output", [False, True])
+def test_get_by_name_below_an_aws_provider_is_refused(as_output: bool) -> None:
+    def program(id_: str) -> pulumi.Output[str]:
+        component = Component(pulumi.ResourceOptions(providers={"aws": AwsProvider()}))
+        given = pulumi.Output.from_input(id_) if as_output else id_
+        return bedrock.CustomModelDeployment.get("bot", given, pulumi.ResourceOptions(parent=component)).id
+
+    assert bot(lambda: program(ARN)).request.id == ARN
+    with pytest.raises(pulumi.RunError) as failure:
+        run_program(lambda: program("support-bot"))
+
+    assert str(failure.value) == (
+        '"bot": get() needs an ARN instead of the name "support-bot", because the resource inherits an aws.Provider: '
+        "a dynamic resource can't use it, so a name could be found in another account."
+    )
+
+
 def test_provider_of_other_package_is_accepted() -> None:
     class Other(pulumi.ProviderResource):
         def __init__(self) -> None:

@@ -237,6 +237,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 inherited_provider=inherited_provider,
             )
             opts = options.follow_tags(opts)
+        elif opts.id is not None and inherited_provider:
+            opts = options.getting_by_arn(opts, resource_name)
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @staticmethod
@@ -248,6 +250,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param resource_name: The logical name in the program.
         :param id: The deployment's ARN; a name is looked up in the stack's Region.
         :param opts: The resource's options.
+        :raises pulumi.RunError: when an `aws.Provider` is in the options, or the resource inherits one and `id` is a
+            name.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         return CustomModelDeployment(resource_name, opts=opts)  # type: ignore[call-overload]

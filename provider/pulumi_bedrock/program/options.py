@@ -10,6 +10,7 @@ import pulumi
 from pulumi.runtime import is_config_secret
 
 from pulumi_bedrock.errors import ConfigurationError
+from pulumi_bedrock.values.arns import Arn
 from pulumi_bedrock.values.configuration import default_tags
 from pulumi_bedrock.values.durations import parse_duration
 from pulumi_bedrock.values.tags import as_mapping, merged
@@ -24,6 +25,7 @@ __all__ = [
     "Tags",
     "all_tags",
     "follow_tags",
+    "getting_by_arn",
     "importing",
     "inherited_provider",
     "known_or",
@@ -77,6 +79,27 @@ def inherited_provider(opts: pulumi.ResourceOptions, name: str) -> bool | None:
             "aws:assumeRoles, …)."
         )
     return True if opts.parent is not None and opts.parent.get_provider("aws:index:Provider") is not None else None
+
+
+def getting_by_arn(opts: pulumi.ResourceOptions, name: str) -> pulumi.ResourceOptions:
+    """Return the options of a `get` below a parent that has an `aws.Provider`: the ID must be an ARN.
+
+    A name would be looked up in the account of the stack's configuration, which may be another one.
+
+    :raises pulumi.RunError: when the ID is a name; for an output, when it is known.
+    """
+
+    def verified(identifier: str) -> str:
+        if Arn.parse(identifier) is None:
+            raise pulumi.RunError(
+                f'"{name}": get() needs an ARN instead of the name "{identifier}", because the resource inherits an '
+                "aws.Provider: a dynamic resource can't use it, so a name could be found in another account."
+            )
+        return identifier
+
+    id_ = opts.id
+    checked = verified(id_) if isinstance(id_, str) else pulumi.Output.from_input(id_).apply(verified)
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=checked))
 
 
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
