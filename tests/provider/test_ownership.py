@@ -363,16 +363,22 @@ def test_failed_unfinished_deployment_that_cannot_be_deleted_does_not_block_crea
 
 
 @pytest.mark.parametrize("by", ["customModelDeploymentArn", "modelDeploymentName"])
-def test_diff_refuses_deployment_that_another_resource_imports(
-    start_host: StartHost, inputs: dict[str, Any], by: str
+@pytest.mark.parametrize("importer_first", [True, False])
+def test_two_resources_with_one_deployment_are_refused_in_either_order(
+    start_host: StartHost, inputs: dict[str, Any], by: str, importer_first: bool
 ) -> None:
     made = start_host().create({**inputs, "modelDeploymentName": "fixed"})
     host = start_host()
-    owner = {**inputs["__owner"], "logicalName": "importer"}
-    host.check({**inputs, "modelDeploymentName": "fixed", "importId": made.outputs[by], "__owner": owner})
+    managed = {**inputs, "modelDeploymentName": "fixed"}
+    importer = {**managed, "importId": made.outputs[by], "__owner": {**inputs["__owner"], "logicalName": "importer"}}
 
     with pytest.raises(HostError) as failure:
-        host.diff(made.outputs, {**inputs, "modelDeploymentName": "fixed"}, resource_id=made.id)
+        if importer_first:
+            host.check(importer)
+            host.diff(made.outputs, managed, resource_id=made.id)
+        else:
+            host.diff(made.outputs, managed, resource_id=made.id)
+            host.check(importer)
 
     assert str(failure.value).strip() == (
         'ImportMismatch: import_: the resources "support-bot" and "importer" of this stack both want to manage '

@@ -156,18 +156,23 @@ def test_import_of_managed_deployment_fails_in_preview(stack: ScenarioStack, loc
     stack.declare("managed", model_arn=model, model_deployment_name="fixed")
     stack.up()
     (arn,) = stack.recorded
-    imports = Code(f"pulumi.ResourceOptions(import_={arn!r})")
-    after = Code("pulumi.ResourceOptions(depends_on=[first])")
     given = {"model_arn": model, "model_deployment_name": "fixed"}
-    importer, managed = deployment("importer", **given, opts=imports), deployment("managed", **given, opts=after)
-    stack.program(f"first = {importer}\n{managed}\n")
+    options = {"importer": f"import_={arn!r}", "managed": "protect=False"}
 
-    failed = stack.preview(fails=True)
+    for first, second in ("importer", "managed"), ("managed", "importer"):
+        stack.program(
+            "first = "
+            + deployment(first, **given, opts=Code(f"pulumi.ResourceOptions({options[first]})"))
+            + "\n"
+            + deployment(second, **given, opts=Code(f"pulumi.ResourceOptions({options[second]}, depends_on=[first])"))
+        )
 
-    assert failed.error == (
-        f'ImportMismatch: import_: the resources "managed" and "importer" of this stack both want to manage {arn}. '
-        "Only one resource can manage a deployment. Remove one of them from the program."
-    )
+        failed = stack.preview(fails=True)
+
+        assert failed.error == (
+            f'ImportMismatch: import_: the resources "managed" and "importer" of this stack both want to manage {arn}. '
+            "Only one resource can manage a deployment. Remove one of them from the program."
+        )
 
 
 @scenario(

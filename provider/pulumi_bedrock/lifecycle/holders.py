@@ -24,13 +24,15 @@ class Holders:
     def __init__(self) -> None:
         self._lock = Lock()
         self._importing: dict[str, _Key] = {}
-        self._holding: dict[str, _Key] = {}
+        self._holding: dict[str, tuple[str, _Key]] = {}  # the ARN and its holder, by ARN and by name
         self._unshown: set[_Key] = set()
 
     def checked(self, props: Mapping[str, Any], *, in_state: bool) -> None:
         """Note a `check`: what the resource imports, and whether the state has it.
 
         Pulumi checks a resource without its old inputs when it is about to create it, also as a replacement.
+
+        :raises ImportMismatch: when it imports what another resource of the program has.
         """
         key = _key(props)
         if key is None:
@@ -39,9 +41,13 @@ class Holders:
             if in_state:
                 self._unshown.add(key)
             else:
-                self._holding = {arn: holder for arn, holder in self._holding.items() if holder != key}
+                self._holding = {name: held for name, held in self._holding.items() if held[1] != key}
             if props.get("importId"):
-                self._importing.setdefault(_identifier(props["importId"], props), key)
+                identifier = _identifier(props["importId"], props)
+                self._importing.setdefault(identifier, key)
+                arn, holder = self._holding.get(identifier, ("", key))
+                if holder != key:
+                    raise _both(holder, key, arn)
 
     def shown(self, arn: str, outputs: Mapping[str, Any], props: Mapping[str, Any], *, keeps: bool) -> None:
         """Note a `diff`: the state holds a deployment for a resource.
@@ -55,15 +61,15 @@ class Holders:
             return
         with self._lock:
             self._unshown.discard(key)
-            holders = [self._holding.get(arn), *(self._importing.get(name) for name in names)]
+            holders = [self._importing.get(name) for name in names]
+            if arn in self._holding:
+                holders.insert(0, self._holding[arn][1])
             if keeps:
-                self._holding.setdefault(arn, key)
-        for other in (holder for holder in holders if holder not in (key, None)):
-            assert other is not None
-            raise errors.ImportMismatch(
-                f'import_: the resources "{key[1]}" and "{other[1]}" of this stack both want to manage {arn}. Only one '
-                "resource can manage a deployment. Remove one of them from the program."
-            )
+                for name in names:
+                    self._holding.setdefault(name, (arn, key))
+        for other in holders:
+            if other is not None and other != key:
+                raise _both(key, other, arn)
 
     def holds(self, arn: str) -> bool:
         """Return whether a resource of the program keeps this deployment, although another one is being deleted."""
@@ -76,6 +82,13 @@ class Holders:
         A forced replacement calls no `diff`.
         """
         return _key(props) in self._unshown
+
+
+def _both(holder: _Key, importer: _Key, arn: str) -> errors.ImportMismatch:
+    return errors.ImportMismatch(
+        f'import_: the resources "{holder[1]}" and "{importer[1]}" of this stack both want to manage {arn}. Only one '
+        "resource can manage a deployment. Remove one of them from the program."
+    )
 
 
 def _identifier(identifier: str, props: Mapping[str, Any]) -> str:
