@@ -1,11 +1,10 @@
-"""What `preview --diff` and `refresh --diff` show of outputs."""
+"""What `preview --diff` shows of outputs."""
 
 from __future__ import annotations
 
 import re
 
 from engine.stack import Stack
-from pulumi_bedrock.local import LocalBedrock
 
 
 def marked(shown: str) -> list[str]:
@@ -30,12 +29,3 @@ def test_preview_of_replacement_shows_nothing_that_only_this_package_uses(
         "- modelDeploymentName",
         "- status",
     ]
-
-
-def test_refresh_shows_changed_status(stack: Stack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
-    stack.up()
-    local.set_status(stack.resource()["id"], "Failed")
-
-    assert re.search(r'~ status +: "Active" => "Failed"', stack.refresh().text)
-    assert stack.outputs()["status"] == "Failed"

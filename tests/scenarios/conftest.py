@@ -18,6 +18,7 @@ from pulumi_bedrock.local import LocalBedrock
 from scenarios.invariant import lost
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
+from scenarios.sts import FakeSts
 
 __all__ = [
     "cli_environment",
@@ -26,10 +27,18 @@ __all__ = [
     "model",
     "nothing_lost",
     "other_model",
+    "refusing_sts",
     "stack",
     "stacks",
     "strangers",
 ]
+
+
+@pytest.fixture
+def refusing_sts() -> Iterator[FakeSts]:
+    """An STS that refuses every request, and counts them."""
+    with FakeSts() as sts:
+        yield sts
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from examples.conftest import STAND_IN
@@ -15,13 +14,6 @@ from scenarios.sts import FakeSts
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 OWN, OTHER = "123456789012", "210987654321"
-
-
-@pytest.fixture
-def refusing_sts() -> Iterator[FakeSts]:
-    """An STS that refuses every request, and counts them."""
-    with FakeSts() as sts:
-        yield sts
 
 
 def sign_in_elsewhere(stack: ScenarioStack, local: LocalBedrock) -> dict[str, str]:
@@ -153,20 +145,3 @@ def test_inherited_provider_is_compared_with_what_the_stack_calls(
         "modelArn: the custom model is in us-west-2, but the deployment is in us-east-1. Set region= or aws:region to "
         "the model's Region"
     ) in stack.preview(fails=True).text
-
-
-def test_normal_life_calls_no_sts(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, refusing_sts: FakeSts
-) -> None:
-    stack.environment["AWS_ENDPOINT_URL_STS"] = refusing_sts.endpoint_url
-    stack.declare(model_arn=model)
-    stack.up()
-    stack.preview()
-    stack.refresh("--expect-no-changes")
-    stack.declare(model_arn=other_model)
-    stack.up()
-    assert [item["modelArn"] for item in local.deployments()] == [other_model]
-    stack.destroy()
-    assert (local.deployments(), stack.recorded) == ([], set())
-    assert refusing_sts.requests == []
-    assert local.counts()["DeleteCustomModelDeployment"] == 2

@@ -15,29 +15,6 @@ DELETE = "DeleteCustomModelDeployment"
 
 
 @scenario("The deployment is deleted outside Pulumi, then `destroy`", "`destroy` succeeds.")
-def test_destroy_after_deletion_in_aws_succeeds(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
-    stack.up()
-    (arn,) = stack.recorded
-    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-    assert local.deployments() == []
-    stack.destroy()
-    assert stack.recorded == set()
-
-
-@scenario(
-    "Delete answers ConflictException five times",
-    "The delete is retried until AWS accepts it: `destroy` succeeds.",
-)
-def test_delete_retries_five_conflicts(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
-    stack.up()
-    local.add_fault(operation=DELETE, error="ConflictException", count=5)
-    stack.destroy()
-    assert local.counts()[DELETE] == 6
-    assert (local.deployments(), stack.recorded) == ([], set())
-
-
 @scenario(
     "A delete takes 30 s or more",
     "`destroy` reports progress, and ends when AWS no longer finds the deployment, so its name is free.",
@@ -59,6 +36,12 @@ def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock
     assert (local.deployments(), stack.recorded) == ([], set())
     stack.up()  # the name is free
 
+    (arn,) = stack.recorded
+    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert local.deployments() == []
+    stack.destroy()
+    assert stack.recorded == set()
+
 
 @scenario(
     "A delete doesn't end within its timeout",
@@ -79,11 +62,15 @@ def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: L
 
 
 @scenario(
+    "Delete answers ConflictException five times",
+    "The delete is retried until AWS accepts it: `destroy` succeeds.",
+)
+@scenario(
     "A delete is denied",
     "`destroy` fails and names the missing IAM action. The deployment stays in the state, so `destroy` can be "
     "repeated.",
 )
-def test_denied_delete_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+def test_denied_or_conflicting_delete_can_be_repeated(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     stack.up()
     (arn,) = stack.recorded
@@ -92,5 +79,8 @@ def test_denied_delete_keeps_deployment_in_state(stack: ScenarioStack, local: Lo
     assert failed.error.startswith(f"AccessDenied: deployment {arn}: AWS said: Not you. ")
     assert "Allow bedrock:DeleteCustomModelDeployment" in failed.error
     assert stack.recorded == {arn}
+
+    local.add_fault(operation=DELETE, error="ConflictException", count=5)
     stack.destroy()
+    assert local.counts()[DELETE] == 7
     assert (local.deployments(), stack.recorded) == ([], set())

@@ -82,45 +82,53 @@ def test_forced_replacement_with_given_token(stack: ScenarioStack, local: LocalB
     assert f"AWS answered with another deployment, {old}" in failed.error
     assert "Use a new token, or leave it out" in failed.error
     still_serves(stack, local, old)
-    stack.declare(model_arn=model, client_request_token="another-token-of-ours")
+
+    # A new token works. With a fixed name, too, the deployment that AWS returns is recognized.
+    stack.declare(model_arn=model, model_deployment_name="fixed", client_request_token="another-token-of-ours")
     stack.up()
     (new,) = stack.recorded
     assert new != old
-    still_serves(stack, local, new)
-
-
-def test_forced_replacement_with_given_token_and_fixed_name(
-    stack: ScenarioStack, local: LocalBedrock, model: str
-) -> None:
-    old = deployed(stack, model_arn=model, model_deployment_name="fixed", client_request_token="a-token-of-ours")
     failed = replace(stack, fails=True)
     assert failed.error.startswith("TokenReplayed: ")
-    assert f"AWS answered with {old}, which an earlier create finished" in failed.error
-    still_serves(stack, local, old)
-    stack.up("--expect-no-changes")
+    assert f"AWS answered with {new}, which an earlier create finished" in failed.error
+    still_serves(stack, local, new)
 
 
 @scenario(
     "`--target-replace` with `import_` still in the options",
     "The import finds the live deployment again and keeps it.",
 )
-def test_forced_replacement_with_import_option(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
-) -> None:
-    live = _adopted(stack, model, strangers)
-    assert "adopted: kept, because a create of this run returned it" in replace(stack).text
-    still_serves(stack, local, live)
-    stack.up("--expect-no-changes")
-
-
 @scenario(
     "`--target-replace` with `import_` still in the options, when another Python version wrote the state",
     "The import keeps the live deployment as well, although old and new resource have different providers in that run.",
 )
-def test_forced_replacement_of_import_that_other_python_wrote(
+@scenario(
+    "`--target-replace` with both `import_` and `delete_before_replace=True`",
+    "These two options can't be combined: `up` fails before it changes anything.",
+)
+def test_forced_replacement_with_import_option(
     stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
-    live = _adopted(stack, model, strangers)
+    live = strangers("adopted")
+    strangers.adopted(live)
+    given = {"model_arn": model, "model_deployment_name": "adopted"}
+    assert deployed(stack, **given, opts=Code(f"pulumi.ResourceOptions(import_={live!r})")) == live
+    assert "adopted: kept, because a create of this run returned it" in replace(stack).text
+    still_serves(stack, local, live)
+
+    _rewrite_as_other_python(stack)
+    replace(stack)
+    still_serves(stack, local, live)
+
+    both = Code(f"pulumi.ResourceOptions(import_={live!r}, delete_before_replace=True)")
+    stack.declare(**given, opts=both)
+    failed = replace(stack, fails=True)
+    assert "import_ and delete_before_replace=True can't be combined" in failed.text
+    still_serves(stack, local, live)
+
+
+def _rewrite_as_other_python(stack: ScenarioStack) -> None:
+    """Change the state as if another Python version, with other pickles, had written it."""
     saved = json.loads(stack.state)["checkpoint"]
     [resource] = [each for each in saved["latest"]["resources"] if each["type"] == DEPLOYMENT]
     pickled = b64encode(pickle.dumps(serialized.Reference(serialized.deployment), protocol=2)).decode()
@@ -129,31 +137,3 @@ def test_forced_replacement_of_import_that_other_python_wrote(
     export = stack.folder / "export.json"
     export.write_text(json.dumps({"version": 3, "deployment": saved["latest"]}))
     stack.pulumi("stack", "import", "--file", str(export))
-
-    replace(stack)
-
-    still_serves(stack, local, live)
-
-
-@scenario(
-    "`--target-replace` with both `import_` and `delete_before_replace=True`",
-    "These two options can't be combined: `up` fails before it changes anything.",
-)
-def test_forced_replacement_with_import_option_and_delete_first(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
-) -> None:
-    live = _adopted(stack, model, strangers)
-    opts = Code(f"pulumi.ResourceOptions(import_={live!r}, delete_before_replace=True)")
-    stack.declare(model_arn=model, model_deployment_name="adopted", opts=opts)
-    failed = replace(stack, fails=True)
-    assert "import_ and delete_before_replace=True can't be combined" in failed.text
-    still_serves(stack, local, live)
-
-
-def _adopted(stack: ScenarioStack, model: str, strangers: Strangers) -> str:
-    """Import a deployment, keep `import_` in the options, and return the ARN."""
-    live = strangers("adopted")
-    strangers.adopted(live)
-    opts = Code(f"pulumi.ResourceOptions(import_={live!r})")
-    assert deployed(stack, model_arn=model, model_deployment_name="adopted", opts=opts) == live
-    return live

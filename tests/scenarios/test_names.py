@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from engine.stack import Code
+from engine.stack import Code, deployment
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
 from scenarios.outcomes import scenario
@@ -81,35 +81,30 @@ def test_two_stacks_racing_for_one_name_keep_one_deployment(stacks: Stacks, loca
     "Neither adopts the other's unfinished deployment: the mark is made with a random ID that is stored only in the "
     "stack's state.",
 )
-@pytest.mark.parametrize("name", [None, "fixed"])
 def test_stacks_with_equal_names_in_two_backends_do_not_interfere(
-    stacks: Stacks, local: LocalBedrock, model: str, name: str | None
+    stacks: Stacks, local: LocalBedrock, model: str
 ) -> None:
     one, two = stacks("one"), stacks("two")
-    for stack in (one, two):
-        stack.declare(model_arn=model, model_deployment_name=name)
-    theirs = _interrupted(one, local)
-    local.set_activation(seconds=0)
-    if name is None:
-        two.up()
-        (ours,) = two.recorded
-        assert ours != theirs
-    else:
-        failed = two.up(fails=True)
-        assert failed.error.startswith("NameTaken: ")
-        assert theirs in failed.error
-    two.destroy()
-    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [theirs]
-    assert "resuming the create that an earlier run started" in one.up().text
-    assert one.recorded == {theirs}
-
-
-def _interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
-    """Kill the host of a create that waits, and return the deployment's ARN."""
+    fixed = {"model_arn": model, "model_deployment_name": "fixed"}
+    unnamed = deployment("unnamed", model_arn=model)
+    one.program(f"{deployment('named', **fixed)}\n{unnamed}\n")
+    # In this order: after a failure, the engine starts nothing more.
+    after = Code("pulumi.ResourceOptions(depends_on=[unnamed])")
+    two.program(f"unnamed = {unnamed}\n{deployment('named', **fixed, opts=after)}\n")
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
+    running = one.start()
+    eventually(lambda: len(local.deployments()) == 2, "both creates")
     os.kill(running.host().pid, signal.SIGKILL)
     assert running.finish().code != 0
-    (made,) = local.deployments()
-    return str(made["customModelDeploymentArn"])
+    local.set_activation(seconds=0)
+    theirs = {item["modelDeploymentName"]: item["customModelDeploymentArn"] for item in local.deployments()}
+
+    failed = two.up(fails=True)
+    assert failed.error.startswith("NameTaken: ")
+    assert theirs["fixed"] in failed.error
+    (ours,) = two.recorded
+    assert ours not in theirs.values()
+    two.destroy()
+    assert {item["customModelDeploymentArn"] for item in local.deployments()} == set(theirs.values())
+    assert "resuming the create that an earlier run started" in one.up().text
+    assert one.recorded == set(theirs.values())

@@ -45,8 +45,7 @@ def test_credentials_are_in_no_state_output_or_log(
     for name, value in zip(("accessKey", "secretKey", "token"), configuration, strict=True):
         stack.set_secret(f"aws:{name}", value)
     stack.declare(model_arn=other_model)
-    stack.up(*logged)
-    stack.refresh(*logged)
+    stack.up("--refresh", *logged)
     stack.pulumi("stack", "export")
     stack.destroy(*logged)
 

@@ -55,7 +55,6 @@ def test_second_stack_with_same_token_refuses_first_stacks_deployment(
         "engine-test/dev/support-bot, because client_request_token was used before. Nothing was created or changed. "
         "Use a new token, or leave it out."
     )
-    two.destroy()
     one.up()
     assert one.recorded == {arn}
 

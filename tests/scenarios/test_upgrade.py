@@ -41,7 +41,9 @@ def test_upgraded_package_shows_no_diff_and_destroys(
     witness = tmp_path / "version-of-the-host"
     site = _upgraded(tmp_path / "site", witness)
     stack.environment["PYTHONPATH"] = str(site)
+    local.clear_requests()
     stack.up("--expect-no-changes")
+    assert local.counts() == {}
     assert witness.read_text() == "99.0.0", "the upgraded package ran in the host"
     assert stack.resource()["inputs"]["__provider"] == before
     stack.destroy()
