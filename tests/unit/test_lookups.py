@@ -13,6 +13,7 @@ import pytest
 from pulumi_bedrock import errors
 from pulumi_bedrock.local import LocalBedrock
 from unit.mocked_program import run_program
+from unit.sent_requests import record
 
 TAGS = {"team": "support", "env": "dev", "cost-center": "7"}
 
@@ -142,6 +143,20 @@ def test_lookup_accepts_output_of_other_resource(arn: str) -> None:
     run_program(program)
 
     assert seen == [arn]
+
+
+def test_lookups_of_one_run_request_the_account_once(arn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = record(monkeypatch)
+
+    def program() -> None:
+        bedrock.get_custom_model_deployment(arn)
+        bedrock.get_custom_model_deployment("support-bot", region="us-east-1")
+
+    for _ in range(2):
+        sent.clear()
+        run_program(program, config={"aws:allowedAccountIds": '["123456789012"]'})
+
+        assert [request.service for request in sent].count("sts") == 1
 
 
 def test_lookup_can_be_patched_in_user_test(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import get_root_resource
 
 from pulumi_bedrock.errors import BedrockError, ResourceNotFound
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
+
+if TYPE_CHECKING:
+    from pulumi_bedrock.aws.clients import Clients
 
 __all__ = [
     "GetCustomModelDeploymentResult",
@@ -62,11 +68,26 @@ def get_custom_model_deployment(identifier: str, *, region: str | None = None) -
         raise one_line(error.message, subject=error.subject) from None
 
 
-def _look_up(identifier: str, region: str | None) -> GetCustomModelDeploymentResult:
+_clients: WeakKeyDictionary[pulumi.Resource, Clients] = WeakKeyDictionary()
+"""The clients of each run, by its stack: the account is requested at most once a run."""
+
+
+def _get_clients() -> Clients:
     from pulumi_bedrock.aws.clients import Clients
+
+    root = get_root_resource()
+    clients = _clients.get(root) if root is not None else None  # a unit test without a program has no stack
+    if clients is None:
+        clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
+        if root is not None:
+            _clients[root] = clients
+    return clients
+
+
+def _look_up(identifier: str, region: str | None) -> GetCustomModelDeploymentResult:
     from pulumi_bedrock.aws.deployments import Deployments
 
-    clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
+    clients = _get_clients()
     where = clients.region_for(identifier, region)
     deployments = Deployments(clients.bedrock(where), identifier)
     found = deployments.find(identifier)
