@@ -372,13 +372,12 @@ def test_two_resources_with_one_deployment_are_refused_in_either_order(
     managed = {**inputs, "modelDeploymentName": "fixed"}
     importer = {**managed, "importId": made.outputs[by], "__owner": {**inputs["__owner"], "logicalName": "importer"}}
 
+    steps = [lambda: host.check(importer), lambda: host.diff(made.outputs, managed, resource_id=made.id)]
+    first, second = steps if importer_first else reversed(steps)
+    first()
+
     with pytest.raises(HostError) as failure:
-        if importer_first:
-            host.check(importer)
-            host.diff(made.outputs, managed, resource_id=made.id)
-        else:
-            host.diff(made.outputs, managed, resource_id=made.id)
-            host.check(importer)
+        second()
 
     assert str(failure.value).strip() == (
         'ImportMismatch: import_: the resources "support-bot" and "importer" of this stack both want to manage '

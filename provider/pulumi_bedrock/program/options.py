@@ -97,7 +97,7 @@ def getting_by_arn(opts: pulumi.ResourceOptions, name: str) -> pulumi.ResourceOp
             )
         return identifier
 
-    id_ = opts.id
+    id_: Any = opts.id
     checked = verified(id_) if isinstance(id_, str) else pulumi.Output.from_input(id_).apply(verified)
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=checked))
 
