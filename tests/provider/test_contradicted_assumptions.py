@@ -172,6 +172,16 @@ def test_delete_that_is_invalid_while_aws_is_at_work_is_retried(
     assert local_bedrock.deployments() == []
 
 
+def test_delete_that_is_refused_just_before_deployment_is_active_is_retried(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.add_fault(operation=DELETE, error="ValidationException", count=1)
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.deployments() == []
+
+
 def test_delete_that_is_invalid_ends_when_deployment_is_gone(
     later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:

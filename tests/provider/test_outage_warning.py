@@ -92,6 +92,21 @@ def test_option_that_deletes_first_warns_of_outage(
     assert capsys.readouterr().out == f"{begun}{reason}{rest.replace('outage, leave', 'outage, remove it, and leave')}"
 
 
+def test_option_that_creates_first_warns_of_no_outage(
+    host: DynamicHost, inputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The engine follows the option, so the create fails, since the name is taken, and the old deployment serves."""
+    fixed = {**inputs, "modelDeploymentName": "fixed"}
+    deployed = host.create(fixed)
+    capsys.readouterr()
+
+    news = {**fixed, "description": "new", "__deleteBeforeReplace": False}
+    diffed = host.diff(deployed.outputs, news, resource_id=deployed.id)
+
+    assert (diffed.replaces, diffed.delete_before_replace) == (["description"], False)
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("recorded", [True, False])
 def test_option_that_deletes_first_is_no_change(host: DynamicHost, deployed: Stored, recorded: bool) -> None:
     """States of earlier versions don't hold it."""

@@ -299,7 +299,8 @@ def test_unfinished_deployment_is_deleted_when_it_is_active(
     running.says("left by an interrupted run, no longer matches the inputs; deleting it")
     eventually(lambda: local.counts().get(DELETE, 0) >= 1, "the first Delete")
     local.set_activation(seconds=0)
-    assert running.finish().code == 0
+    done = running.finish()
+    assert done.code == 0, done.text
     (only,) = local.deployments()
     assert (stack.recorded, only["modelArn"]) == ({only["customModelDeploymentArn"]}, other_model)
 

@@ -296,7 +296,7 @@ class Deployments:
         :raises WaitTimeout: when it still exists at the deadline.
         """
         wait = self._wait(deadline, "its deletion", name=name, subject=subject(arn))
-        accepted = False
+        accepted = refused_when_ready = False
         for _ in wait:
             with wait.retry_transient():
                 if not accepted:
@@ -312,9 +312,11 @@ class Deployments:
                         found = self.find(arn)
                         if found is None:
                             return False
-                        if found.status in (ACTIVE, FAILED):
+                        if found.status in (ACTIVE, FAILED) and refused_when_ready:
                             raise
-                        # AWS is at work on it: documented for this is ConflictException, which is retried.
+                        # AWS is at work on it, or was until now: documented for this is ConflictException, which is
+                        # retried.
+                        refused_when_ready = found.status in (ACTIVE, FAILED)
                         raise errors.Conflict(refused.message, subject=refused.subject) from refused
                     accepted = True
                     self.poller.known.add(arn)

@@ -165,10 +165,12 @@ def _literal(value: Any) -> str:
 def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Return whether a replacement deletes the old deployment first.
 
-    It must when name and Region stay, since names are unique, and does when the option `delete_before_replace` is set.
+    The option `delete_before_replace` decides, for the engine too. Without it, the old deployment must be deleted first
+    when name and Region stay, since names are unique.
     """
-    if new.get("deleteBeforeReplace"):
-        return True
+    option = new.get("deleteBeforeReplace")
+    if option is not None:
+        return bool(option)
     given = new.get("modelDeploymentName")
     if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
         return False

@@ -231,7 +231,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 update_in_place=in_place,
                 import_id=import_id,
                 import_shown=import_shown,
-                delete_before_replace=opts.delete_before_replace or None,
+                delete_before_replace=opts.delete_before_replace,
                 owner=options.owner(resource_name, opts),
                 timeouts=timeouts,
                 inherited_provider=inherited_provider,
