@@ -449,7 +449,8 @@ def test_forced_replacement_keeps_active_deployment_with_mark_that_was_left(
 
 def new_identity(host: DynamicHost) -> str:
     """A stack's identity, made in the same run."""
-    made = DynamicHost({"aws:region": "us-east-1"}, make=serialized.identity, process=host.process).create({})
+    config = {"aws:region": "us-east-1", "aws:maxRetries": "0"}
+    made = DynamicHost(config, make=serialized.identity, process=host.process).create({})
     return made.id
 
 
