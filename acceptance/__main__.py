@@ -122,9 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m acceptance",
         description="Prove or disprove each assumption about AWS in an account; make test-aws and make test-aws-clean.",
     )
-    parser.add_argument(
-        "--folder", type=lambda text: Path(text).resolve(), default=FOLDER, help="where ledgers and reports are kept"
-    )
+    parser.add_argument("--folder", type=_path, default=FOLDER, help="where ledgers and reports are kept")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="prove or disprove the assumptions in the account that boto3 finds")
     run.add_argument("--model-arn", default="", help="an Active custom model")

@@ -312,11 +312,12 @@ class Deployments:
                         found = self.find(arn)
                         if found is None:
                             return False
-                        if found.status in (ACTIVE, FAILED) and refused_when_ready:
+                        is_ready = found.status in (ACTIVE, FAILED)
+                        if is_ready and refused_when_ready:
                             raise
                         # AWS is at work on it, or was until now: documented for this is ConflictException, which is
                         # retried.
-                        refused_when_ready = found.status in (ACTIVE, FAILED)
+                        refused_when_ready = is_ready
                         raise errors.Conflict(refused.message, subject=refused.subject) from refused
                     accepted = True
                     self.poller.known.add(arn)

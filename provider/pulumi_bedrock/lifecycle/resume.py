@@ -29,7 +29,7 @@ class Owner:
     :param logical_name: Its name in the program.
     :param name: The name that the program gives the deployment; None for an automatic one.
     :param can_mark: Whether the stack's identity is known. Otherwise only this run can resume its deployments.
-    :param is_new: Whether this run made the stack's identity.
+    :param is_new: Whether the search is useless: this run made the stack's identity, or the identity is not known.
     :param is_unshown: Whether the state has a deployment for it that this run hasn't been shown (see `Holders`).
     :param matches: Whether a deployment with these tags is what the inputs ask for.
     """
@@ -46,19 +46,18 @@ class Owner:
     def of(cls, run: RunContext, props: Mapping[str, Any]) -> Owner:
         """Return the owner that checked and normalised inputs name."""
         owner = props.get("owner") or {}
-        can_mark = isinstance(owner.get("identity"), str)
-        identity: str = owner["identity"] if can_mark else run.identity
+        mark = Mark.of(owner)
 
         def matches(found: Deployment, tags: Mapping[str, str]) -> bool:
             live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
             return not differences(declared=props, live=live)
 
         return cls(
-            Mark.of_resource(identity, owner),
+            mark or Mark.of_resource(run.identity, owner),
             logical_name=owner.get("logicalName", ""),
             name=props.get("modelDeploymentName"),
-            can_mark=can_mark,
-            is_new=identity in run.new_identities,
+            can_mark=mark is not None,
+            is_new=mark is None or owner["identity"] in run.new_identities,
             is_unshown=run.holders.is_unshown(props),
             matches=matches,
         )

@@ -53,7 +53,7 @@ class RunContext:
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
         self.identity = uuid.uuid4().hex
         """Stands in for the stack's identity where that isn't known. No later run has it, so it is in no mark."""
-        self.new_identities = {self.identity}
+        self.new_identities: set[str] = set()
         """Identities of stacks that this run made. No earlier run can have left anything of such a stack."""
         self.holders = Holders()
         self._claimed: set[str] = set()
