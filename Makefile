@@ -3,9 +3,9 @@
 
 # The Python interpreter of .venv: 3.10 or newer.
 PYTHON ?= python3
-# The number of tests that run in parallel. More than the cores: a test often waits for a process that it started. Each
-# costs five seconds of CPU time to start.
-JOBS ?= 4
+# The number of tests that run in parallel. More than the cores: tests often wait, for instance for five seconds after each
+# second `pulumi up` that fails.
+JOBS ?= 6
 # The other Python versions under which `make test-package` runs the unit and provider tests, if they are installed.
 # A test of the package runs them under 3.10, with the oldest dependencies.
 PYTHONS ?= 3.13

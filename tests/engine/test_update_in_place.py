@@ -58,13 +58,12 @@ def deployed(stack: Stack, local: LocalBedrock, **arguments: Any) -> str:
 
 
 def is_up_to_date(stack: Stack, local: LocalBedrock, arn: str, **wanted: Any) -> None:
-    """State and account hold the same deployment as before, with these inputs, and nothing is left to do."""
+    """State and account hold the same deployment as before, with these inputs."""
     live, state = only(local), stack.resource()
     assert live["customModelDeploymentArn"] == state["id"] == state["outputs"]["customModelDeploymentArn"] == arn
     assert live["modelDeploymentName"] == state["outputs"]["modelDeploymentName"]
     for held in (state["inputs"], state["outputs"], live):
         assert {key: held.get(key) for key in wanted} == wanted
-    stack.up("--refresh", "--expect-no-changes")
 
 
 def test_changed_model_is_updated_by_one_call_behind_same_arn(
@@ -83,6 +82,7 @@ def test_changed_model_is_updated_by_one_call_behind_same_arn(
     assert writes(local) == {UPDATE: 1}
     is_up_to_date(stack, local, arn, modelArn=other_model, description="First line")
     assert stack.exports()["customModelDeploymentArn"] == arn
+    stack.up("--refresh", "--expect-no-changes")
     assert writes(local) == {UPDATE: 1}
 
 
@@ -100,7 +100,6 @@ def test_changed_tags_are_the_tag_calls_and_strangers_tag_stays(stack: Stack, lo
     assert stack.outputs()["tags"] == {"team": "sales"}
     assert stack.outputs()["tagsAll"] == {"team": "sales", "env": "prod"}
     assert stack.resource()["id"] == arn
-    stack.up("--expect-no-changes")
 
 
 def test_tag_that_moves_out_of_default_tags_changes_only_the_state(
@@ -150,7 +149,6 @@ def test_every_other_change_replaces(stack: Stack, local: LocalBedrock, model: s
     assert UPDATE not in local.counts()
     assert {stack.resource(case)["id"] for case in cases}.isdisjoint(old.values())
     assert len(local.deployments()) == len(cases)
-    stack.up("--expect-no-changes")
 
 
 def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
@@ -158,14 +156,12 @@ def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedroc
     stack.up()
     arn = stack.resource()["id"]
     local.clear_requests()
-    stack.declare(model_arn=model, update_in_place=False)
-    stack.up("--expect-no-changes")
-
     for flag in (True, False):
         stack.declare(model_arn=model, update_in_place=flag)
         assert stack.up().changes["updated"] == 1
         assert stack.outputs().get("updateInPlace") == (flag or None)
-        stack.up("--expect-no-changes")
+    stack.declare(model_arn=model)
+    stack.up("--expect-no-changes")
     assert local.counts() == {}
     assert stack.resource()["id"] == arn
 
@@ -179,17 +175,6 @@ def test_flag_that_is_not_known_yet_replaces_in_preview(
     assert (step["op"], step["replaceReasons"]) == ("replace", ["modelArn"])
     assert stack.up().changes["updated"] == 1, "at `up` the flag is known"
     assert writes(local) == {UPDATE: 1}
-
-
-def test_unknown_model_arn_is_an_update_in_preview(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    arn = deployed(stack, local, model_arn=model)
-    stack.program(f"{_later(other_model)}\ndeployment = {_with_model('flag')}\n{EXPORT}")
-    assert stack.steps()["support-bot"]["op"] == "update"
-    stack.up()
-    assert writes(local) == {UPDATE: 1}
-    is_up_to_date(stack, local, arn, modelArn=other_model)
 
 
 def test_model_that_is_creating_is_waited_for(stack: Stack, local: LocalBedrock, model: str) -> None:
@@ -344,25 +329,55 @@ def test_drift_of_model_and_tags_is_put_back_in_place(
     is_up_to_date(stack, local, arn, modelArn=model)
 
 
-def test_import_then_update(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
-    arn = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)[
-        "customModelDeploymentArn"
-    ]
-    importing = Code(f"pulumi.ResourceOptions(import_={arn!r})")
-    assert deployed(stack, local, model_arn=model, opts=importing) == arn
-    # The update doesn't import again, so the option may stay.
-    declare(stack, model_arn=other_model, opts=importing)
-    assert stack.up().changes["updated"] == 1
-    assert writes(local) == {UPDATE: 1}
-    is_up_to_date(stack, local, arn, modelArn=other_model)
+def test_model_is_swapped_by_one_call_with_each_resource_option(
+    stack: Stack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    by_hand = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)
+    options = {
+        "imported": f"import_={by_hand['customModelDeploymentArn']!r}",  # may stay: the update doesn't import again
+        "protected": "protect=True",
+        "deleted-first": "delete_before_replace=True",
+        "ignoring": 'ignore_changes=["model_arn", "tags"]',
+        "renamed": 'aliases=[pulumi.Alias(name="old-name")]',
+        "unknown-in-preview": "",
+    }
 
+    def program(model_arn: str, team: str, *, renamed: str, unknown: str) -> str:
+        declared: dict[str, dict[str, Any]] = {
+            "deleted-first": {"model_deployment_name": "fixed"},
+            "ignoring": {"tags": {"team": team}},
+            "unknown-in-preview": {"model_arn": Code(unknown)},
+        }
+        names = {name: renamed if name == "renamed" else name for name in options}
+        return "\n".join(
+            deployment(
+                names[name],
+                **{"model_arn": model_arn, "update_in_place": True, **declared.get(name, {})},
+                opts=Code(f"pulumi.ResourceOptions({option})"),
+            )
+            for name, option in options.items()
+        )
 
-def test_ignored_changes_update_nothing(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
-    deployed(stack, local, model_arn=model, tags={"team": "support"})
-    ignoring = Code('pulumi.ResourceOptions(ignore_changes=["model_arn", "tags"])')
-    declare(stack, model_arn=other_model, tags={"team": "sales"}, opts=ignoring)
-    stack.up("--expect-no-changes")
-    assert local.counts() == {}
+    stack.program(program(model, "support", renamed="old-name", unknown=repr(model)))
+    stack.up()
+    before = {name: stack.resource("old-name" if name == "renamed" else name)["id"] for name in options}
+    local.clear_requests()
+    after = program(other_model, "sales", renamed="renamed", unknown="later")
+    stack.program(f"{_later(other_model)}\n{after}")
+
+    steps = stack.steps()
+    assert {name: steps[name]["op"] for name in options if name in steps} == {
+        name: "update" for name in options if name != "ignoring"
+    }
+    assert stack.up().changes["updated"] == 5
+    assert writes(local) == {UPDATE: 5}
+    assert {name: stack.resource(name)["id"] for name in options} == before
+    serves = {item["customModelDeploymentArn"]: item for item in local.deployments()}
+    assert len(serves) == len(options)
+    for name, arn in before.items():
+        wanted = model if name == "ignoring" else other_model
+        assert stack.outputs(name)["modelArn"] == serves[arn]["modelArn"] == wanted, name
+    assert serves[before["ignoring"]]["tags"] == {"team": "support"}
 
 
 def test_secret_tags_stay_secret_through_an_update(
@@ -379,38 +394,6 @@ def test_secret_tags_stay_secret_through_an_update(
     for value in (hush, hushed):
         assert value not in stack.state
         assert all(value not in run.text for run in runs)
-
-
-def test_renamed_resource_is_updated(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
-    arn = deployed(stack, local, model_arn=model)
-    alias = Code('pulumi.ResourceOptions(aliases=[pulumi.Alias(name="support-bot")])')
-    stack.declare("new-name", model_arn=other_model, update_in_place=True, opts=alias)
-    assert stack.up().changes["updated"] == 1
-    assert writes(local) == {UPDATE: 1}
-    assert (only(local)["customModelDeploymentArn"], stack.resource("new-name")["id"]) == (arn, arn)
-
-
-def test_option_that_is_about_deletion_does_not_stop_an_update(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    options = {"protected": "protect=True", "deleted-first": "delete_before_replace=True"}
-
-    def program(model_arn: str) -> str:
-        fixed = {"model_arn": model_arn, "update_in_place": True}
-        return "\n".join(
-            deployment(name, **fixed, model_deployment_name=name, opts=Code(f"pulumi.ResourceOptions({option})"))
-            for name, option in options.items()
-        )
-
-    stack.program(program(model))
-    stack.up()
-    before = {name: stack.resource(name)["id"] for name in options}
-    local.clear_requests()
-    stack.program(program(other_model))
-    assert stack.up().changes["updated"] == 2
-    assert writes(local) == {UPDATE: 2}
-    assert {name: stack.resource(name)["id"] for name in options} == before
-    assert {item["modelArn"] for item in local.deployments()} == {other_model}
 
 
 def test_mark_that_could_not_be_removed_survives_an_update(
@@ -502,13 +485,9 @@ class Later(pulumi.dynamic.Resource):
     def __init__(self):
         super().__init__(Delay(), "later", {{"value": None}})
 
-flag = Later().value
+later = Later().value
 """
 
 
 def _with_flag(model: str) -> str:
-    return deployment("support-bot", model_arn=model, update_in_place=Code("flag"))
-
-
-def _with_model(expression: str) -> str:
-    return deployment("support-bot", model_arn=Code(expression), update_in_place=True)
+    return deployment("support-bot", model_arn=model, update_in_place=Code("later"))
