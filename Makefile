@@ -20,7 +20,7 @@ ACCEPTANCE ?= .acceptance
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist load --maxschedchunk 1 $(PYTEST_ARGS)
 
 # The Pulumi CLI for tests and demo. Pulumi's own files are kept in the checkout, not in the home directory.
 export PULUMI_BEDROCK_CLI_BIN := $(CURDIR)/.tools/bin

@@ -28,6 +28,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("same-every-time")
 
 
+SLOWEST = ("aws_acceptance", "benchmarks", "examples", "scenarios", "engine")
+"""The folders of the tests that run Pulumi: 20 seconds a test, and two minutes for some."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow tests first, so that no worker begins one when the others have nothing left to do."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in SLOWEST)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def start_quickly() -> Iterator[None]:
     """Hundreds of hosts are started here: what each of them would do for itself is done once."""
