@@ -3,8 +3,8 @@
 
 # The Python interpreter of .venv: 3.10 or newer.
 PYTHON ?= python3
-# The number of tests that run in parallel. More than the cores: tests often wait, for instance for five seconds after each
-# second `pulumi up` that fails.
+# The number of tests that run in parallel. More than the cores, since tests wait: about half of the runs of `pulumi up`
+# that fail take five seconds to end.
 JOBS ?= 6
 # The other Python versions under which `make test-package` runs the unit and provider tests, if they are installed.
 # A test of the package runs them under 3.10, with the oldest dependencies.

@@ -17,6 +17,7 @@ def test_logical_name_with_invalid_characters_becomes_valid_name(stack: Stack, l
     assert {item["modelDeploymentName"] for item in local.deployments()} == set(made.values())
     for name, start in zip(names, ["Support-bot-2-ber", "a" * 55, "deployment", "many_dots-here"], strict=True):
         assert re.fullmatch(rf"{start}-[0-9a-f]{{7}}", made[name])
+    stack.up("--expect-no-changes")
 
 
 def test_up_follows_plan_saved_by_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
@@ -110,6 +111,7 @@ def test_changed_and_removed_timeouts_update_without_aws_call(stack: Stack, loca
     stack.program(program(timeouts(create="5m", delete="1s"), None))
     assert {name: step["op"] for name, step in stack.steps().items()} == {"changed": "update", "removed": "update"}
     assert stack.up().changes["updated"] == 2
+    stack.up("--expect-no-changes")
     assert local.counts() == {}
     assert stack.outputs("changed")["status"] == "Active", "an update keeps all other outputs"
 

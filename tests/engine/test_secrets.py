@@ -80,6 +80,21 @@ def test_invalid_secret_is_not_shown_in_error(stack: Stack, local: LocalBedrock,
     assert local.counts() == {}
 
 
+def test_configured_credentials_are_in_no_output_and_no_state(stack: Stack, local: LocalBedrock, model: str) -> None:
+    key_id, key = "AKIDHUSHHUSHHUSH", "hush-secret-access-key"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del stack.environment[name]
+    stack.set_secret("aws:accessKey", key_id)
+    stack.set_secret("aws:secretKey", key)
+    stack.declare(model_arn=model)
+    local.add_fault(operation="CreateCustomModelDeployment", error="ServiceQuotaExceededException", count=1)
+    runs = [stack.up(fails=True), stack.up(), stack.refresh(), stack.preview()]
+    assert len(local.deployments()) == 1
+    for text in (stack.state, *(run.text for run in runs), stack.destroy().text, stack.state):
+        assert key_id not in text
+        assert key not in text
+
+
 def _encrypted(stack: Stack) -> None:
     outputs = stack.outputs()
     for key in ("description", "tags", "tagsAll"):

@@ -58,12 +58,13 @@ def deployed(stack: Stack, local: LocalBedrock, **arguments: Any) -> str:
 
 
 def is_up_to_date(stack: Stack, local: LocalBedrock, arn: str, **wanted: Any) -> None:
-    """State and account hold the same deployment as before, with these inputs."""
+    """State and account hold the same deployment as before, with these inputs, and nothing is left to do."""
     live, state = only(local), stack.resource()
     assert live["customModelDeploymentArn"] == state["id"] == state["outputs"]["customModelDeploymentArn"] == arn
     assert live["modelDeploymentName"] == state["outputs"]["modelDeploymentName"]
     for held in (state["inputs"], state["outputs"], live):
         assert {key: held.get(key) for key in wanted} == wanted
+    stack.up("--refresh", "--expect-no-changes")
 
 
 def test_changed_model_is_updated_by_one_call_behind_same_arn(
@@ -82,7 +83,6 @@ def test_changed_model_is_updated_by_one_call_behind_same_arn(
     assert writes(local) == {UPDATE: 1}
     is_up_to_date(stack, local, arn, modelArn=other_model, description="First line")
     assert stack.exports()["customModelDeploymentArn"] == arn
-    stack.up("--refresh", "--expect-no-changes")
     assert writes(local) == {UPDATE: 1}
 
 
@@ -100,6 +100,7 @@ def test_changed_tags_are_the_tag_calls_and_strangers_tag_stays(stack: Stack, lo
     assert stack.outputs()["tags"] == {"team": "sales"}
     assert stack.outputs()["tagsAll"] == {"team": "sales", "env": "prod"}
     assert stack.resource()["id"] == arn
+    stack.up("--expect-no-changes")
 
 
 def test_tag_that_moves_out_of_default_tags_changes_only_the_state(
@@ -149,6 +150,7 @@ def test_every_other_change_replaces(stack: Stack, local: LocalBedrock, model: s
     assert UPDATE not in local.counts()
     assert {stack.resource(case)["id"] for case in cases}.isdisjoint(old.values())
     assert len(local.deployments()) == len(cases)
+    stack.up("--expect-no-changes")
 
 
 def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
@@ -156,12 +158,14 @@ def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedroc
     stack.up()
     arn = stack.resource()["id"]
     local.clear_requests()
+    stack.declare(model_arn=model, update_in_place=False)
+    stack.up("--expect-no-changes")
+
     for flag in (True, False):
         stack.declare(model_arn=model, update_in_place=flag)
         assert stack.up().changes["updated"] == 1
         assert stack.outputs().get("updateInPlace") == (flag or None)
-    stack.declare(model_arn=model)
-    stack.up("--expect-no-changes")
+        stack.up("--expect-no-changes")
     assert local.counts() == {}
     assert stack.resource()["id"] == arn
 
@@ -332,52 +336,55 @@ def test_drift_of_model_and_tags_is_put_back_in_place(
 def test_model_is_swapped_by_one_call_with_each_resource_option(
     stack: Stack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
-    by_hand = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)
-    options = {
-        "imported": f"import_={by_hand['customModelDeploymentArn']!r}",  # may stay: the update doesn't import again
-        "protected": "protect=True",
-        "deleted-first": "delete_before_replace=True",
-        "ignoring": 'ignore_changes=["model_arn", "tags"]',
-        "renamed": 'aliases=[pulumi.Alias(name="old-name")]',
-        "unknown-in-preview": "",
-    }
+    by_hand = local.client("bedrock").create_custom_model_deployment(modelDeploymentName="by-hand", modelArn=model)[
+        "customModelDeploymentArn"
+    ]
 
     def program(model_arn: str, team: str, *, renamed: str, unknown: str) -> str:
-        declared: dict[str, dict[str, Any]] = {
-            "deleted-first": {"model_deployment_name": "fixed"},
-            "ignoring": {"tags": {"team": team}},
-            "unknown-in-preview": {"model_arn": Code(unknown)},
-        }
-        names = {name: renamed if name == "renamed" else name for name in options}
+        def in_place(name: str, option: str = "", **arguments: Any) -> str:
+            given = {"model_arn": model_arn, "update_in_place": True, **arguments}
+            return deployment(name, **given, opts=Code(f"pulumi.ResourceOptions({option})"))
+
         return "\n".join(
-            deployment(
-                names[name],
-                **{"model_arn": model_arn, "update_in_place": True, **declared.get(name, {})},
-                opts=Code(f"pulumi.ResourceOptions({option})"),
-            )
-            for name, option in options.items()
+            [
+                in_place("imported", f"import_={by_hand!r}"),  # may stay: the update doesn't import again
+                in_place("protected", "protect=True", model_deployment_name="protected"),
+                in_place("deleted-first", "delete_before_replace=True", model_deployment_name="deleted-first"),
+                in_place("ignoring", 'ignore_changes=["model_arn", "tags"]', tags={"team": team}),
+                in_place(renamed, 'aliases=[pulumi.Alias(name="old-name")]'),
+                in_place("unknown-in-preview", model_arn=unknown),
+            ]
         )
 
-    stack.program(program(model, "support", renamed="old-name", unknown=repr(model)))
+    def ids() -> dict[str, str]:
+        return {resource["urn"].rpartition("::")[2]: resource["id"] for resource in stack.resources()}
+
+    stack.program(program(model, "support", renamed="old-name", unknown=model))
     stack.up()
-    before = {name: stack.resource("old-name" if name == "renamed" else name)["id"] for name in options}
+    before = ids()
+    assert before["imported"] == by_hand
+    before["renamed"] = before.pop("old-name")
     local.clear_requests()
-    after = program(other_model, "sales", renamed="renamed", unknown="later")
+    after = program(other_model, "sales", renamed="renamed", unknown=Code("later"))
     stack.program(f"{_later(other_model)}\n{after}")
 
     steps = stack.steps()
-    assert {name: steps[name]["op"] for name in options if name in steps} == {
-        name: "update" for name in options if name != "ignoring"
-    }
-    assert stack.up().changes["updated"] == 5
-    assert writes(local) == {UPDATE: 5}
-    assert {name: stack.resource(name)["id"] for name in options} == before
+    updated = before.keys() - {"ignoring"}
+    assert {name: steps[name]["op"] for name in before.keys() & steps.keys()} == dict.fromkeys(updated, "update")
+    assert stack.up().changes["updated"] == len(updated)
+    assert writes(local) == {UPDATE: len(updated)}
+    assert before["ignoring"] not in {asked["resource"] for asked in local.requests()}
+    assert ids() == before
     serves = {item["customModelDeploymentArn"]: item for item in local.deployments()}
-    assert len(serves) == len(options)
+    assert serves.keys() == set(before.values())
     for name, arn in before.items():
-        wanted = model if name == "ignoring" else other_model
-        assert stack.outputs(name)["modelArn"] == serves[arn]["modelArn"] == wanted, name
+        state, live = stack.resource(name), serves[arn]
+        assert state["outputs"]["customModelDeploymentArn"] == arn
+        assert state["outputs"]["modelDeploymentName"] == live["modelDeploymentName"]
+        wanted = other_model if name in updated else model
+        assert state["inputs"]["modelArn"] == state["outputs"]["modelArn"] == live["modelArn"] == wanted, name
     assert serves[before["ignoring"]]["tags"] == {"team": "support"}
+    stack.up("--refresh", "--expect-no-changes")
 
 
 def test_secret_tags_stay_secret_through_an_update(
