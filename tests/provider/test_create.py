@@ -117,7 +117,7 @@ def test_create_returns_when_active_and_reports_progress(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     local_bedrock.set_activation(manual=True)
-    clock.after(95, lambda: activate_all(local_bedrock))
+    clock.after(90, lambda: activate_all(local_bedrock))
 
     created = host.create({**inputs, "modelDeploymentName": "fixed"})
 

@@ -255,7 +255,7 @@ def test_wait_reports_each_status(aws: Stubber, deployments: Deployments, deadli
 
     deployments.wait_active(ARN, deadline)
 
-    assert [line.split(",")[0] for line in lines] == ["Creating", "Novelty", "Active after 3 s: bot"]
+    assert [line.split(",")[0] for line in lines] == ["Creating", "Novelty", "Active after 2 s: bot"]
 
 
 def test_failed_deployment_raises_reason_without_secret(
@@ -342,7 +342,7 @@ def test_delete_calls_once_and_waits(
 
     deployments.delete(ARN, deadline)
 
-    assert sum(clock.slept) == pytest.approx(1)
+    assert sum(clock.slept) == pytest.approx(0.5)
 
 
 def test_lagging_list_is_not_taken_for_deleted(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:

@@ -85,6 +85,17 @@ def test_old_answer_is_requested_again(clock: FakeClock) -> None:
     assert shared.get() == Snapshot(1_001.0, "b")
 
 
+def test_wait_that_accepts_an_older_answer_makes_no_request(clock: FakeClock) -> None:
+    answers = iter("ab")
+    shared = SharedAnswer(lambda: next(answers), clock.clock)
+
+    shared.get()
+    clock.sleep(15)
+
+    assert shared.get(max_age=15).value == "a"
+    assert shared.get(max_age=14).value == "b"
+
+
 def test_age_of_answer_counts_from_request(clock: FakeClock) -> None:
     def slowly() -> str:
         clock.sleep(10)

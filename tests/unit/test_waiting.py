@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws import waiting
-from pulumi_bedrock.aws.waiting import Clock, Deadline, Wait
+from pulumi_bedrock.aws.waiting import Clock, Deadline, Snapshot, Wait
 
 
 def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, answered: bool = False) -> Wait:
@@ -76,6 +76,72 @@ def test_duration_of_poll_counts_as_pause(clock: FakeClock) -> None:
             break
 
     assert looks == pytest.approx([0, 1, 2, 3, 4], abs=0.26)
+
+
+# Polls that other waits share
+
+
+def test_shared_polls_are_twice_as_frequent(clock: FakeClock) -> None:
+    looks, wait = [], a_wait(clock, 3600)
+    for look in wait:
+        wait.polled(Snapshot(clock.time, "Creating"))
+        looks.append(look)
+
+    assert looks[:4] == pytest.approx([0, 0.5, 1, 1.5])
+    for earlier, later in itertools.pairwise(looks):
+        assert later - earlier <= min(max(0.5, 0.05 * earlier), 30) + 1e-6
+    assert len(looks) < 220
+
+
+def test_poll_after_a_failure_is_not_taken_for_shared(clock: FakeClock) -> None:
+    wait = a_wait(clock, 60)
+    looks = iter(wait)
+    next(looks)
+    wait.polled(Snapshot(clock.time, "Creating"))
+
+    assert next(looks) == pytest.approx(0.5)
+    with wait.retry_transient():
+        raise errors.Throttled("slow down")
+
+    assert next(looks) == pytest.approx(1.5)
+
+
+def test_next_pause_counts_from_shared_answer(clock: FakeClock) -> None:
+    wait = a_wait(clock, 60)
+    looks = iter(wait)
+    next(looks)
+    wait.polled(Snapshot(clock.time - 0.125, "Creating"))
+
+    assert next(looks) == pytest.approx(0.375)
+
+
+@given(st.lists(st.tuples(st.floats(0, 90), st.booleans(), st.floats(0, 1)), min_size=1), st.floats(0.9, 1.0))
+def test_answer_that_counts_as_new_is_newer_than_the_poll_before(
+    polls: list[tuple[float, bool, float]], jitter: float
+) -> None:
+    """Whatever the poll before took, and however old its answer was: so what this wait did then is in the next one."""
+    clock = FakeClock()
+    jittered = Clock(now=clock.clock.now, sleep=clock.sleep, jitter=lambda _low, _high: jitter)
+    wait = Wait(Deadline(3600, jittered), show=lambda _line: None, name="bot", target="Active")
+    ended = -1.0
+    for (takes, is_shared, age), _look in zip(polls, wait, strict=False):
+        assert clock.time - wait.max_age > ended
+        if is_shared:
+            wait.polled(Snapshot(clock.time - age * wait.max_age, "Creating"))
+        clock.time += takes
+        ended = clock.time - 1e-6
+
+
+def test_answer_at_the_deadline_must_be_newer(clock: FakeClock) -> None:
+    wait = a_wait(clock, 3600)
+    ages = [wait.max_age for _ in wait]
+
+    assert ages[0] == 0.5
+    assert ages[-2] == 15
+    assert ages[-1] == 0.5
+
+
+# Deadlines
 
 
 def test_two_waits_share_deadline(clock: FakeClock) -> None:

@@ -218,8 +218,9 @@ class Deployments:
         wait = self._wait(deadline, "its custom model")
         for _ in wait:
             with wait.retry_transient():
-                snapshot = self.poller.model(model_arn)
-                wait.polled_at, model = snapshot.at, snapshot.value
+                snapshot = self.poller.model(model_arn, max_age=wait.max_age)
+                wait.polled(snapshot)
+                model = snapshot.value
                 if model.status == FAILED:
                     raise errors.ModelFailed(
                         f"the custom model {model_arn} is Failed. {self.reason(model.failure_message)} "
@@ -264,8 +265,9 @@ class Deployments:
         with self.poller.tracking(arn):
             for waited in wait:
                 with wait.retry_transient():
-                    snapshot = self.poller.deployment(arn, fall_back_to_get=waited > LIST_GRACE)
-                    wait.polled_at, found = snapshot.at, snapshot.value
+                    snapshot = self.poller.deployment(arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age)
+                    wait.polled(snapshot)
+                    found = snapshot.value
                     if found is None:
                         if waited > NOT_FOUND_GRACE:
                             raise errors.ResourceNotFound(f"AWS does not find {arn}.", subject=self.subject)
@@ -322,8 +324,8 @@ class Deployments:
                     accepted = True
                     self.poller.known.add(arn)
                 with self.poller.tracking(arn):
-                    snapshot = self.poller.deployment(arn, fall_back_to_get=True)
-                wait.polled_at = snapshot.at
+                    snapshot = self.poller.deployment(arn, fall_back_to_get=True, max_age=wait.max_age)
+                wait.polled(snapshot)
                 if snapshot.value is None:
                     wait.done("Deleted")
                     return True

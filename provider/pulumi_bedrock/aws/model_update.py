@@ -125,8 +125,9 @@ class _Update:
         newest = self._newest
         shared = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
         if newest and (self._accepted or newest.is_updating) and shared:
-            snapshot = self._deployments.poller.deployment(self._arn, fall_back_to_get=True)
-            wait.polled_at, listed = snapshot.at, snapshot.value
+            snapshot = self._deployments.poller.deployment(self._arn, fall_back_to_get=True, max_age=wait.max_age)
+            wait.polled(snapshot)
+            listed = snapshot.value
             if listed is None:
                 raise self._gone()
             if not listed.is_summary:
@@ -135,7 +136,7 @@ class _Update:
             if _listed_part(listed) == _listed_part(newest):
                 wait.progress(self._state(newest))
                 return None
-        self._fetched_at = wait.polled_at = self._clock.now()
+        self._fetched_at = self._clock.now()
         found = self._newest = self._deployments.find(self._arn)
         if found is None:
             raise self._gone()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -17,30 +16,22 @@ from pulumi_bedrock.values.arns import subject
 
 from .error_mapping import map_errors
 from .resources import ACTIVE, CREATING, CustomModel, Deployment
-from .waiting import SHORTEST_PAUSE, Clock
+from .waiting import SHORTEST_PAUSE, Clock, Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = ["Poller", "SharedAnswer", "Snapshot"]
+__all__ = ["Poller", "SharedAnswer"]
 
 T = TypeVar("T")
 
 MAX_AGE = SHORTEST_PAUSE / 2
-"""Seconds for which an answer is shared."""
+"""Seconds for which a failure is shared, and an answer too unless the wait accepts an older one."""
 
 ACTIVE_MODEL_MAX_AGE = 60.0
 """Seconds for which an `Active` model isn't polled again."""
 
 LARGEST_PAGE = 1000
-
-
-@dataclass(frozen=True)
-class Snapshot(Generic[T]):
-    """An answer of AWS, with the time of the request by the clock: no answer counts as newer than its request."""
-
-    at: float
-    value: T
 
 
 class SharedAnswer(Generic[T]):
@@ -128,35 +119,38 @@ class Poller:
             with self._lock:
                 self._tracked.remove(arn)
 
-    def deployment(self, arn: str, *, fall_back_to_get: bool) -> Snapshot[Deployment | None]:
+    def deployment(self, arn: str, *, fall_back_to_get: bool, max_age: float = MAX_AGE) -> Snapshot[Deployment | None]:
         """Return a tracked deployment as of the newest shared list.
 
         IAM: bedrock:ListCustomModelDeployments, or else bedrock:GetCustomModelDeployment.
 
         :param fall_back_to_get: Whether to get the deployment when the list lacks it: a list may lag behind.
+        :param max_age: Age in seconds up to which a list counts as new.
         """
         if not self._list_denied:
             try:
-                snapshot = self._list.get()
+                snapshot = self._list.get(max_age=max_age)
             except errors.AccessDenied:
                 self._list_denied = True
             else:
                 found = snapshot.value.get(arn)
                 if found is not None or not fall_back_to_get:
                     return Snapshot(snapshot.at, found)
-        return Snapshot(self.clock.now(), self.find(arn))
+        return Snapshot(self.clock.now(), self.find(arn), is_shared=False)
 
-    def model(self, model_arn: str) -> Snapshot[CustomModel]:
+    def model(self, model_arn: str, *, max_age: float = MAX_AGE) -> Snapshot[CustomModel]:
         """Return a custom model as of the newest shared poll; one that is `Active` is polled once a minute.
 
         IAM: bedrock:GetCustomModel; without it, every model counts as `Active`, and AWS's create decides.
+
+        :param max_age: Age in seconds up to which an answer `Creating` counts as new.
         """
         with self._lock:
             if model_arn not in self._models:
                 self._models[model_arn] = SharedAnswer(lambda: self._get_model(model_arn), self.clock)
             shared = self._models[model_arn]
         snapshot = shared.get(max_age=ACTIVE_MODEL_MAX_AGE)
-        return shared.get() if snapshot.value.status == CREATING else snapshot
+        return shared.get(max_age=max_age) if snapshot.value.status == CREATING else snapshot
 
     def _get_model(self, model_arn: str) -> CustomModel:
         try:

@@ -1,8 +1,8 @@
 """Waits: timeouts, poll intervals, progress lines and retries of transient errors.
 
 A deployment takes from seconds (local Bedrock) to almost an hour. So the interval between two polls grows with the time
-waited: 1 s at first, then 10 % of it, at most 30 s. Jitter keeps resources that were created together from polling
-together.
+waited: 1 s at first, then 10 % of it, at most 30 s. A poll that all waits of a run share is made twice as often. Jitter
+keeps resources that were created together from polling together.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from pulumi_bedrock.errors import AnswerLost, BedrockError, EndpointUnreachable
 from pulumi_bedrock.values.durations import format_duration
 
-__all__ = ["Clock", "Deadline", "Wait"]
+__all__ = ["SHARED", "SHORTEST_PAUSE", "Clock", "Deadline", "Snapshot", "Wait"]
+
+T = TypeVar("T")
 
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 PAUSE_PER_SECOND_WAITED = 0.1
+SHARED = 0.5
+"""Factor for the pause after a poll that other waits share."""
+
 JITTER = (0.9, 1.0)
 PROGRESS_EVERY = 30.0
 """Seconds between two progress lines with an unchanged status."""
@@ -61,6 +67,19 @@ class Deadline:
         return Deadline(min(timeout, self.remaining), self.clock)
 
 
+@dataclass(frozen=True)
+class Snapshot(Generic[T]):
+    """An answer of AWS.
+
+    :param at: The time of the request by the clock: no answer counts as newer than its request.
+    :param is_shared: Whether other waits get it too.
+    """
+
+    at: float
+    value: T
+    is_shared: bool = True
+
+
 class Wait:
     """One wait: iterate over it to poll when a poll is due, until the deadline.
 
@@ -87,22 +106,36 @@ class Wait:
         self._subject, self._answered = subject, answered
         self._status, self._reported_at = "", 0.0
         self.last_error: BedrockError | None = None
-        self.polled_at = 0.0
-        """When the newest poll was made, by the clock. A poll that other waits share may be a little older."""
+        self._polled_at, self._is_shared, self._pause = 0.0, False, SHORTEST_PAUSE
 
     def __iter__(self) -> Iterator[float]:
         """Yield the seconds waited so far each time a poll is due, for the last time at the deadline."""
         clock, began = self._deadline.clock, self._deadline.elapsed
         while True:
             waited = self._deadline.elapsed - began
-            self.polled_at = clock.now()
+            self._polled_at, self._is_shared = clock.now(), False
             yield waited
             remaining = self._deadline.remaining
             if remaining <= 0:
                 return
-            pause = min(max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE), LONGEST_PAUSE) * clock.jitter(*JITTER)
+            grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (SHARED if self._is_shared else 1)
+            self._pause = pause = min(grown, LONGEST_PAUSE)
+            due = self._polled_at + pause * clock.jitter(*JITTER)
             # Counted from the poll, so that waits which share it stay in step; but a slow answer gives AWS a rest too.
-            clock.sleep(min(max(pause - (clock.now() - self.polled_at), pause / 2), remaining))
+            clock.sleep(min(max(due - clock.now(), pause / 2), remaining))
+
+    @property
+    def max_age(self) -> float:
+        """Seconds: a shared answer up to this age counts as new.
+
+        Half the pause before this poll, so that jitter doesn't lead to a poll for each wait. Such an answer is always
+        newer than this wait's last poll. At the deadline it must be newer.
+        """
+        return (self._pause if self._deadline.remaining > 0 else SHORTEST_PAUSE) / 2
+
+    def polled(self, snapshot: Snapshot[Any]) -> None:
+        """Count the next pause from this answer, which may be a little older when it is shared."""
+        self._polled_at, self._is_shared = snapshot.at, snapshot.is_shared
 
     @contextmanager
     def retry_transient(self, *, lost_answers: bool = True) -> Iterator[None]:
