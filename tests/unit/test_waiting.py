@@ -122,7 +122,7 @@ def test_answer_that_counts_as_new_is_newer_than_the_poll_before(
     """Whatever the poll before took, and however old its answer was: so what this wait did then is in the next one."""
     clock = FakeClock()
     jittered = Clock(now=clock.clock.now, sleep=clock.sleep, jitter=lambda _low, _high: jitter)
-    wait = Wait(Deadline(3600, jittered), show=lambda _line: None, name="bot", target="Active")
+    wait = Wait(Deadline(1e6, jittered), show=lambda _line: None, name="bot", target="Active")
     ended = -1.0
     for (takes, is_shared, age), _look in zip(polls, wait, strict=False):
         assert clock.time - wait.max_age > ended
