@@ -33,17 +33,6 @@ TOP = Path(__file__).parents[2]
 OTHER_PYTHONS = ("3.10", "3.13", "3.12", "3.11")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "engine: runs the real Pulumi CLI")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.engine)
-
-
 QUICK_PIP = """
 import pathlib, sys
 assert sys.argv[1:] == ["list", "-v", "--format", "json"], sys.argv
