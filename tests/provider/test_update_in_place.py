@@ -416,6 +416,31 @@ def test_failure_that_nothing_proves_new_counts_after_a_grace(
     assert 30 <= sum(clock.slept) <= 120
 
 
+def test_get_that_fails_at_the_end_is_repeated_as_rarely_as_any_call(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    """The list is for all waits, so it is polled twice as often; but each deployment has a Get of its own."""
+    local_bedrock.set_activation(manual=True)
+
+    def end() -> None:
+        local_bedrock.set_activation(seconds=0)
+        local_bedrock.add_fault(operation="GetCustomModelDeployment", error="ThrottlingException")
+
+    clock.after(9.9, end)
+    clock.after(29.9, local_bedrock.clear_faults)
+
+    later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
+
+    assert live(local_bedrock)["modelArn"] == other
+    refused = [entry for entry in local_bedrock.requests() if entry["error"] == "ThrottlingException"]
+    assert 8 <= len(refused) <= 16, "from the 10th to the 30th second, every 1 to 3 s"
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_lost_answer_is_judged_by_get(
     later: DynamicHost, deployed: Stored, inputs: dict[str, Any], other: str, local_bedrock: LocalBedrock, when: str

@@ -71,7 +71,7 @@ def test_recent_answer_is_shared(clock: FakeClock) -> None:
     first = shared.get()
     clock.sleep(0.25)
 
-    assert shared.get() is first
+    assert shared.get() == first
     assert first == Snapshot(1_000.0, "a")
 
 
@@ -137,6 +137,28 @@ def test_old_failure_is_requested_again(clock: FakeClock) -> None:
     clock.sleep(1)
 
     assert shared.get().value == "a"
+
+
+def test_failure_is_shared_as_long_as_an_answer(clock: FakeClock) -> None:
+    answers: list[Any] = ["a", errors.Throttled("slow down"), "b"]
+
+    def ask() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+    shared = SharedAnswer(ask, clock.clock)
+    shared.get()
+    clock.sleep(10)
+    for _ in range(2):  # though the older answer would be new enough for some
+        with pytest.raises(errors.Throttled):
+            shared.get(max_age=9 if len(answers) == 2 else 15)
+    clock.sleep(10)
+
+    with pytest.raises(errors.Throttled):
+        shared.get(max_age=10)
+    assert shared.get(max_age=9).value == "b"
 
 
 class Crowd:
@@ -258,6 +280,17 @@ def test_denied_list_falls_back_to_get_permanently(aws: Stubber, poller: Poller,
             clock.sleep(1)
 
 
+def test_only_the_list_is_for_all_waits(aws: Stubber, poller: Poller) -> None:
+    aws.add_response("list_custom_model_deployments", page(1))
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
+    aws.add_response("get_custom_model", model("Creating"))
+
+    with poller.tracking(arn(1)), poller.tracking(arn(2)):
+        assert poller.deployment(arn(1), fall_back_to_get=True).is_for_all
+        assert not poller.deployment(arn(2), fall_back_to_get=True).is_for_all
+    assert not poller.model(MODEL).is_for_all
+
+
 def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller) -> None:
     aws.add_client_error("list_custom_model_deployments", "ThrottlingException")
 
@@ -287,3 +320,14 @@ def test_creating_model_is_polled_each_time(aws: Stubber, poller: Poller, clock:
     for status in ("Creating", "Creating", "Active"):
         assert poller.model(MODEL).value.status == status
         clock.sleep(1)
+
+
+def test_failed_poll_of_a_model_is_not_shared_for_a_minute(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
+    aws.add_client_error("get_custom_model", "ThrottlingException")
+    aws.add_response("get_custom_model", model("Active"))
+
+    with pytest.raises(errors.Throttled):
+        poller.model(MODEL)
+    clock.sleep(1)
+
+    assert poller.model(MODEL).value.status == "Active"

@@ -78,13 +78,13 @@ def test_duration_of_poll_counts_as_pause(clock: FakeClock) -> None:
     assert looks == pytest.approx([0, 1, 2, 3, 4], abs=0.26)
 
 
-# Polls that other waits share
+# Polls for all waits
 
 
-def test_shared_polls_are_twice_as_frequent(clock: FakeClock) -> None:
+def test_polls_for_all_waits_are_twice_as_frequent(clock: FakeClock) -> None:
     looks, wait = [], a_wait(clock, 3600)
     for look in wait:
-        wait.polled(Snapshot(clock.time, "Creating"))
+        wait.polled(Snapshot(clock.time, "Creating", is_for_all=True))
         looks.append(look)
 
     assert looks[:4] == pytest.approx([0, 0.5, 1, 1.5])
@@ -93,11 +93,11 @@ def test_shared_polls_are_twice_as_frequent(clock: FakeClock) -> None:
     assert len(looks) < 220
 
 
-def test_poll_after_a_failure_is_not_taken_for_shared(clock: FakeClock) -> None:
+def test_pause_after_a_failure_is_a_full_one(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     looks = iter(wait)
     next(looks)
-    wait.polled(Snapshot(clock.time, "Creating"))
+    wait.polled(Snapshot(clock.time, "Creating", is_for_all=True))
 
     assert next(looks) == pytest.approx(0.5)
     with wait.retry_transient():
@@ -110,7 +110,7 @@ def test_next_pause_counts_from_shared_answer(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     looks = iter(wait)
     next(looks)
-    wait.polled(Snapshot(clock.time - 0.125, "Creating"))
+    wait.polled(Snapshot(clock.time - 0.125, "Creating", is_for_all=True))
 
     assert next(looks) == pytest.approx(0.375)
 
@@ -127,7 +127,7 @@ def test_answer_that_counts_as_new_is_newer_than_the_poll_before(
     for (takes, is_shared, age), _look in zip(polls, wait, strict=False):
         assert clock.time - wait.max_age > ended
         if is_shared:
-            wait.polled(Snapshot(clock.time - age * wait.max_age, "Creating"))
+            wait.polled(Snapshot(clock.time - age * wait.max_age, "Creating", is_for_all=True))
         clock.time += takes
         ended = clock.time - 1e-6
 

@@ -15,7 +15,7 @@ from pulumi_bedrock.values.durations import format_duration
 
 from .deployments import NOT_FOUND_GRACE, RETRY_FOR, Deployments
 from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment, ModelUpdate
-from .waiting import Deadline, Wait
+from .waiting import Deadline, Snapshot, Wait
 
 __all__ = ["update_model", "wait_update_end"]
 
@@ -137,6 +137,7 @@ class _Update:
                 wait.progress(self._state(newest))
                 return None
         self._fetched_at = self._clock.now()
+        wait.polled(Snapshot(self._fetched_at, None))
         found = self._newest = self._deployments.find(self._arn)
         if found is None:
             raise self._gone()

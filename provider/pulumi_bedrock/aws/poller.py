@@ -1,7 +1,8 @@
 """One poll of the account serves every wait, so status calls grow with the time waited, not with the number of waits.
 
 There is no polling thread that could die. When a wait's poll is due, the wait makes it, and shares the answer with all
-waits that are due at about the same time. They share a failure too, so an overloaded AWS doesn't get a retry from each.
+waits that are due before it is too old for them. They share a failure too, so an overloaded AWS doesn't get a retry
+from each.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ __all__ = ["Poller", "SharedAnswer"]
 T = TypeVar("T")
 
 MAX_AGE = SHORTEST_PAUSE / 2
-"""Seconds for which a failure is shared, and an answer too unless the wait accepts an older one."""
+"""Seconds for which an answer is shared, unless the wait says otherwise."""
 
 ACTIVE_MODEL_MAX_AGE = 60.0
 """Seconds for which an `Active` model isn't polled again."""
@@ -35,7 +36,7 @@ LARGEST_PAGE = 1000
 
 
 class SharedAnswer(Generic[T]):
-    """The newest answer to one call, which one thread at a time makes.
+    """The newest answer to one call, or its failure. One thread at a time makes the call.
 
     :param ask: Makes the call.
     :param clock: Time as waits see it.
@@ -43,27 +44,27 @@ class SharedAnswer(Generic[T]):
 
     def __init__(self, ask: Callable[[], T], clock: Clock) -> None:
         self._ask, self._clock, self._lock = ask, clock, Lock()
-        self._newest: Snapshot[T] | None = None
-        self._failed: Snapshot[errors.BedrockError] | None = None
+        self.newest: Snapshot[T | errors.BedrockError] | None = None
 
     def get(self, *, max_age: float = MAX_AGE) -> Snapshot[T]:
         """Return the newest answer; call again when it was more than `max_age` seconds old at the time of this call.
 
-        :raises BedrockError: the failure, when the newest attempt failed no longer ago than that.
+        :raises BedrockError: the failure, when the newest attempt failed.
         """
         arrived = self._clock.now()  # before the lock: a slow answer is new enough for all who waited for it
         with self._lock:
-            if self._newest and arrived - self._newest.at <= max_age:
-                return self._newest
-            if self._failed and arrived - self._failed.at <= min(max_age, MAX_AGE):
-                raise self._failed.value.about("")  # a copy: an exception belongs to the thread that raises it
-            asked = self._clock.now()
-            try:
-                self._newest = Snapshot(asked, self._ask())
-            except errors.BedrockError as error:
-                self._failed = Snapshot(asked, error)
-                raise
-            return self._newest
+            newest = self.newest
+            if newest is None or arrived - newest.at > max_age:
+                newest = self.newest = Snapshot(self._clock.now(), self._answer())
+        if isinstance(newest.value, errors.BedrockError):
+            raise newest.value.about("")  # a copy: an exception belongs to the thread that raises it
+        return Snapshot(newest.at, newest.value)
+
+    def _answer(self) -> T | errors.BedrockError:
+        try:
+            return self._ask()
+        except errors.BedrockError as error:
+            return error
 
 
 class Poller:
@@ -135,8 +136,8 @@ class Poller:
             else:
                 found = snapshot.value.get(arn)
                 if found is not None or not fall_back_to_get:
-                    return Snapshot(snapshot.at, found)
-        return Snapshot(self.clock.now(), self.find(arn), is_shared=False)
+                    return Snapshot(snapshot.at, found, is_for_all=True)
+        return Snapshot(self.clock.now(), self.find(arn))
 
     def model(self, model_arn: str, *, max_age: float = MAX_AGE) -> Snapshot[CustomModel]:
         """Return a custom model as of the newest shared poll; one that is `Active` is polled once a minute.
@@ -149,8 +150,9 @@ class Poller:
             if model_arn not in self._models:
                 self._models[model_arn] = SharedAnswer(lambda: self._get_model(model_arn), self.clock)
             shared = self._models[model_arn]
-        snapshot = shared.get(max_age=ACTIVE_MODEL_MAX_AGE)
-        return shared.get(max_age=max_age) if snapshot.value.status == CREATING else snapshot
+        known = shared.newest.value if shared.newest else None
+        is_settled = isinstance(known, CustomModel) and known.status != CREATING
+        return shared.get(max_age=ACTIVE_MODEL_MAX_AGE if is_settled else max_age)
 
     def _get_model(self, model_arn: str) -> CustomModel:
         try:

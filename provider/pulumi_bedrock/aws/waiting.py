@@ -1,8 +1,8 @@
 """Waits: timeouts, poll intervals, progress lines and retries of transient errors.
 
 A deployment takes from seconds (local Bedrock) to almost an hour. So the interval between two polls grows with the time
-waited: 1 s at first, then 10 % of it, at most 30 s. A poll that all waits of a run share is made twice as often. Jitter
-keeps resources that were created together from polling together.
+waited: 1 s at first, then 10 % of it, at most 30 s; after a poll that is for all waits of a run, 0.5 s and then 5 %.
+Jitter keeps resources that were created together from polling together, where they don't share polls.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any, Generic, TypeVar
 from pulumi_bedrock.errors import AnswerLost, BedrockError, EndpointUnreachable
 from pulumi_bedrock.values.durations import format_duration
 
-__all__ = ["SHARED", "SHORTEST_PAUSE", "Clock", "Deadline", "Snapshot", "Wait"]
+__all__ = ["SHORTEST_PAUSE", "Clock", "Deadline", "Snapshot", "Wait"]
 
 T = TypeVar("T")
 
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 PAUSE_PER_SECOND_WAITED = 0.1
-SHARED = 0.5
-"""Factor for the pause after a poll that other waits share."""
+FOR_ALL = 0.5
+"""Factor for the pause after a poll that is for all waits of a run."""
 
 JITTER = (0.9, 1.0)
 PROGRESS_EVERY = 30.0
@@ -72,12 +72,12 @@ class Snapshot(Generic[T]):
     """An answer of AWS.
 
     :param at: The time of the request by the clock: no answer counts as newer than its request.
-    :param is_shared: Whether other waits get it too.
+    :param is_for_all: Whether it is about all deployments, so that all waits of a run share it.
     """
 
     at: float
     value: T
-    is_shared: bool = True
+    is_for_all: bool = False
 
 
 class Wait:
@@ -106,19 +106,19 @@ class Wait:
         self._subject, self._answered = subject, answered
         self._status, self._reported_at = "", 0.0
         self.last_error: BedrockError | None = None
-        self._polled_at, self._is_shared, self._pause = 0.0, False, SHORTEST_PAUSE
+        self._polled_at, self._is_for_all, self._pause = 0.0, False, SHORTEST_PAUSE
 
     def __iter__(self) -> Iterator[float]:
         """Yield the seconds waited so far each time a poll is due, for the last time at the deadline."""
         clock, began = self._deadline.clock, self._deadline.elapsed
         while True:
             waited = self._deadline.elapsed - began
-            self._polled_at, self._is_shared = clock.now(), False
+            self._polled_at, self._is_for_all = clock.now(), False
             yield waited
             remaining = self._deadline.remaining
             if remaining <= 0:
                 return
-            grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (SHARED if self._is_shared else 1)
+            grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (FOR_ALL if self._is_for_all else 1)
             self._pause = pause = min(grown, LONGEST_PAUSE)
             due = self._polled_at + pause * clock.jitter(*JITTER)
             # Counted from the poll, so that waits which share it stay in step; but a slow answer gives AWS a rest too.
@@ -126,16 +126,16 @@ class Wait:
 
     @property
     def max_age(self) -> float:
-        """Seconds: a shared answer up to this age counts as new.
+        """Age in seconds up to which an answer that another wait got counts as new.
 
-        Half the pause before this poll, so that jitter doesn't lead to a poll for each wait. Such an answer is always
-        newer than this wait's last poll. At the deadline it must be newer.
+        It is half the pause before this poll, so that jitter doesn't lead to a poll for each wait; such an answer was
+        asked for after this wait's last poll. At the deadline it is half a second.
         """
         return (self._pause if self._deadline.remaining > 0 else SHORTEST_PAUSE) / 2
 
     def polled(self, snapshot: Snapshot[Any]) -> None:
         """Count the next pause from this answer, which may be a little older when it is shared."""
-        self._polled_at, self._is_shared = snapshot.at, snapshot.is_shared
+        self._polled_at, self._is_for_all = snapshot.at, snapshot.is_for_all
 
     @contextmanager
     def retry_transient(self, *, lost_answers: bool = True) -> Iterator[None]:
