@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,8 @@ class Stack:
     def program(self, source: str) -> None:
         """Write the program; `json`, `pulumi` and `bedrock` are imported already."""
         self.work.joinpath("__main__.py").write_text(_HEAD + source)
+        # Python takes compiled code for current if the source has the same size and was written in the same second.
+        shutil.rmtree(self.work / "__pycache__", ignore_errors=True)
 
     def declare(self, name: str = "support-bot", *, more: str = "", **arguments: Any) -> None:
         """Write a program with one deployment, and export its ARN; `more` is put below it."""

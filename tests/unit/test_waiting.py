@@ -144,6 +144,20 @@ def test_answer_at_the_deadline_must_be_newer(clock: FakeClock) -> None:
 # Deadlines
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_poll_that_ends_after_the_deadline_is_followed_by_one_unless_it_failed(clock: FakeClock, fails: bool) -> None:
+    looks, wait = [], a_wait(clock, 10)
+    for look in wait:
+        looks.append(look)
+        if look >= 9:
+            clock.time += 5
+            with wait.retry_transient():
+                if fails:
+                    raise errors.Throttled("slow down")
+
+    assert looks[-2:] == pytest.approx([8, 9] if fails else [9, 14])
+
+
 def test_two_waits_share_deadline(clock: FakeClock) -> None:
     deadline = Deadline(100, clock.clock)
     list(itertools.takewhile(lambda look: look < 60, Wait(deadline, show=lambda _line: None, name="a", target="b")))

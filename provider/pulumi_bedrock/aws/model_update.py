@@ -2,7 +2,7 @@
 
 The API has no idempotency token here, and `updateDetails` has no time. So the deployment is fetched with Get before
 each call, and after each answer that proves nothing; only what Get shows decides. Whether the list shows an update at
-all isn't documented: a changed entry in it is only a reason for the next Get.
+all isn't documented: an entry that differs from the last Get is only a reason for the next one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ STALE_GRACE = NOT_FOUND_GRACE
 of that update, or wasn't answered: AWS's reads are eventually consistent."""
 
 GET_EVERY = 60.0
-"""Seconds after which a deployment is fetched with Get though its entry in the list didn't change. So is it at the
-deadline."""
+"""Seconds after which a deployment is fetched with Get though its entry in the list equals the last Get. So is it at
+the deadline."""
 
 
 def update_model(deployments: Deployments, arn: str, model_arn: str, deadline: Deadline) -> Deployment:
@@ -136,9 +136,10 @@ class _Update:
             if _listed_part(listed) == _listed_part(newest):
                 wait.progress(self._state(newest))
                 return None
-        self._fetched_at = self._clock.now()
-        wait.polled(Snapshot(self._fetched_at, None))
+        asked = self._clock.now()
+        wait.polled(Snapshot(asked, None))
         found = self._newest = self._deployments.find(self._arn)
+        self._fetched_at = asked
         if found is None:
             raise self._gone()
         return found

@@ -1,8 +1,7 @@
 """One poll of the account serves every wait, so status calls grow with the time waited, not with the number of waits.
 
-There is no polling thread that could die. When a wait's poll is due, the wait makes it, and shares the answer with all
-waits that are due before it is too old for them. They share a failure too, so an overloaded AWS doesn't get a retry
-from each.
+There is no polling thread that could die. The wait whose poll is due first makes it, and the others use its answer when
+theirs is due soon after. They share a failure too, so an overloaded AWS doesn't get a retry from each.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ MAX_AGE = SHORTEST_PAUSE / 2
 """Seconds for which an answer is shared, unless the wait says otherwise."""
 
 ACTIVE_MODEL_MAX_AGE = 60.0
-"""Seconds for which an `Active` model isn't polled again."""
+"""Seconds for which a model that isn't `Creating` isn't polled again."""
 
 LARGEST_PAGE = 1000
 
@@ -51,7 +50,7 @@ class SharedAnswer(Generic[T]):
 
         :raises BedrockError: the failure, when the newest attempt failed.
         """
-        arrived = self._clock.now()  # before the lock: a slow answer is new enough for all who waited for it
+        arrived = self._clock.now()  # before the lock: a wait for it makes no answer older
         with self._lock:
             newest = self.newest
             if newest is None or arrived - newest.at > max_age:
@@ -140,7 +139,7 @@ class Poller:
         return Snapshot(self.clock.now(), self.find(arn))
 
     def model(self, model_arn: str, *, max_age: float = MAX_AGE) -> Snapshot[CustomModel]:
-        """Return a custom model as of the newest shared poll; one that is `Active` is polled once a minute.
+        """Return a custom model as of its newest poll; one that isn't `Creating` is polled once a minute.
 
         IAM: bedrock:GetCustomModel; without it, every model counts as `Active`, and AWS's create decides.
 

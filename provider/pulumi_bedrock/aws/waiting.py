@@ -109,19 +109,25 @@ class Wait:
         self._polled_at, self._is_for_all, self._pause = 0.0, False, SHORTEST_PAUSE
 
     def __iter__(self) -> Iterator[float]:
-        """Yield the seconds waited so far each time a poll is due, for the last time at the deadline."""
+        """Yield the seconds waited so far each time a poll is due, for the last time at the deadline.
+
+        After a poll that ended later, there is one more, unless that one failed.
+        """
         clock, began = self._deadline.clock, self._deadline.elapsed
         while True:
             waited = self._deadline.elapsed - began
             self._polled_at, self._is_for_all = clock.now(), False
+            is_last = self._deadline.remaining <= 0
             yield waited
             remaining = self._deadline.remaining
-            if remaining <= 0:
+            if remaining <= 0 and (is_last or self.last_error):
                 return
+            if remaining <= 0:
+                continue
             grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (FOR_ALL if self._is_for_all else 1)
             self._pause = pause = min(grown, LONGEST_PAUSE)
             due = self._polled_at + pause * clock.jitter(*JITTER)
-            # Counted from the poll, so that waits which share it stay in step; but a slow answer gives AWS a rest too.
+            # Counted from the poll, so that waits which share it stay in step; but a slow poll has a rest after it too.
             clock.sleep(min(max(due - clock.now(), pause / 2), remaining))
 
     @property
@@ -129,7 +135,7 @@ class Wait:
         """Age in seconds up to which an answer that another wait got counts as new.
 
         It is half the pause before this poll, so that jitter doesn't lead to a poll for each wait; such an answer was
-        asked for after this wait's last poll. At the deadline it is half a second.
+        asked for after this wait's last poll. For the first poll and at the deadline, it is half a second.
         """
         return (self._pause if self._deadline.remaining > 0 else SHORTEST_PAUSE) / 2
 
