@@ -18,6 +18,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.aws.poller import Poller, SharedAnswer, Snapshot
 
 PREFIX = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/"
+MAX_AGE = 0.5
 CREATED = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
 
 
@@ -64,32 +65,42 @@ def poller(client: Any, clock: FakeClock) -> Poller:
 # One question, asked for many
 
 
-def test_recent_answer_is_shared(clock: FakeClock) -> None:
-    answers = iter("ab")
-    shared = SharedAnswer(lambda: next(answers), clock.clock)
+def answering(*answers: str | errors.BedrockError) -> Callable[[], str]:
+    """Return a call with these answers, one after the other; an error is raised."""
+    left = iter(answers)
 
-    first = shared.get()
+    def ask() -> str:
+        answer = next(left)
+        if isinstance(answer, errors.BedrockError):
+            raise answer
+        return answer
+
+    return ask
+
+
+def test_recent_answer_is_shared(clock: FakeClock) -> None:
+    shared = SharedAnswer(answering("a", "b"), clock.clock)
+
+    first = shared.get(max_age=MAX_AGE)
     clock.sleep(0.25)
 
-    assert shared.get() == first
+    assert shared.get(max_age=MAX_AGE) is first
     assert first == Snapshot(1_000.0, "a")
 
 
 def test_old_answer_is_requested_again(clock: FakeClock) -> None:
-    answers = iter("ab")
-    shared = SharedAnswer(lambda: next(answers), clock.clock)
+    shared = SharedAnswer(answering("a", "b"), clock.clock)
 
-    shared.get()
+    shared.get(max_age=MAX_AGE)
     clock.sleep(1)
 
-    assert shared.get() == Snapshot(1_001.0, "b")
+    assert shared.get(max_age=MAX_AGE) == Snapshot(1_001.0, "b")
 
 
 def test_wait_that_accepts_an_older_answer_makes_no_request(clock: FakeClock) -> None:
-    answers = iter("ab")
-    shared = SharedAnswer(lambda: next(answers), clock.clock)
+    shared = SharedAnswer(answering("a", "b"), clock.clock)
 
-    shared.get()
+    shared.get(max_age=MAX_AGE)
     clock.sleep(15)
 
     assert shared.get(max_age=15).value == "a"
@@ -101,7 +112,7 @@ def test_age_of_answer_counts_from_request(clock: FakeClock) -> None:
         clock.sleep(10)
         return "a"
 
-    assert SharedAnswer(slowly, clock.clock).get().at == 1_000.0
+    assert SharedAnswer(slowly, clock.clock).get(max_age=MAX_AGE).at == 1_000.0
 
 
 def test_shared_failure_raises_separate_exceptions(clock: FakeClock) -> None:
@@ -115,7 +126,7 @@ def test_shared_failure_raises_separate_exceptions(clock: FakeClock) -> None:
     caught = []
     for _ in range(3):
         with pytest.raises(errors.Throttled, match="slow down") as failure:
-            shared.get()
+            shared.get(max_age=MAX_AGE)
         caught.append(failure.value)
 
     assert len(asked) == 1
@@ -123,37 +134,22 @@ def test_shared_failure_raises_separate_exceptions(clock: FakeClock) -> None:
 
 
 def test_old_failure_is_requested_again(clock: FakeClock) -> None:
-    answers: list[Any] = [errors.Throttled("slow down"), "a"]
-
-    def ask() -> str:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return str(answer)
-
-    shared = SharedAnswer(ask, clock.clock)
+    shared = SharedAnswer(answering(errors.Throttled("slow down"), "a"), clock.clock)
     with pytest.raises(errors.Throttled):
-        shared.get()
+        shared.get(max_age=MAX_AGE)
     clock.sleep(1)
 
-    assert shared.get().value == "a"
+    assert shared.get(max_age=MAX_AGE).value == "a"
 
 
 def test_failure_is_shared_as_long_as_an_answer(clock: FakeClock) -> None:
-    answers: list[Any] = ["a", errors.Throttled("slow down"), "b"]
-
-    def ask() -> str:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return str(answer)
-
-    shared = SharedAnswer(ask, clock.clock)
-    shared.get()
+    shared = SharedAnswer(answering("a", errors.Throttled("slow down"), "b"), clock.clock)
+    shared.get(max_age=MAX_AGE)
     clock.sleep(10)
-    for _ in range(2):  # though the older answer would be new enough for some
-        with pytest.raises(errors.Throttled):
-            shared.get(max_age=9 if len(answers) == 2 else 15)
+    with pytest.raises(errors.Throttled):
+        shared.get(max_age=9)
+    with pytest.raises(errors.Throttled):  # though the older answer would be new enough
+        shared.get(max_age=15)
     clock.sleep(10)
 
     with pytest.raises(errors.Throttled):
@@ -183,7 +179,7 @@ class Crowd:
 
     def get(self, _index: int) -> str:
         try:
-            return self.shared.get().value
+            return self.shared.get(max_age=MAX_AGE).value
         except errors.Throttled as error:
             return str(error)
 
@@ -211,7 +207,7 @@ def test_slow_failure_is_shared_by_all_who_waited_for_it(clock: FakeClock) -> No
 
 def test_answer_is_as_old_as_its_question_after_a_wait_for_another_answer(clock: FakeClock) -> None:
     shared = SharedAnswer(lambda: "a", clock.clock)
-    shared.get()
+    shared.get(max_age=MAX_AGE)
     clock.sleep(1)
 
     class TakesTwoSeconds:
@@ -225,7 +221,7 @@ def test_answer_is_as_old_as_its_question_after_a_wait_for_another_answer(clock:
 
     shared._lock = TakesTwoSeconds()  # type: ignore[assignment]
 
-    assert shared.get().at == 1_003.0
+    assert shared.get(max_age=MAX_AGE).at == 1_003.0
 
 
 # Deployments
@@ -236,7 +232,7 @@ def test_two_waits_share_one_poll(aws: Stubber, poller: Poller) -> None:
 
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
         for number in (1, 2):
-            found = poller.deployment(arn(number), fall_back_to_get=True).value
+            found = poller.deployment(arn(number), fall_back_to_get=True, max_age=MAX_AGE).value
             assert found
             assert found.name == f"bot-{number}"
 
@@ -246,14 +242,14 @@ def test_poll_stops_at_oldest_tracked_deployment(aws: Stubber, poller: Poller) -
     aws.add_response("list_custom_model_deployments", page(7, 6, more="3"), {"maxResults": 1000, "nextToken": "2"})
 
     with poller.tracking(arn(9)), poller.tracking(arn(7)):
-        assert poller.deployment(arn(7), fall_back_to_get=False).value
+        assert poller.deployment(arn(7), fall_back_to_get=False, max_age=MAX_AGE).value
 
 
 def test_new_deployment_missing_from_list_is_not_requested_at_first(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
 
     with poller.tracking(arn(1)):
-        assert poller.deployment(arn(1), fall_back_to_get=False).value is None
+        assert poller.deployment(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
 
 
 def test_deployment_missing_from_list_falls_back_to_get(aws: Stubber, poller: Poller) -> None:
@@ -263,7 +259,7 @@ def test_deployment_missing_from_list_falls_back_to_get(aws: Stubber, poller: Po
     aws.add_response("get_custom_model_deployment", summary, {"customModelDeploymentIdentifier": arn(1)})
 
     with poller.tracking(arn(1)):
-        found = poller.deployment(arn(1), fall_back_to_get=True).value
+        found = poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE).value
 
     assert found
     assert found.arn == arn(1)
@@ -276,7 +272,7 @@ def test_denied_list_falls_back_to_get_permanently(aws: Stubber, poller: Poller,
 
     with poller.tracking(arn(1)):
         for _ in range(2):
-            assert poller.deployment(arn(1), fall_back_to_get=False).value is None
+            assert poller.deployment(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
             clock.sleep(1)
 
 
@@ -286,16 +282,16 @@ def test_only_the_list_is_for_all_waits(aws: Stubber, poller: Poller) -> None:
     aws.add_response("get_custom_model", model("Creating"))
 
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
-        assert poller.deployment(arn(1), fall_back_to_get=True).is_for_all
-        assert not poller.deployment(arn(2), fall_back_to_get=True).is_for_all
-    assert not poller.model(MODEL).is_for_all
+        assert poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
+        assert not poller.deployment(arn(2), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
+    assert not poller.model(MODEL, max_age=MAX_AGE).is_for_all
 
 
 def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller) -> None:
     aws.add_client_error("list_custom_model_deployments", "ThrottlingException")
 
     with poller.tracking(arn(1)), pytest.raises(errors.Throttled):
-        poller.deployment(arn(1), fall_back_to_get=True)
+        poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE)
 
 
 # Models
@@ -304,13 +300,13 @@ def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller
 def test_active_model_is_polled_once_a_minute(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
     aws.add_response("get_custom_model", model("Active"), {"modelIdentifier": MODEL})
     for _ in range(10):
-        assert poller.model(MODEL).value.status == "Active"
+        assert poller.model(MODEL, max_age=MAX_AGE).value.status == "Active"
         clock.sleep(5)
 
     clock.sleep(30)
     aws.add_response("get_custom_model", model("Failed"), {"modelIdentifier": MODEL})
 
-    assert poller.model(MODEL).value.status == "Failed"
+    assert poller.model(MODEL, max_age=MAX_AGE).value.status == "Failed"
 
 
 def test_creating_model_is_polled_each_time(aws: Stubber, poller: Poller, clock: FakeClock) -> None:
@@ -318,7 +314,7 @@ def test_creating_model_is_polled_each_time(aws: Stubber, poller: Poller, clock:
         aws.add_response("get_custom_model", model(status))
 
     for status in ("Creating", "Creating", "Active"):
-        assert poller.model(MODEL).value.status == status
+        assert poller.model(MODEL, max_age=MAX_AGE).value.status == status
         clock.sleep(1)
 
 
@@ -327,7 +323,7 @@ def test_failed_poll_of_a_model_is_not_shared_for_a_minute(aws: Stubber, poller:
     aws.add_response("get_custom_model", model("Active"))
 
     with pytest.raises(errors.Throttled):
-        poller.model(MODEL)
+        poller.model(MODEL, max_age=MAX_AGE)
     clock.sleep(1)
 
-    assert poller.model(MODEL).value.status == "Active"
+    assert poller.model(MODEL, max_age=MAX_AGE).value.status == "Active"

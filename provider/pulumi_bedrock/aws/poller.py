@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from pulumi_bedrock.values.arns import subject
 
 from .error_mapping import map_errors
 from .resources import ACTIVE, CREATING, CustomModel, Deployment
-from .waiting import SHORTEST_PAUSE, Clock, Snapshot
+from .waiting import Clock, Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -25,13 +26,18 @@ __all__ = ["Poller", "SharedAnswer"]
 
 T = TypeVar("T")
 
-MAX_AGE = SHORTEST_PAUSE / 2
-"""Seconds for which an answer is shared, unless the wait says otherwise."""
-
-ACTIVE_MODEL_MAX_AGE = 60.0
+SETTLED_MODEL_MAX_AGE = 60.0
 """Seconds for which a model that isn't `Creating` isn't polled again."""
 
 LARGEST_PAGE = 1000
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """What a `Snapshot` is for an answer: a call's error, with the time of the request."""
+
+    at: float
+    error: errors.BedrockError
 
 
 class SharedAnswer(Generic[T]):
@@ -43,9 +49,9 @@ class SharedAnswer(Generic[T]):
 
     def __init__(self, ask: Callable[[], T], clock: Clock) -> None:
         self._ask, self._clock, self._lock = ask, clock, Lock()
-        self.newest: Snapshot[T | errors.BedrockError] | None = None
+        self.newest: Snapshot[T] | _Failure | None = None
 
-    def get(self, *, max_age: float = MAX_AGE) -> Snapshot[T]:
+    def get(self, *, max_age: float) -> Snapshot[T]:
         """Return the newest answer; call again when it was more than `max_age` seconds old at the time of this call.
 
         :raises BedrockError: the failure, when the newest attempt failed.
@@ -54,16 +60,17 @@ class SharedAnswer(Generic[T]):
         with self._lock:
             newest = self.newest
             if newest is None or arrived - newest.at > max_age:
-                newest = self.newest = Snapshot(self._clock.now(), self._answer())
-        if isinstance(newest.value, errors.BedrockError):
-            raise newest.value.about("")  # a copy: an exception belongs to the thread that raises it
-        return Snapshot(newest.at, newest.value)
+                newest = self.newest = self._call()
+        if isinstance(newest, _Failure):
+            raise newest.error.about("")  # a copy: an exception belongs to the thread that raises it
+        return newest
 
-    def _answer(self) -> T | errors.BedrockError:
+    def _call(self) -> Snapshot[T] | _Failure:
+        asked = self._clock.now()
         try:
-            return self._ask()
+            return Snapshot(asked, self._ask())
         except errors.BedrockError as error:
-            return error
+            return _Failure(asked, error)
 
 
 class Poller:
@@ -119,7 +126,7 @@ class Poller:
             with self._lock:
                 self._tracked.remove(arn)
 
-    def deployment(self, arn: str, *, fall_back_to_get: bool, max_age: float = MAX_AGE) -> Snapshot[Deployment | None]:
+    def deployment(self, arn: str, *, fall_back_to_get: bool, max_age: float) -> Snapshot[Deployment | None]:
         """Return a tracked deployment as of the newest shared list.
 
         IAM: bedrock:ListCustomModelDeployments, or else bedrock:GetCustomModelDeployment.
@@ -138,7 +145,7 @@ class Poller:
                     return Snapshot(snapshot.at, found, is_for_all=True)
         return Snapshot(self.clock.now(), self.find(arn))
 
-    def model(self, model_arn: str, *, max_age: float = MAX_AGE) -> Snapshot[CustomModel]:
+    def model(self, model_arn: str, *, max_age: float) -> Snapshot[CustomModel]:
         """Return a custom model as of its newest poll; one that isn't `Creating` is polled once a minute.
 
         IAM: bedrock:GetCustomModel; without it, every model counts as `Active`, and AWS's create decides.
@@ -149,9 +156,9 @@ class Poller:
             if model_arn not in self._models:
                 self._models[model_arn] = SharedAnswer(lambda: self._get_model(model_arn), self.clock)
             shared = self._models[model_arn]
-        known = shared.newest.value if shared.newest else None
-        is_settled = isinstance(known, CustomModel) and known.status != CREATING
-        return shared.get(max_age=ACTIVE_MODEL_MAX_AGE if is_settled else max_age)
+        newest = shared.newest
+        is_settled = isinstance(newest, Snapshot) and newest.value.status != CREATING
+        return shared.get(max_age=SETTLED_MODEL_MAX_AGE if is_settled else max_age)
 
     def _get_model(self, model_arn: str) -> CustomModel:
         try:

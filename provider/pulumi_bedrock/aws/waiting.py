@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from pulumi_bedrock.errors import AnswerLost, BedrockError, EndpointUnreachable
 from pulumi_bedrock.values.durations import format_duration
 
-__all__ = ["SHORTEST_PAUSE", "Clock", "Deadline", "Snapshot", "Wait"]
+__all__ = ["Clock", "Deadline", "Snapshot", "Wait"]
 
 T = TypeVar("T")
 
@@ -120,9 +120,9 @@ class Wait:
             is_last = self._deadline.remaining <= 0
             yield waited
             remaining = self._deadline.remaining
-            if remaining <= 0 and (is_last or self.last_error):
-                return
             if remaining <= 0:
+                if is_last or self.last_error:
+                    return
                 continue
             grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (FOR_ALL if self._is_for_all else 1)
             self._pause = pause = min(grown, LONGEST_PAUSE)
