@@ -23,6 +23,7 @@ __all__ = [
     "Conflict",
     "CredentialsExpired",
     "CredentialsMissing",
+    "DeleteRefused",
     "DeploymentFailed",
     "EndpointUnreachable",
     "ImportMismatch",
@@ -186,6 +187,10 @@ class ModelFailed(BedrockError):
 
 class WaitTimeout(BedrockError):
     """The timeout passed before AWS was done."""
+
+
+class DeleteRefused(BedrockError):
+    """The engine wants to delete a deployment that the state may still need. It is kept, also in the state."""
 
 
 class ImportMismatch(BedrockError):

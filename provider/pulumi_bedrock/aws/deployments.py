@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from pulumi_bedrock import errors
@@ -24,7 +25,7 @@ from .waiting import Clock, Deadline, Wait
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
-__all__ = ["ACTIONS", "IN_PLACE_ACTIONS", "RETRY_FOR", "Deployments"]
+__all__ = ["ACTIONS", "IN_PLACE_ACTIONS", "RETRY_FOR", "Activation", "Deployments", "decide_activation"]
 
 ACTIONS = (
     "bedrock:CreateCustomModelDeployment",
@@ -51,6 +52,26 @@ NOT_FOUND_GRACE = 30.0
 
 RETRY_FOR = 120.0
 """Seconds for which one call is retried while AWS throttles or has server errors."""
+
+
+class Activation(Enum):
+    """What a wait for a new deployment does next."""
+
+    WAIT = "poll again"
+    DONE = "it serves"
+    FAILED = "it never serves"
+    GONE = "AWS doesn't find it"
+
+
+def decide_activation(found: Deployment | None, waited: float) -> Activation:
+    """Decide what a wait for a new deployment does next. A status that isn't known means: not yet.
+
+    :param found: What AWS shows; None when it doesn't find the deployment.
+    :param waited: Seconds since the wait began.
+    """
+    if found is None:
+        return Activation.GONE if waited > NOT_FOUND_GRACE else Activation.WAIT
+    return {ACTIVE: Activation.DONE, FAILED: Activation.FAILED}.get(found.status, Activation.WAIT)
 
 
 class Deployments:
@@ -95,6 +116,10 @@ class Deployments:
         """The deployment, or else the Region, as an error message begins with it."""
         return subject(self.name) if self.name else self.region
 
+    def rename(self, name: str) -> None:
+        """Take another name, as that of a deployment that is resumed; messages show it whole."""
+        self.name, self.redact = name, self.redact.keeping(name)
+
     def create(self, request: Mapping[str, object], deadline: Deadline) -> str:
         """Start a deployment and return its ARN. AWS answers at once, with the deployment `Creating`.
 
@@ -107,7 +132,7 @@ class Deployments:
         :raises BedrockError: one class for each of the API's errors.
         """
         # Other calls come before a create, so the endpoint has answered; and a lost response may hide a done create.
-        wait = self._wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
+        wait = self.wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
         for _ in wait:
             with wait.retry_transient():
                 return self._create(request)
@@ -199,7 +224,7 @@ class Deployments:
 
         :param deadline: When to stop earlier.
         """
-        wait = self._wait(deadline.at_most(RETRY_FOR) if deadline else Deadline(RETRY_FOR, self.clock), "AWS to answer")
+        wait = self.wait(deadline.at_most(RETRY_FOR) if deadline else Deadline(RETRY_FOR, self.clock), "AWS to answer")
         for _ in wait:
             with wait.retry_transient():
                 return call()
@@ -215,7 +240,7 @@ class Deployments:
         :raises WaitTimeout: when the model is still `Creating` at the deadline; then nothing was created or changed.
         """
         unchanged = "Nothing was created." if operation == "create" else "Nothing was changed."
-        wait = self._wait(deadline, "its custom model")
+        wait = self.wait(deadline, "its custom model")
         for _ in wait:
             with wait.retry_transient():
                 snapshot = self.poller.model(model_arn, max_age=wait.max_age)
@@ -241,7 +266,7 @@ class Deployments:
 
         IAM: bedrock:GetCustomModelDeployment.
         """
-        wait = self._wait(Deadline(NOT_FOUND_GRACE, self.clock), "AWS to show it", answered=True)
+        wait = self.wait(Deadline(NOT_FOUND_GRACE, self.clock), "AWS to show it", answered=True)
         for _ in wait:
             with wait.retry_transient():
                 found = self.find(arn)
@@ -260,7 +285,7 @@ class Deployments:
         :raises ResourceNotFound: when AWS doesn't find it after `NOT_FOUND_GRACE`.
         :raises WaitTimeout: when it isn't `Active` at the deadline. It is left in place, since it may become so.
         """
-        wait = self._wait(deadline, ACTIVE, answered=True)
+        wait = self.wait(deadline, ACTIVE, answered=True)
         state = "not visible in AWS"
         with self.poller.tracking(arn):
             for waited in wait:
@@ -268,24 +293,43 @@ class Deployments:
                     snapshot = self.poller.deployment(arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age)
                     wait.polled(snapshot)
                     found = snapshot.value
+                    step = decide_activation(found, waited)
+                    if step is Activation.GONE:
+                        raise errors.ResourceNotFound(f"AWS does not find {arn}.", subject=self.subject)
                     if found is None:
-                        if waited > NOT_FOUND_GRACE:
-                            raise errors.ResourceNotFound(f"AWS does not find {arn}.", subject=self.subject)
                         continue
-                    state = f"still {found.status}"
-                    if found.status == ACTIVE:
-                        self.progress(f"Active after {format_duration(deadline.elapsed)}: {self.name}")
-                        return found
-                    if found.status == FAILED:
+                    if step is Activation.FAILED:
                         raise errors.DeploymentFailed(
                             f"its status is Failed. {self.reason(found.failure_message)}", subject=self.subject
                         )
+                    if step is Activation.DONE:
+                        self.progress(f"Active after {format_duration(deadline.elapsed)}: {self.name}")
+                        return found
+                    state = f"still {found.status}"
                     wait.progress(found.status)
         raise errors.WaitTimeout(
             f"{state} after {format_duration(deadline.timeout)}; left in place, since it may still become Active. "
             f"Set a longer custom_timeouts create.{wait.last_failure()}",
             subject=self.subject,
         )
+
+    def request_deletion(self, arn: str) -> bool:
+        """Ask AWS once to delete a deployment. Return False when AWS doesn't find it.
+
+        IAM: bedrock:DeleteCustomModelDeployment.
+
+        :raises BedrockError: when AWS refuses.
+        """
+        try:
+            with self._call("DeleteCustomModelDeployment", arn):
+                self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+        except errors.ResourceNotFound:
+            return False
+        except errors.Conflict:
+            self.poller.known.add(arn)  # AWS is at work on it, so it is in this account
+            raise
+        self.poller.known.add(arn)
+        return True
 
     def delete(self, arn: str, deadline: Deadline, *, name: str = "") -> bool:
         """Delete a deployment and wait until AWS no longer finds it, so that its name is free.
@@ -297,19 +341,13 @@ class Deployments:
         :param name: Its name, for progress, where it isn't this object's.
         :raises WaitTimeout: when it still exists at the deadline.
         """
-        wait = self._wait(deadline, "its deletion", name=name, subject=subject(arn))
+        wait = self.wait(deadline, "its deletion", name=name, subject=subject(arn))
         accepted = refused_when_ready = False
         for _ in wait:
             with wait.retry_transient():
                 if not accepted:
                     try:
-                        with self._call("DeleteCustomModelDeployment", arn):
-                            self.client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-                    except errors.ResourceNotFound:
-                        return False
-                    except errors.Conflict:
-                        self.poller.known.add(arn)  # AWS is at work on it, so it is in this account
-                        raise
+                        accepted = self.request_deletion(arn)
                     except errors.ValidationFailed as refused:
                         found = self.find(arn)
                         if found is None:
@@ -321,8 +359,8 @@ class Deployments:
                         # retried.
                         refused_when_ready = is_ready
                         raise errors.Conflict(refused.message, subject=refused.subject) from refused
-                    accepted = True
-                    self.poller.known.add(arn)
+                    if not accepted:
+                        return False
                 with self.poller.tracking(arn):
                     snapshot = self.poller.deployment(arn, fall_back_to_get=True, max_age=wait.max_age)
                 wait.polled(snapshot)
@@ -337,9 +375,10 @@ class Deployments:
             subject=subject(arn),
         )
 
-    def _wait(
+    def wait(
         self, deadline: Deadline, target: str, *, name: str = "", subject: str = "", answered: bool = False
     ) -> Wait:
+        """Return a wait that shows its progress as this object does; see `Wait`."""
         return Wait(
             deadline,
             show=self.progress,

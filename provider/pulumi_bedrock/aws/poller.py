@@ -85,6 +85,7 @@ class Poller:
         self._lock = Lock()
         self._models: dict[str, SharedAnswer[CustomModel]] = {}
         self._tracked: list[str] = []
+        self._everything = SharedAnswer(self.list_all, self.clock)
         self._list_denied = False
         self._list = SharedAnswer(self._list_tracked, self.clock)
         self.known: set[str] = set()
@@ -101,6 +102,19 @@ class Poller:
         IAM: bedrock:ListCustomModelDeployments.
         """
         return [deployment for page in self._pages() for deployment in page]
+
+    def everything(self, *, since: float, max_age: float) -> list[Deployment]:
+        """Return every deployment as of a list that was asked for after a point in time; all operations share it.
+
+        IAM: bedrock:ListCustomModelDeployments.
+
+        :param since: By the clock.
+        :param max_age: Age in seconds up to which the failure of another operation's attempt counts as this one's.
+        """
+        newest = self._everything.newest
+        if isinstance(newest, Snapshot) and newest.at >= since:
+            return newest.value
+        return self._everything.get(max_age=min(max_age, self.clock.now() - since)).value
 
     def find(self, identifier: str) -> Deployment | None:
         """Get the deployment with this name or ARN; None when AWS answers that there is none.

@@ -13,20 +13,13 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.resources import FAILED, UPDATING, Deployment
+from pulumi_bedrock.aws.resources import UPDATING, Deployment
 from pulumi_bedrock.lifecycle.adopt import adopt
-from pulumi_bedrock.lifecycle.comparison import (
-    changed_inputs,
-    deletes_first,
-    holds_unknown,
-    only_state_differs,
-    updates_in_place,
-)
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
+from pulumi_bedrock.lifecycle.diff import diff
 from pulumi_bedrock.lifecycle.inherited_provider import verify_account
-from pulumi_bedrock.lifecycle.inputs import OPTIONS, normalised
-from pulumi_bedrock.lifecycle.outage import describe_outage
+from pulumi_bedrock.lifecycle.inputs import IN_PLACE, OPTIONS, normalised
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.update import update
@@ -37,7 +30,7 @@ from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
 __all__ = ["DeploymentProvider"]
 
-_UPDATED = (*OPTIONS, "modelArn", "tags", "tagsAll")
+_UPDATED = (*OPTIONS, *sorted(IN_PLACE))
 """What an update writes; every other input replaces."""
 
 
@@ -56,7 +49,7 @@ class DeploymentProvider(BaseProvider):
                 clock=self.clock,
                 report=self.report,
                 progress=self.progress,
-                exit_if_engine_gone=self.engine.exit_if_gone,
+                exit_if_engine_gone=lambda: self.engine.exit_if_gone(fresh=True),
             )
         )
 
@@ -67,7 +60,8 @@ class DeploymentProvider(BaseProvider):
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
-        self._run.holders.checked(checked, in_state=bool(_olds))
+        if not _olds:
+            self._run.guard.will_create(checked)
         # An empty property name: with a name, the engine would print the value, secret or not.
         failures = [CheckFailure("", reason) for reason in validate(checked)]
         return CheckResult(to_wire(checked), failures)
@@ -75,24 +69,9 @@ class DeploymentProvider(BaseProvider):
     @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Replace on every changed input that can't or needn't be updated in place. No network."""
-        self._run.recorded.add(_id)
-        old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
-        changed = changed_inputs(old, new)
-        if old.get("status") == FAILED:  # as a refresh has read it: it never serves again
-            changed.append("status")
-        in_place = updates_in_place(new, changed)
-        replaces = [] if in_place else changed
-        self._run.holders.shown(_id, old, new, keeps=not replaces)
-        _refuse_change_under_import(_id, old, new, replaces)
-        delete_first = bool(replaces) and deletes_first(old, new)
-        self._warn_of_used_token(_id, old, new, replaces, delete_first=delete_first)
-        if delete_first and old.get("status") != FAILED:
-            self._run.report_once(describe_outage(old, new, replaces), arn=_id)
+        found = diff(self._run, _id, normalised(from_wire(_olds)), normalised(from_wire(_news)))
         return DiffResult(
-            # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
-            changes=bool(changed) or only_state_differs(old, new) or (in_place and "updateStatus" in old),
-            replaces=replaces,
-            delete_before_replace=delete_first,
+            changes=found.updates, replaces=list(found.replaces), delete_before_replace=found.deletes_first
         )
 
     @one_line_errors
@@ -103,8 +82,9 @@ class DeploymentProvider(BaseProvider):
         """
         props = normalised(from_wire(props))
         name = props.get("modelDeploymentName") or (props.get("owner") or {}).get("logicalName", "")
-        verify_account(self.clients, props, "modelArn", subject=subject(name))
-        found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
+        with self._run.guard.creating(props):
+            verify_account(self.clients, props, "modelArn", subject=subject(name))
+            found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
         outputs = _outputs(props, found, auto_named="modelDeploymentName" not in props)
         return CreateResult(found.arn, to_wire(outputs))
 
@@ -123,7 +103,7 @@ class DeploymentProvider(BaseProvider):
             return ReadResult("", {})
         deployment, live = found
         if not is_get:
-            self._run.recorded.add(deployment.arn)
+            self._run.guard.recorded.add(deployment.arn)
         kept = {key: props[key] for key in (*OPTIONS, "clientRequestToken") if key in props}
         auto_named = bool(props.get("autoNamed"))
         outputs = _outputs({**kept, **live}, deployment, auto_named=auto_named)
@@ -150,23 +130,6 @@ class DeploymentProvider(BaseProvider):
         """Delete the deployment, and return when AWS no longer finds it."""
         delete(self._run, _id, normalised(from_wire(_props)))
 
-    def _warn_of_used_token(
-        self, arn: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str], *, delete_first: bool
-    ) -> None:
-        """Warn when AWS would answer the new create with the old deployment; refuse it before a delete."""
-        token = new.get("clientRequestToken")
-        known = _known(replaces, new)
-        if token is None or token != old.get("clientRequestToken") or not known:
-            return
-        replayed = errors.TokenReplayed(
-            f"{', '.join(known)} changed, which needs a new deployment, but client_request_token did not change, so "
-            "AWS would answer with the old deployment. Change the token too, or leave it out.",
-            subject=subject(old.get("modelDeploymentName") or arn),
-        )
-        if delete_first and "region" not in replaces:
-            raise replayed
-        self._run.report_once(str(replayed), arn=arn)
-
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:
     """Return the outputs for the state: every input, and the values that AWS sets."""
@@ -178,28 +141,3 @@ def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -
         "status": found.status,
         "createdAt": found.created_at,
     }
-
-
-def _known(replaces: list[str], new: Mapping[str, Any]) -> list[str]:
-    return [key for key in replaces if not holds_unknown(new.get(key))]
-
-
-def _refuse_change_under_import(id_: str, old: Mapping[str, Any], new: Mapping[str, Any], replaces: list[str]) -> None:
-    """Refuse a replacement that would import again, before anything is deleted for it.
-
-    :raises ImportPending: when `import_` names another deployment, or an input changed while it is set.
-    """
-    import_id = new.get("importId")
-    if not import_id:
-        return
-    if import_id not in (id_, old.get("modelDeploymentName")):
-        raise errors.ImportPending(
-            f"import_ names {import_id}, but this resource is {id_}. Remove import_ from the options, or declare "
-            "another resource for the other deployment."
-        )
-    known = _known(replaces, new)
-    if known:
-        raise errors.ImportPending(
-            f"{', '.join(known)} changed, which needs a new deployment, but import_ is still in the options. The "
-            "import is done: remove import_, and the next `pulumi up` replaces the deployment."
-        )

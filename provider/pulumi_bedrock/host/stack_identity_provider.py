@@ -9,7 +9,6 @@ from pulumi.dynamic import CreateResult, DiffResult
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.lifecycle.run_context import RunContext
-from pulumi_bedrock.lifecycle.unfinished import could_have_made
 from pulumi_bedrock.lifecycle.unfinished_search import find_unfinished
 from pulumi_bedrock.values.arns import delete_command
 
@@ -48,14 +47,9 @@ class StackIdentityProvider(BaseProvider):
             self.report(f"can't search for deployments that this stack left unfinished: {error}")
             return
         for unfinished in left:
-            found, mark = unfinished.deployment, unfinished.mark
-            if not mark.is_of_stack(_id):
-                continue
-            if could_have_made(found.name, mark.logical_name, ()):
-                why = "this stack created it and never finished it. If it isn't needed"
-            else:  # the program may have given the name: the identity knows no names
-                why = (
-                    f'has the mark of "{mark.logical_name}", but not an automatic name; the mark may be a copy. If the '
-                    "program of this stack gave this name, and the deployment isn't needed"
+            found = unfinished.deployment
+            if unfinished.mark.is_of_stack(_id, found.name):
+                self.report(
+                    f"{found.name}: {found.status}; this stack created it and never finished it. If it isn't needed: "
+                    f"{delete_command(found.arn)}"
                 )
-            self.report(f"{found.name}: {found.status}; {why}: {delete_command(found.arn)}")

@@ -50,9 +50,9 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
             f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. To match, "
             f"declare {matching_arguments(props, live, shown)}; or import another deployment."
         )
-    deployments.name = found.name
+    deployments.rename(found.name)
     with run.claiming() as claim:
-        if arn in run.recorded or not claim(arn):
+        if arn in run.guard.recorded or not claim(arn):
             raise errors.ImportMismatch(
                 f"import_: another resource of this stack manages {arn}. Only one resource can manage a deployment. "
                 "Nothing was changed."

@@ -3,62 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.resources import FAILED, Deployment
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
-from .inputs import normalised
+from .inputs import IN_PLACE, INPUTS
 from .unfinished import MARK
 
-__all__ = [
-    "changed_inputs",
-    "deletes_first",
-    "differences",
-    "holds_unknown",
-    "live_inputs",
-    "matching_arguments",
-    "only_state_differs",
-    "updates_in_place",
-]
+__all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs", "matching_arguments"]
 
-_COMPARED = ("modelArn", "description", "tags", "tagsAll", "clientRequestToken", "region")
 _ARGUMENTS = {"modelDeploymentName": "model_deployment_name", "modelArn": "model_arn", "region": "region"}
-_IN_PLACE = {"modelArn", "tags", "tagsAll"}
 _STATE_ONLY = ("tags", "timeouts", "updateInPlace")
+"""Inputs that the state has to hold as the program gives them, even where AWS gets nothing new."""
 
 
-def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the names of the inputs in which `new` differs from `old`, the outputs in the state, for AWS.
+@dataclass(frozen=True)
+class Comparison:
+    """What a change of the inputs means.
+
+    :param updates: Whether something has to be written: to AWS in place, or to the state alone.
+    :param replaces: The names of what replaces the deployment; `status` for a deployment that is `Failed`.
+    :param known: Those of `replaces` that are known to have changed; the values of the others aren't known yet.
+    :param deletes_first: Whether the replacement deletes the old deployment first.
+    """
+
+    updates: bool
+    replaces: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    deletes_first: bool = False
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
+    """Decide what becomes of a deployment.
+
+    The new inputs decide whether it is updated in place; a flag that isn't known yet replaces. While `import_` is in
+    the options, what isn't known yet is no reason to delete what was imported.
+
+    :param old: The outputs in the state.
+    :param new: Checked and normalised inputs.
+    """
+    changed = _changed(old, new)
+    if old.get("status") == FAILED:  # as a refresh has read it: it never serves again
+        changed.append("status")
+    in_place = new.get("updateInPlace") is True and IN_PLACE.issuperset(changed)
+    # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
+    updates = bool(changed) or any(old.get(key) != new.get(key) for key in _STATE_ONLY)
+    updates = updates or (in_place and "updateStatus" in old)
+    known = tuple(key for key in changed if not holds_unknown(new.get(key)))
+    replaces = () if in_place else known if new.get("importId") else tuple(changed)
+    return Comparison(updates, replaces, known, deletes_first=bool(replaces) and _deletes_first(old, new))
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names of the inputs that differ for AWS.
 
     The name counts only when the program gives one, or gave one before: `create` makes an automatic name, which must
     not look like a change. Own tags count only together with all tags: a tag that moves from `aws:defaultTags` into
     `tags` is the same tag for AWS.
     """
-    found = [key for key in _COMPARED if _differs(old.get(key), new.get(key))]
+    found = [key for key in INPUTS if _differs(old.get(key), new.get(key))]
     if "tags" in found and "tagsAll" not in found and not holds_unknown(new.get("tags")):
         found.remove("tags")
-    given, has = new.get("modelDeploymentName"), old.get("modelDeploymentName")
-    if (given is None and old.get("autoNamed") is False) or (given is not None and _differs(has, given)):
-        found.insert(0, "modelDeploymentName")
+    if new.get("modelDeploymentName") is None and old.get("autoNamed") is not False and old.get("modelDeploymentName"):
+        found.remove("modelDeploymentName")
     return found
 
 
-def only_state_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether inputs that AWS doesn't get differ, so that the state has to be written."""
-    return any(old.get(key) != new.get(key) for key in _STATE_ONLY)
+def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether a replacement deletes the old deployment first.
 
-
-def updates_in_place(new: Mapping[str, Any], changed: Iterable[str]) -> bool:
-    """Return whether the deployment is updated where another one would be replaced.
-
-    The new inputs decide. A flag that isn't known yet replaces.
-
-    :param changed: The names of what changed. With `status`, of a deployment that is `Failed`, AWS can't update it.
+    The option `delete_before_replace` decides, for the engine too. Without it, the old deployment must be deleted first
+    when name and Region stay, since names are unique.
     """
-    return new.get("updateInPlace") is True and _IN_PLACE.issuperset(changed)
+    option = new.get("deleteBeforeReplace")
+    if option is not None:
+        return bool(option)
+    given = new.get("modelDeploymentName")
+    if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
+        return False
+    return bool(given == old.get("modelDeploymentName") and new.get("region") == old.get("region"))
 
 
 def _differs(old: Any, new: Any) -> bool:
@@ -89,16 +116,9 @@ def live_inputs(
         for key, value in tags.items()
         if not key.startswith(SERVICE_PREFIX) and key != MARK and (key in everything or not ignores(key))
     }
-    return normalised(
-        {
-            "modelDeploymentName": found.name,
-            "modelArn": found.next_model_arn,
-            "description": found.description,
-            "tags": {key: value for key, value in theirs.items() if key in own or everything.get(key) != value},
-            "tagsAll": theirs,
-            "region": found.region,
-        }
-    )
+    read = {key: each.read(found) for key, each in INPUTS.items() if each.read}
+    read["tags"] = {key: value for key, value in theirs.items() if key in own or everything.get(key) != value}
+    return {key: value for key, value in {**read, "tagsAll": theirs}.items() if value not in (None, {})}
 
 
 def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any], shown: Collection[str] = ()) -> list[str]:
@@ -160,18 +180,3 @@ def matching_arguments(declared: Mapping[str, Any], live: Mapping[str, Any], sho
 def _literal(value: Any) -> str:
     """Return a string or a mapping of strings as a literal of Python."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether a replacement deletes the old deployment first.
-
-    The option `delete_before_replace` decides, for the engine too. Without it, the old deployment must be deleted first
-    when name and Region stay, since names are unique.
-    """
-    option = new.get("deleteBeforeReplace")
-    if option is not None:
-        return bool(option)
-    given = new.get("modelDeploymentName")
-    if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
-        return False
-    return bool(given == old.get("modelDeploymentName") and new.get("region") == old.get("region"))

@@ -2,6 +2,7 @@
 
 The call that creates a deployment marks it as unfinished, and the mark is removed when the deployment is `Active` and
 about to be recorded. So the next run finds what an interrupted run left, and knows that it belongs to this resource.
+Nothing that can take time or fail stands between the removal of the mark and the answer to the engine.
 """
 
 from __future__ import annotations
@@ -16,43 +17,14 @@ from pulumi_bedrock.aws.resources import CREATING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
 
-from .inputs import DEFAULT_TIMEOUTS, CreateRequest, timeout
-from .naming import auto_name
-from .resume import Owner, delete_obsolete, find_own, find_resumable
+from .inputs import DEFAULT_TIMEOUTS, create_arguments, timeout
+from .owner import Owner
+from .resume import find_own, request_deletion, take_left
 from .run_context import RunContext
 from .unfinished import MARK, MAX_TAGS, Mark, finish
 from .unfinished_search import Unfinished
 
 __all__ = ["create", "hand_over"]
-
-
-def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
-    """Return the deployment that the inputs ask for, `Active`: a new one, or one that an earlier run left unfinished.
-
-    IAM: see `aws.deployments.ACTIONS`.
-
-    :param props: Checked and normalised inputs.
-    :raises BedrockError: its message says what is left in the account, if anything is.
-    """
-    deadline = Deadline(timeout(props, "create"), run.clock)
-    request, owner = CreateRequest.of(props), Owner.of(run, props)
-    if not owner.can_mark:
-        run.report_once(
-            "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
-        )
-    deployments = run.deployments(props["region"], owner.name or auto_name(owner.logical_name), props)
-    with run.claiming() as claim:
-        resumed, obsolete = find_resumable(run, deployments, owner, deadline, claim)
-        if resumed:
-            deployments.name = resumed.deployment.name
-            started = _Started(resumed.deployment.arn, marked=resumed.marked)
-        else:
-            started = _start(run, deployments, request, owner, deadline, claim)
-        found = _wait(run, deployments, request, owner, started, deadline)
-        hand_over(run, deployments, found, marked=started.marked)
-    for left in obsolete:
-        delete_obsolete(run, deployments, left, Deadline(DEFAULT_TIMEOUTS["delete"], run.clock))
-    return found
 
 
 @dataclass(frozen=True)
@@ -66,62 +38,140 @@ class _Started:
     marked: bool
 
 
-def _wait(
-    run: RunContext,
-    deployments: Deployments,
-    request: CreateRequest,
-    owner: Owner,
-    started: _Started,
-    deadline: Deadline,
-) -> Deployment:
+@dataclass(frozen=True)
+class _Create:
+    """One create, and what its steps share."""
+
+    run: RunContext
+    deployments: Deployments
+    owner: Owner
+    props: Mapping[str, Any]
+    deadline: Deadline
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """All tags but the mark."""
+        return self.props.get("tagsAll") or {}
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the program gives a client request token."""
+        return "clientRequestToken" in self.props
+
+    @property
+    def mark(self) -> Mark:
+        """The mark of the deployment."""
+        return self.owner.mark(self.deployments.name)
+
+
+def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
+    """Return the deployment that the inputs ask for, `Active`: a new one, or one that an earlier run left unfinished.
+
+    IAM: see `aws.deployments.ACTIONS`.
+
+    :param props: Checked and normalised inputs.
+    :raises BedrockError: its message says what is left in the account, if anything is.
+    """
+    deadline = Deadline(timeout(props, "create"), run.clock)
+    owner = Owner.of(run, props)
+    if not owner.can_mark:
+        run.report_once(
+            "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
+        )
+    deployments = run.deployments(props["region"], owner.new_name(), props)
+    this = _Create(run, deployments, owner, props, deadline)
+    with run.claiming() as claim:
+        left = take_left(run, deployments, owner, props, deadline, claim)
+        if left.resumed:
+            deployments.rename(left.resumed.deployment.name)
+            started = _Started(left.resumed.deployment.arn, marked=left.resumed.marked)
+        else:
+            _name_what_may_replace(this, left.others)
+            started = _start(this, claim)
+        found = _wait(this, started)
+        for obsolete in left.obsolete:
+            request_deletion(run, deployments, obsolete)
+        hand_over(run, deployments, found, marked=started.marked)
+    return found
+
+
+def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
+    """Name the deployment, if no later run may resume it.
+
+    A forced replacement calls no `diff`. If it is killed, the next `pulumi up` finds the old deployment unchanged in
+    the state, so it creates nothing, and doesn't search.
+    """
+    if others and this.owner.given is None and not this.run.guard.is_replacing(this.props):
+        this.run.report(
+            f"creating {this.deployments.name} beside {others[0].name}. If this run is killed and the state keeps "
+            f"{others[0].name}, `pulumi-bedrock-orphans` finds the new one."
+        )
+
+
+def _wait(this: _Create, started: _Started) -> Deployment:
     """Wait until the deployment is `Active`. When that fails, leave it where a retry in this run or the next finds it.
 
     :raises BedrockError: its message says what is left in the account.
     """
-
-    def leave(status: str) -> None:
-        left = Deployment(started.arn, deployments.name, request.model_arn, status, created_at="")
-        run.unfinished.leave(Unfinished(left, request.tags, owner.mark, started.marked, by_this_run=True))
-
+    run, deployments = this.run, this.deployments
     try:
-        found = deployments.wait_active(started.arn, deadline)
-    except errors.DeploymentFailed as failure:
-        error = _delete_failed(run, deployments, started.arn, failure)
-        if error.left:
-            leave(FAILED)
-        raise error.error from failure
-    except errors.ResourceNotFound as gone:
-        leave(CREATING)
-        later = "the next `pulumi up` resumes it." if started.marked else adopt_or_delete(started.arn)
-        raise gone.with_advice(
-            f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
-        ) from gone
+        found = deployments.wait_active(started.arn, this.deadline)
     except errors.BedrockError as error:
-        leave(CREATING)
-        resumable = started.marked and _can_search(run, deployments, started.arn, error)
-        raise error.with_advice(_left_behind(started.arn, resumable=resumable)) from error
+        if isinstance(error, errors.DeploymentFailed):
+            status, advice = _delete_failed(this, started.arn)
+        else:
+            status = CREATING
+            advice = describe_left(error, started.arn, resumable=started.marked and _can_search(this, started, error))
+        if status:
+            left = Deployment(started.arn, deployments.name, this.props["modelArn"], status, created_at="")
+            run.unfinished.leave(Unfinished(left, this.tags, this.mark, started.marked, by_this_run=True))
+        raise error.with_advice(advice) from error
     run.unfinished.take(found.arn)
     return found
 
 
-def _can_search(run: RunContext, deployments: Deployments, arn: str, error: errors.BedrockError) -> bool:
+def _can_search(this: _Create, started: _Started, error: errors.BedrockError) -> bool:
     """Return whether the next run can find the deployment, as far as this run can tell.
 
     The first run of a stack doesn't search, so it tries whether IAM would allow it, and whether AWS lists the
     deployment.
     """
-    if run.unfinished.is_denied(deployments.region):
+    deployments = this.deployments
+    if this.run.unfinished.is_denied(deployments.region):
         return False
     if isinstance(error, errors.WaitTimeout):  # after another error, AWS would not answer now
         try:
-            if all(listed.arn != arn for listed in deployments.list_all()):
+            if all(listed.arn != started.arn for listed in deployments.list_all()):
                 return False
-            deployments.tags(arn)
+            deployments.tags(started.arn)
         except errors.AccessDenied:
             return False
         except errors.BedrockError:
             pass
     return True
+
+
+def describe_left(error: errors.BedrockError, arn: str, *, resumable: bool) -> str:
+    """Return what is in the account after a wait that failed, and what to do.
+
+    :param resumable: Whether the next run finds the deployment.
+    """
+    if isinstance(error, errors.ResourceNotFound):
+        later = "the next `pulumi up` resumes it." if resumable else adopt_or_delete(arn)
+        return f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
+    exists = "It exists in the account, but not in the state."
+    if resumable:
+        return f"{exists} The next `pulumi up` of this stack resumes it. To delete it instead: {delete_command(arn)}"
+    return f"{exists} {adopt_or_delete(arn)}"
+
+
+def _delete_failed(this: _Create, arn: str) -> tuple[str, str]:
+    """Delete a deployment that failed, since it never serves; return its status, empty when it is gone, and advice."""
+    try:
+        this.deployments.delete(arn, Deadline(DEFAULT_TIMEOUTS["delete"], this.run.clock))
+    except errors.BedrockError as error:
+        return FAILED, f"It could not be deleted ({error}). To delete it: {delete_command(arn)}"
+    return "", "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
 
 
 def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, marked: bool) -> None:
@@ -140,104 +190,95 @@ def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, m
                 f'{found.name}: the tag "{MARK}" could not be removed: {error} Remove the tag manually; otherwise '
                 "later runs treat the deployment as unfinished."
             )
-    run.created.add(found.arn)
+    run.guard.created.add(found.arn)
 
 
-def _start(
-    run: RunContext,
-    deployments: Deployments,
-    request: CreateRequest,
-    owner: Owner,
-    deadline: Deadline,
-    claim: Callable[[str], bool],
-) -> _Started:
+def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:
     """Create a deployment, marked as unfinished if possible.
 
     :raises TokenReplayed: when AWS answered with a deployment that another create made.
     """
-    deployments.wait_model_active(request.model_arn, deadline)
-    arn, marked = _call_create(run, deployments, request, owner, deadline)
-    # A forced replacement calls no `diff`, so a deployment that was there before may be the one that it replaces.
-    is_replaced = owner.is_unshown and run.unfinished.has_listed(deployments.region, arn)
-    if arn in run.recorded or is_replaced or not claim(arn):
+    run, deployments = this.run, this.deployments
+    deployments.wait_model_active(this.props["modelArn"], this.deadline)
+    started = _call_create(this)
+    if started.arn in run.guard.recorded or not claim(started.arn):
         raise errors.TokenReplayed(
-            f"AWS answered with {arn}, which is in this stack already, because client_request_token was used for "
-            "it. Nothing was created. Use a new token, or leave it out.",
+            f"AWS answered with {started.arn}, which is in this stack already, because client_request_token was used "
+            "for it. Nothing was created. Use a new token, or leave it out.",
             subject=deployments.subject,
         )
-    if request.token is not None:
+    if this.has_token:
         try:
-            _refuse_replay(deployments, arn, request, owner.mark if marked else None)
+            _refuse_replay(this, started)
         except errors.TokenReplayed:
             raise
         except errors.BedrockError:
-            run.unfinished.search_again(deployments.region)  # it may be new; then a retry finds it by its mark
+            run.unfinished.search_again(deployments)  # it may be new; then a retry finds it by its mark
             raise
-    return _Started(arn, marked=marked)
+    return started
 
 
-def _call_create(
-    run: RunContext, deployments: Deployments, request: CreateRequest, owner: Owner, deadline: Deadline
-) -> tuple[str, bool]:
-    """Make the call; return the ARN, and whether the deployment has the mark.
+def _call_create(this: _Create) -> _Started:
+    """Make the call.
 
     AWS answers a token that was used before with the old deployment. Without the mark nothing tells whose that is, so
     an unmarked create with a token that the program gives needs a name that is free.
     """
-    can_mark = owner.can_mark and len(request.tags) < MAX_TAGS  # otherwise there is no room for the mark
-    if not can_mark and request.token is not None:
+    run, deployments, props = this.run, this.deployments, this.props
+    can_mark = this.owner.can_mark and len(this.tags) < MAX_TAGS  # otherwise there is no room for the mark
+    if not can_mark and this.has_token:
         deployments.verify_name_free()
     try:
-        arguments = request.arguments(name=deployments.name, mark=owner.mark.value if can_mark else None)
-        return deployments.create(arguments, deadline), can_mark
+        mark = this.mark.value if can_mark else None
+        arn = deployments.create(create_arguments(props, name=deployments.name, mark=mark), this.deadline)
+        return _Started(arn, marked=can_mark)
     except errors.NameTaken:
-        own = find_own(run, deployments, owner, deadline) if can_mark else None
+        own = find_own(run, deployments, this.owner, props, this.deadline) if can_mark else None
         if own is None:
             raise
-        return own, True
+        return _Started(own, marked=True)
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed) as refused:
-        if not can_mark or (request.tags and not isinstance(refused, errors.TooManyTags)):
+        if not can_mark or (this.tags and not isinstance(refused, errors.TooManyTags)):
             raise
         reason = refused
     except errors.BedrockError as error:
-        raise _may_exist(run, deployments, error, marked=can_mark) from error
+        raise _may_exist(this, error, marked=can_mark) from error
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
-    if request.token is not None:
+    if this.has_token:
         deployments.verify_name_free()
     try:
         # With another token, unless the program gives it: a refused create may have used up the first one.
-        arn = deployments.create(request.arguments(name=deployments.name), deadline)
+        arn = deployments.create(create_arguments(props, name=deployments.name), this.deadline)
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed):
         raise reason from None
     except errors.BedrockError as error:
-        raise _may_exist(run, deployments, error, marked=False) from error
+        raise _may_exist(this, error, marked=False) from error
     run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")
-    return arn, False
+    return _Started(arn, marked=False)
 
 
-def _may_exist(
-    run: RunContext, deployments: Deployments, error: errors.BedrockError, *, marked: bool
-) -> errors.BedrockError:
+def _may_exist(this: _Create, error: errors.BedrockError, *, marked: bool) -> errors.BedrockError:
     """Return the error with advice on a deployment that AWS may have created without an answer."""
     if not error.transient:
         return error
-    run.unfinished.search_again(deployments.region)
+    this.run.unfinished.search_again(this.deployments)
     if marked:
         return error.with_advice(f"If AWS created it nevertheless, the next `pulumi up` finds it by its tag {MARK}.")
     return error.with_advice(
         "If AWS created it nevertheless, no later run finds it, because it has no mark. To look: aws bedrock "
-        f"get-custom-model-deployment --region {deployments.region} --custom-model-deployment-identifier "
-        f"{deployments.name}"
+        f"get-custom-model-deployment --region {this.deployments.region} --custom-model-deployment-identifier "
+        f"{this.deployments.name}"
     )
 
 
-def _refuse_replay(deployments: Deployments, arn: str, request: CreateRequest, mark: Mark | None) -> None:
+def _refuse_replay(this: _Create, started: _Started) -> None:
     """Refuse a deployment that this create didn't make: AWS answers a token that was used before with the old one.
 
     Only a token that the program gives can have been used before, so only then these two calls are made.
 
     :raises TokenReplayed: and nothing was changed.
     """
+    deployments, arn = this.deployments, started.arn
     again = (
         "because client_request_token was used before. Nothing was created or changed. Use a new token, or leave it "
         "out."
@@ -254,46 +295,20 @@ def _refuse_replay(deployments: Deployments, arn: str, request: CreateRequest, m
             f"AWS answered with {arn}. Without its tags, this run can't tell whether an earlier create made it, since "
             "client_request_token may have been used before. Allow the action, or leave the token out."
         ) from denied
-    wanted = (deployments.name, request.model_arn, request.description)
-    if wanted != (found.name, found.model_arn, found.description) or not request.tags.items() <= tags.items():
+    wanted = (deployments.name, this.props["modelArn"], this.props.get("description"))
+    if wanted != (found.name, found.model_arn, found.description) or not this.tags.items() <= tags.items():
         raise errors.TokenReplayed(
             f'AWS answered with another deployment, {arn} ("{found.name}", model {found.model_arn}), {again}',
             subject=deployments.subject,
         )
     theirs = Mark.read(tags)
-    if theirs is not None and not theirs.is_same_resource(mark):
+    if theirs is not None and not (started.marked and theirs == this.mark):
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which another create has started, marked as {theirs.names}, {again}",
             subject=deployments.subject,
         )
-    if theirs is None and mark is not None:
+    if theirs is None and started.marked:
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which an earlier create finished, {again} {adopt_or_delete(arn)}",
             subject=deployments.subject,
         )
-
-
-def _left_behind(arn: str, *, resumable: bool) -> str:
-    exists = "It exists in the account, but not in the state."
-    if resumable:
-        return f"{exists} The next `pulumi up` of this stack resumes it. To delete it instead: {delete_command(arn)}"
-    return f"{exists} {adopt_or_delete(arn)}"
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """What to raise for a deployment that failed, and whether it is left in the account."""
-
-    error: errors.BedrockError
-    left: bool
-
-
-def _delete_failed(run: RunContext, deployments: Deployments, arn: str, failure: errors.DeploymentFailed) -> _Failure:
-    """Delete a deployment that failed, since it never serves."""
-    try:
-        deployments.delete(arn, Deadline(DEFAULT_TIMEOUTS["delete"], run.clock))
-    except errors.BedrockError as error:
-        advice = f"It could not be deleted ({error}). To delete it: {delete_command(arn)}"
-        return _Failure(failure.with_advice(advice), left=True)
-    advice = "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
-    return _Failure(failure.with_advice(advice), left=False)

@@ -1,12 +1,15 @@
-"""Delete a deployment, unless this run has just created it or another resource of the stack manages it."""
+"""Delete a deployment, unless the state still needs it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_bedrock import errors
 from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.arns import subject
 
+from .guard import Verdict
 from .inputs import timeout
 from .run_context import RunContext
 
@@ -19,18 +22,22 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
     IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
 
     :param props: What the state holds.
+    :raises DeleteRefused: when the state may still need it.
     :raises WaitTimeout: when it still exists at the deadline.
     :raises WrongAccount: when AWS doesn't find it because the credentials are of another account.
     :raises AccountUnknown: when AWS doesn't find it, and STS doesn't say which account the credentials are of.
     """
     name = props.get("modelDeploymentName") or arn
-    if arn in run.created:
-        run.report(f"{name}: kept, because a create of this run returned it; the state holds it as the new resource")
+    verdict = run.guard.judge(arn, props)
+    if verdict is Verdict.CREATE_FAILED:
+        raise errors.DeleteRefused(
+            f"kept, because {verdict.value}. The next `pulumi up` deletes it, if nothing else needs it.",
+            subject=subject(name),
+        )
+    if verdict is not Verdict.DELETE:
+        run.report(f"{name}: kept, because {verdict.value}")
         return
-    if props.get("importId") and run.holders.holds(arn):
-        run.report(f"{name}: kept, because another resource of this stack manages it")
-        return
-    run.recorded.add(arn)
+    run.guard.recorded.add(arn)
     deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)
     if not deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock)):
         run.verify_not_found(arn)

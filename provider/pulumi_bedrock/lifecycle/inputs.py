@@ -1,32 +1,78 @@
 """The inputs of a deployment, and the request that they make.
 
-Properties are spelled as in the state, which is as boto3 spells them; `updateInPlace` is this package's own. Pulumi's
-dynamic host passes on neither options nor the resource's name, so more properties hold them:
+Properties are spelled as in the state, which is as boto3 spells them; `updateInPlace` is this package's own. `INPUTS`
+has a row for each input that describes the deployment: the request, the comparison with the state, what `refresh` reads
+and what is removed from messages follow from it.
+
+Pulumi's dynamic host passes on neither options nor the resource's name, so more properties hold them (`OPTIONS`):
 
 - `importId`, from the option `import_`, and `importShown`, the names of inputs that aren't secret;
 - `deleteBeforeReplace`, from the option of that name;
 - `timeouts`, from the option `custom_timeouts`;
-- `owner`: project, stack, logical name, parent and the stack's identity;
+- `owner`: project, stack, logical name, the types of the parents, and the stack's identity;
 - `inheritedProvider`, when a parent has an `aws.Provider` (see `inherited_provider`).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.values.durations import parse_timeout
 from pulumi_bedrock.values.redaction import Redaction
 from pulumi_bedrock.values.tags import as_list, as_mapping
 
 from .unfinished import MARK
 
-__all__ = ["DEFAULT_TIMEOUTS", "OPTIONS", "SENT", "CreateRequest", "normalised", "redaction", "timeout", "timeouts"]
+__all__ = [
+    "DEFAULT_TIMEOUTS",
+    "INPUTS",
+    "IN_PLACE",
+    "OPTIONS",
+    "SENT",
+    "Input",
+    "create_arguments",
+    "normalised",
+    "redaction",
+    "timeout",
+    "timeouts",
+]
 
 DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
 """Seconds. AWS publishes no times; people report waits of up to an hour for a create."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input that describes the deployment.
+
+    :param read: Reads it from a live deployment; None for what AWS doesn't show, or for tags, which are read apart.
+    :param is_sent: Whether it is sent to AWS as it is.
+    :param in_place: Whether `update_in_place` updates it. Every other change replaces the deployment.
+    :param is_private: Whether its value may be secret, so that no message shows it.
+    """
+
+    read: Callable[[Deployment], Any] | None = None
+    is_sent: bool = True
+    in_place: bool = False
+    is_private: bool = False
+
+
+INPUTS = {
+    "modelDeploymentName": Input(read=lambda found: found.name),
+    "modelArn": Input(read=lambda found: found.next_model_arn, in_place=True),
+    "description": Input(read=lambda found: found.description, is_private=True),
+    "tags": Input(is_sent=False, in_place=True, is_private=True),
+    "tagsAll": Input(is_sent=False, in_place=True, is_private=True),
+    "clientRequestToken": Input(),
+    "region": Input(read=lambda found: found.region, is_sent=False),
+}
+
+SENT = tuple(key for key, each in INPUTS.items() if each.is_sent)
+IN_PLACE = frozenset(key for key, each in INPUTS.items() if each.in_place)
 
 OPTIONS = (
     "deleteBeforeReplace",
@@ -38,9 +84,6 @@ OPTIONS = (
     "updateInPlace",
 )
 """Inputs that say how to deploy, not what. They are kept in the state, and never force a replacement."""
-
-SENT = ("modelDeploymentName", "modelArn", "description", "clientRequestToken")
-"""Inputs that are sent to AWS as they are."""
 
 
 def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,42 +99,18 @@ def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-@dataclass(frozen=True)
-class CreateRequest:
-    """What a create asks AWS for, besides the name.
+def create_arguments(props: Mapping[str, Any], *, name: str, mark: str | None = None) -> dict[str, Any]:
+    """Return the arguments of boto3's `create_custom_model_deployment`, with a new token if the program gives none.
 
-    :param tags: All tags but the mark.
-    :param token: The client request token that the program gives.
+    :param props: Checked and normalised inputs.
+    :param mark: The value of the tag that marks the deployment as unfinished.
     """
-
-    model_arn: str
-    description: str | None = field(default=None, repr=False)
-    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
-    token: str | None = None
-
-    @classmethod
-    def of(cls, props: Mapping[str, Any]) -> CreateRequest:
-        """Return the request that checked and normalised inputs make."""
-        return cls(
-            props["modelArn"], props.get("description"), props.get("tagsAll") or {}, props.get("clientRequestToken")
-        )
-
-    def arguments(self, *, name: str, mark: str | None = None) -> dict[str, Any]:
-        """Return the arguments of boto3's `create_custom_model_deployment`, with a new token if the program gives none.
-
-        :param mark: The value of the tag that marks the deployment as unfinished.
-        """
-        arguments: dict[str, Any] = {
-            "modelDeploymentName": name,
-            "modelArn": self.model_arn,
-            "clientRequestToken": self.token or str(uuid.uuid4()),
-        }
-        if self.description is not None:
-            arguments["description"] = self.description
-        tags = {**self.tags, **({MARK: mark} if mark else {})}
-        if tags:
-            arguments["tags"] = as_list(tags)
-        return arguments
+    given = {key: props[key] for key in SENT if key in props}
+    arguments: dict[str, Any] = {"clientRequestToken": str(uuid.uuid4()), **given, "modelDeploymentName": name}
+    tags = {**(props.get("tagsAll") or {}), **({MARK: mark} if mark else {})}
+    if tags:
+        arguments["tags"] = as_list(tags)
+    return arguments
 
 
 def timeout(props: Mapping[str, Any], operation: str) -> float:
@@ -108,16 +127,18 @@ def timeouts(props: Mapping[str, Any], defaults: Mapping[str, float]) -> dict[st
     return {key: parse_timeout(given[key]) if key in given else seconds for key, seconds in defaults.items()}
 
 
-def redaction(props: Mapping[str, Any], *public: str | None) -> Redaction:
+def redaction(props: Mapping[str, Any], *public: str) -> Redaction:
     """Return a redaction that removes this deployment's description and tag values from messages.
 
+    :param props: Normalised properties.
     :param public: Texts that a message needs, such as the deployment's name.
     """
-    private = [props.get("description")]
-    for key in ("tags", "tagsAll"):
-        private += (as_mapping(props.get(key) or {})).values()
-    keep = [*public, props.get("modelDeploymentName"), props.get("modelArn"), props.get("region")]
-    return Redaction(
-        private=[text for text in private if isinstance(text, str)],
-        public=[text for text in keep if isinstance(text, str)],
-    )
+    private = {text for key, each in INPUTS.items() if each.is_private for text in _texts(props.get(key))}
+    shown = {text for key in ("modelDeploymentName", "modelArn", "region") for text in _texts(props.get(key))}
+    return Redaction(private=private, public=[*public, *shown])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Return a text, or the values of tags; nothing for what isn't known."""
+    values = value.values() if isinstance(value, Mapping) else [value]
+    yield from (text for text in values if isinstance(text, str))

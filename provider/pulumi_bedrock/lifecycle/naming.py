@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import re
 import secrets
+from hashlib import sha256
 
 from pulumi_bedrock.aws.constraints import CREATE, input_shape, member_shape
 
 __all__ = ["auto_name", "is_auto_name"]
 
 _DIGITS = 7
+_RANDOM_DIGITS = 4
 _NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_-]+")
 _SEPARATORS = re.compile(r"([_-])[_-]+")
 
 
-def auto_name(logical_name: str) -> str:
-    """Return `<logical name>-<7 hex digits>`, the logical name shortened and mapped to the service's pattern."""
-    return f"{_stem(logical_name)}-{secrets.token_hex(_DIGITS)[:_DIGITS]}"
+def auto_name(logical_name: str, maker: str) -> str:
+    """Return `<logical name>-<7 hex digits>`, the logical name shortened and mapped to the service's pattern.
+
+    The last three digits follow from the first four and the maker, so that the maker can tell its names from those of
+    a like-named resource of another stack without a call.
+
+    :param maker: Identifies the resource among all stacks.
+    """
+    return _name(logical_name, maker, secrets.token_hex(_RANDOM_DIGITS // 2))
+
+
+def is_auto_name(name: str, logical_name: str, maker: str) -> bool:
+    """Return whether `auto_name` can have made this name."""
+    return name == _name(logical_name, maker, name[-_DIGITS:][:_RANDOM_DIGITS])
+
+
+def _name(logical_name: str, maker: str, random: str) -> str:
+    check = sha256(f"{maker}::{random}".encode()).hexdigest()[: _DIGITS - _RANDOM_DIGITS]
+    return f"{_stem(logical_name)}-{random}{check}"
 
 
 def _stem(logical_name: str) -> str:
@@ -24,8 +42,3 @@ def _stem(logical_name: str) -> str:
     room = int(shape.metadata["max"]) - _DIGITS - 1
     stem = _SEPARATORS.sub(r"\1", _NOT_ALLOWED.sub("-", logical_name))
     return stem.lstrip("-_")[:room].rstrip("-_") or "deployment"
-
-
-def is_auto_name(name: str, logical_name: str) -> bool:
-    """Return whether `auto_name` can have made this name."""
-    return re.fullmatch(re.escape(_stem(logical_name)) + rf"-[0-9a-f]{{{_DIGITS}}}", name) is not None

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .comparison import holds_unknown
+from .inputs import IN_PLACE
 
 __all__ = ["describe_outage"]
-
-_IN_PLACE = {"modelArn", "tags", "tagsAll"}
-"""Inputs that `update_in_place=True` updates."""
 
 
 def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
@@ -20,7 +18,7 @@ def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Se
 
     :param replaces: The names of the inputs whose change replaces the deployment.
     """
-    in_place = "set update_in_place=True, " if _IN_PLACE.issuperset(replaces) else ""
+    in_place = "set update_in_place=True, " if IN_PLACE.issuperset(replaces) else ""
     reasons = ", ".join(_changes(old, new, replaces))
     if new.get("deleteBeforeReplace"):
         why, instead = "delete_before_replace=True is in the options", "remove it, and leave "

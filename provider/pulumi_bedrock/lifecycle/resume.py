@@ -1,106 +1,128 @@
-"""Decide which unfinished deployment a create resumes, and what happens to those that no longer match the inputs."""
+"""What becomes of the deployments that interrupted creates left: one is resumed, others are deleted or kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
+from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.model_update import wait_update_end
 from pulumi_bedrock.aws.resources import ACTIVE, DELETING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import delete_command
 
 from .comparison import differences, live_inputs
+from .owner import Owner
 from .run_context import RunContext
-from .unfinished import Mark, can_finish, could_have_made
+from .unfinished import Mark, can_finish
 from .unfinished_search import Unfinished
 
-__all__ = ["Owner", "delete_obsolete", "find_own", "find_resumable"]
+__all__ = ["Fate", "Left", "Seen", "decide", "find_own", "request_deletion", "take_left"]
+
+
+class Fate(Enum):
+    """What becomes of an unfinished deployment."""
+
+    RESUME = "the create continues"
+    CLEAR_NAME = "it is deleted at once, since its name is needed"
+    DELETE = "its deletion is requested when the new deployment is Active"
+    KEEP = "it may be in use: the tag may have stayed where IAM doesn't allow removing it"
+    IGNORE = "it is gone"
 
 
 @dataclass(frozen=True)
-class Owner:
-    """The resource that a create is for: what tells its unfinished deployments from all others.
+class Seen:
+    """What is known of an unfinished deployment.
 
-    :param mark: The mark of its deployments.
-    :param logical_name: Its name in the program.
-    :param name: The name that the program gives the deployment; None for an automatic one.
-    :param can_mark: Whether the stack's identity is known. Otherwise only this run can resume its deployments.
-    :param is_new: Whether the search is useless: this run made the stack's identity, or the identity is not known.
-    :param is_unshown: Whether the state has a deployment for it that this run hasn't been shown (see `Holders`).
-    :param matches: Whether a deployment with these tags is what the inputs ask for.
+    :param found: What Get showed; None when AWS doesn't find it.
+    :param matches: Whether it is what the inputs ask for.
+    :param can_finish: Whether IAM allows removing the mark. For a deployment that isn't `Active`, that isn't asked.
     """
 
-    mark: Mark
-    logical_name: str
-    name: str | None
-    can_mark: bool
-    is_new: bool
-    is_unshown: bool
-    matches: Callable[[Deployment, Mapping[str, str]], bool]
-
-    @classmethod
-    def of(cls, run: RunContext, props: Mapping[str, Any]) -> Owner:
-        """Return the owner that checked and normalised inputs name."""
-        owner = props.get("owner") or {}
-        mark = Mark.of(owner)
-
-        def matches(found: Deployment, tags: Mapping[str, str]) -> bool:
-            live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-            return not differences(declared=props, live=live)
-
-        return cls(
-            mark or Mark.of_resource(run.identity, owner),
-            logical_name=owner.get("logicalName", ""),
-            name=props.get("modelDeploymentName"),
-            can_mark=mark is not None,
-            is_new=mark is None or owner["identity"] in run.new_identities,
-            is_unshown=run.holders.is_unshown(props),
-            matches=matches,
-        )
-
-    def could_have_made(self, name: str) -> bool:
-        """Return whether it could have made a deployment with this name."""
-        return could_have_made(name, self.logical_name, [self.name] if self.name else [])
+    found: Deployment | None
+    matches: bool
+    can_finish: bool = True
 
 
-def find_resumable(
-    run: RunContext, deployments: Deployments, owner: Owner, deadline: Deadline, claim: Callable[[str], bool]
-) -> tuple[Unfinished | None, list[Deployment]]:
-    """Return the unfinished deployment to resume, and those that no longer match, to be deleted at the end.
+def decide(seen: Seen, *, needed_name: str, is_resumed: bool) -> Fate:
+    """Decide what becomes of an unfinished deployment.
 
-    One that no longer matches is deleted at once when it has the name that the program gives, or is `Failed`. One that
-    may belong to somebody else, or may be in use, is left in place and reported.
+    :param needed_name: The name of the deployment that is about to be created.
+    :param is_resumed: Whether another one is resumed already.
+    """
+    found = seen.found
+    if found is None:
+        return Fate.IGNORE
+    if found.status == ACTIVE and not seen.can_finish:
+        return Fate.KEEP
+    if seen.matches and found.status not in (FAILED, DELETING) and not is_resumed:
+        return Fate.RESUME
+    return Fate.CLEAR_NAME if found.name == needed_name else Fate.DELETE
+
+
+@dataclass
+class Left:
+    """What interrupted creates left of one resource, and is now this create's.
+
+    :param resumed: The deployment to resume.
+    :param obsolete: Those to delete.
+    :param others: Finished deployments whose names the resource gives. The state may hold one.
+    """
+
+    resumed: Unfinished | None = None
+    obsolete: list[Deployment] = field(default_factory=list)
+    others: list[Deployment] = field(default_factory=list)
+
+
+def take_left(
+    run: RunContext,
+    deployments: Deployments,
+    owner: Owner,
+    props: Mapping[str, Any],
+    deadline: Deadline,
+    claim: Callable[[str], bool],
+) -> Left:
+    """Find what interrupted creates left, and delete what has the name that is needed.
+
+    One that may be in use is left in place and reported.
 
     IAM: as `UnfinishedSearch.of`; bedrock:GetCustomModelDeployment; for an `Active` one bedrock:TagResource, or else
     bedrock:UntagResource; to delete one bedrock:DeleteCustomModelDeployment.
 
     :param claim: Takes a deployment for this create.
     """
-    resumed: Unfinished | None = None
-    obsolete: list[Deployment] = []
-    for unfinished in run.unfinished.of(owner.mark, deployments, deadline, is_new=owner.is_new):
-        found = unfinished.deployment
-        if found.arn in run.recorded or _is_left_in_place(run, deployments, owner, unfinished) or not claim(found.arn):
+    unfinished, others = run.unfinished.of(owner, deployments, deadline)
+    left = Left(others=others)
+    for each in unfinished:
+        arn = each.deployment.arn
+        if arn in run.guard.recorded or not claim(arn):
             continue
-        if resumed is None and _matches(deployments, owner, unfinished, deadline):
-            resumed = unfinished
-            which = "this run" if unfinished.by_this_run else "an earlier run"
+        seen = _observe(run, deployments, each, props, deadline)
+        fate = decide(seen, needed_name=deployments.name, is_resumed=left.resumed is not None)
+        found = seen.found or each.deployment
+        if fate is Fate.RESUME:
+            left.resumed = each
+            which = "this run" if each.by_this_run else "an earlier run"
             run.progress(f"{found.status}; resuming the create that {which} started: {found.name}")
-        elif found.name == deployments.name:
+        elif fate is Fate.CLEAR_NAME:
             _report_obsolete(run, found)
-            deployments.delete(found.arn, deadline, name=found.name)
-        elif found.status == FAILED:
-            delete_obsolete(run, deployments, found, deadline.at_most(RETRY_FOR))
-        else:
-            obsolete.append(found)
-    return resumed, obsolete
+            deployments.delete(arn, deadline, name=found.name)
+        elif fate is Fate.DELETE:
+            left.obsolete.append(found)
+        elif fate is Fate.KEEP:
+            run.report(
+                f"{found.name}: marked as unfinished, but may be in use, since IAM doesn't allow removing marks; left "
+                f"in place. If it isn't needed: {delete_command(arn)}"
+            )
+    return left
 
 
-def find_own(run: RunContext, deployments: Deployments, owner: Owner, deadline: Deadline) -> str | None:
+def find_own(
+    run: RunContext, deployments: Deployments, owner: Owner, props: Mapping[str, Any], deadline: Deadline
+) -> str | None:
     """Return the ARN of a deployment that has the name, when this resource's create made it and it can be resumed.
 
     The search for unfinished deployments misses one when AWS's list doesn't show it, or when AWS accepted this create
@@ -108,65 +130,53 @@ def find_own(run: RunContext, deployments: Deployments, owner: Owner, deadline: 
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
     """
-    if owner.is_unshown:
-        return None
     try:
         found = deployments.find(deployments.name)
-        if found is None or run.unfinished.has_listed(deployments.region, found.arn):
-            return None  # what the search has listed was judged there
-        tags = deployments.tags(found.arn)
+        tags = deployments.tags(found.arn) if found else {}
     except errors.BedrockError:
         return None
-    theirs = Mark.read(tags)
-    if theirs is None or not theirs.is_same_resource(owner.mark) or found.arn in run.created | run.recorded:
+    mark = Mark.read(tags)
+    if found is None or mark is None or mark != owner.mark(found.name) or run.has_handled(found.arn):
         return None
-    if not _matches(deployments, owner, Unfinished(found, tags, theirs), deadline):
+    seen = _observe(run, deployments, Unfinished(found, tags, mark), props, deadline)
+    if decide(seen, needed_name="", is_resumed=False) is not Fate.RESUME:
         return None
     run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
     return found.arn
 
 
-def _is_left_in_place(run: RunContext, deployments: Deployments, owner: Owner, unfinished: Unfinished) -> bool:
-    """Report a deployment that may belong to somebody else or may be in use, and return whether it is one."""
-    found = unfinished.deployment
-    if unfinished.by_this_run:
-        return False
-    if not owner.could_have_made(found.name):
-        why = (
-            f'has the mark of "{owner.logical_name}", but a name that this resource does not give; the mark may be a '
-            "copy"
-        )
-    elif found.status == ACTIVE and owner.is_unshown:
-        # A forced replacement calls no `diff`. Resumed, this deployment would replace itself, and then be deleted.
-        why = "marked as unfinished, but may be the deployment that is being replaced"
-    elif found.status == ACTIVE and not can_finish(deployments, found.arn, unfinished.mark):
-        # It may be the one that a forced replacement replaces, with a mark that couldn't be removed.
-        why = "marked as unfinished, but may be in use, since IAM doesn't allow removing marks"
-    else:
-        return False
-    run.report(f"{found.name}: {why}; left in place. If it isn't needed: {delete_command(found.arn)}")
-    return True
-
-
-def _matches(deployments: Deployments, owner: Owner, unfinished: Unfinished, deadline: Deadline) -> bool:
-    """Return whether an unfinished deployment matches the inputs. An update that is under way is waited for first."""
+def _observe(
+    run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any], deadline: Deadline
+) -> Seen:
+    """Look at an unfinished deployment. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
-    # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
-    if unfinished.by_this_run:
-        found = deployments.wait_visible(arn)
-    else:
-        found = deployments.with_retries(lambda: deployments.find(arn))
-    found = found and wait_update_end(deployments, found, deadline)
-    if found is None or found.status in (FAILED, DELETING):
-        return False
-    return owner.could_have_made(found.name) and owner.matches(found, unfinished.tags)
+    try:
+        # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
+        if unfinished.by_this_run:
+            found = deployments.wait_visible(arn)
+        else:
+            found = deployments.with_retries(lambda: deployments.find(arn), deadline)
+        found = found and wait_update_end(deployments, found, deadline)
+        if found is None:
+            return Seen(None, matches=False)
+        live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
+        matches = not differences(declared=props, live=live)
+        if found.status != ACTIVE or unfinished.by_this_run:
+            return Seen(found, matches)
+        mark = unfinished.mark
+        return Seen(found, matches, deployments.with_retries(lambda: can_finish(deployments, arn, mark), deadline))
+    except errors.ResourceNotFound:
+        return Seen(None, matches=False)
 
 
-def delete_obsolete(run: RunContext, deployments: Deployments, left: Deployment, deadline: Deadline) -> None:
-    """Delete a deployment that no longer matches the inputs. A failure doesn't fail the create."""
+def request_deletion(run: RunContext, deployments: Deployments, left: Deployment) -> None:
+    """Request the deletion of a deployment that no longer matches the inputs. A refusal is reported, and no error.
+
+    IAM: bedrock:DeleteCustomModelDeployment.
+    """
     _report_obsolete(run, left)
     try:
-        deployments.delete(left.arn, deadline, name=left.name)
+        deployments.request_deletion(left.arn)
     except errors.BedrockError as error:
         run.report(f"{left.name}: could not be deleted ({error}). To delete it: {delete_command(left.arn)}")
 

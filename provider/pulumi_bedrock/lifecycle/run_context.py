@@ -17,7 +17,7 @@ from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.values.arns import subject
 
-from .holders import Holders
+from .guard import Guard
 from .inputs import redaction
 from .unfinished_search import UnfinishedSearch
 
@@ -46,16 +46,11 @@ class RunContext:
         self.clients, self.clock, self.report, self.progress = clients, clock, report, progress
         self.exit_if_engine_gone = exit_if_engine_gone
         self.unfinished = UnfinishedSearch()
-        self.created: set[str] = set()
-        """ARNs that this run's creates returned to the engine. The run never deletes them: a forced replacement may
-        return the deployment that it replaces."""
-        self.recorded: set[str] = set()
-        """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
+        self.guard = Guard()
         self.identity = uuid.uuid4().hex
         """Stands in for the stack's identity where that isn't known. No later run has it, so it is in no mark."""
         self.new_identities: set[str] = set()
         """Identities of stacks that this run made. No earlier run can have left anything of such a stack."""
-        self.holders = Holders()
         self._claimed: set[str] = set()
         self._pollers: dict[str, Poller] = {}
         self._reported: set[tuple[str, str]] = set()
@@ -73,6 +68,10 @@ class RunContext:
         return Deployments(
             client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props or {}, name)
         )
+
+    def has_handled(self, arn: str) -> bool:
+        """Return whether this run knows a deployment to be in the state, or about to be."""
+        return arn in self.guard.created or arn in self.guard.recorded
 
     def verify_not_found(self, arn: str) -> None:
         """Raise unless AWS's not-found means that this deployment doesn't exist, instead of being in another account.

@@ -2,27 +2,26 @@
 
 A dynamic provider can't record a half-made resource: when a create is interrupted, the state doesn't know the
 deployment. So the call that creates a deployment also sets a tag, the mark, and the next run finds the deployment by
-it. The mark holds a digest of an identity that is stored only in the stack's state (`program.stack_identity`), so a
-stack of the same name elsewhere never takes the deployment for its own.
+it. The mark holds a digest of the deployment's name and of an identity that is stored only in the stack's state
+(`program.stack_identity`). So a stack of the same name elsewhere never takes the deployment for its own, and a copy of
+the mark on another deployment proves nothing.
 
-Everything about the mark of one deployment is in this module: build, read and remove. `unfinished_search` finds the
-marked deployments of an account.
+Everything about the mark of one deployment is in this module: build, read and remove. `unfinished_search` finds marked
+deployments.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
 
-from .naming import is_auto_name
-
-__all__ = ["FINISHED", "MARK", "MAX_TAGS", "Mark", "can_finish", "could_have_made", "finish"]
+__all__ = ["FINISHED", "MARK", "MAX_TAGS", "Mark", "can_finish", "finish", "place"]
 
 MARK = "pulumi-bedrock:unfinished"
 """The key of the tag."""
@@ -42,25 +41,25 @@ _DIGITS = 16
 class Mark:
     """The tag's value: `<project>/<stack>/<name>:<stack digest>:<resource digest>`.
 
-    :param names: For people. Characters that AWS doesn't allow in a tag are replaced.
-    :param stack: The digest of the stack's identity, equal for all resources of the stack.
-    :param resource: The digest of the resource's place in the stack: its parent and its logical name.
+    :param names: For people; a rename of project or stack makes no other mark. Characters that AWS doesn't allow in a
+        tag are replaced.
+    :param stack: The digest of the stack's identity and the deployment's name.
+    :param resource: The digest of the resource's place in the stack.
     """
 
-    names: str
+    names: str = field(compare=False)
     stack: str
     resource: str
 
     @classmethod
-    def of(cls, owner: Mapping[str, Any]) -> Mark | None:
-        """Return the mark of a resource; None when the stack's identity isn't known."""
-        identity = owner.get("identity")
-        return cls.of_resource(identity, owner) if isinstance(identity, str) else None
+    def of(cls, owner: Mapping[str, Any], identity: str, name: str) -> Mark:
+        """Return the mark of a resource's deployment.
 
-    @classmethod
-    def of_resource(cls, identity: str, owner: Mapping[str, Any]) -> Mark:
-        """Return the mark of a resource of the stack with this identity."""
-        stack, resource = _digest(identity), _digest(f"{owner.get('parent', '')}::{owner.get('logicalName')}")
+        :param owner: The input that says which resource of which stack it is.
+        :param identity: The stack's.
+        :param name: The deployment's.
+        """
+        stack, resource = _digest(f"{identity}::{name}"), _digest(place(owner))
         names = _allowed(f"{owner.get('project')}/{owner.get('stack')}/{owner.get('logicalName')}")
         return cls(names[: _MAX_VALUE - len(f":{stack}:{resource}")], stack, resource)
 
@@ -75,33 +74,18 @@ class Mark:
         """The tag's value."""
         return f"{self.names}:{self.stack}:{self.resource}"
 
-    @property
-    def logical_name(self) -> str:
-        """The resource's logical name, as far as the tag could hold it."""
-        return self.names.split("/", 2)[-1]
-
-    def is_same_resource(self, other: Mark | None) -> bool:
-        """Return whether another mark is of the same stack and resource, even after a rename."""
-        return other is not None and (other.stack, other.resource) == (self.stack, self.resource)
-
-    def is_of_stack(self, identity: str) -> bool:
-        """Return whether the resource belongs to the stack with this identity."""
-        return self.stack == _digest(identity)
+    def is_of_stack(self, identity: str, name: str) -> bool:
+        """Return whether the mark proves that the deployment with this name belongs to the stack with this identity."""
+        return self.stack == _digest(f"{identity}::{name}")
 
     def is_named_like(self, stack: str) -> bool:
         """Return whether the mark names this stack, as `<project>/<stack>`. A name proves nothing."""
         return self.names.startswith(_allowed(f"{stack}/"))
 
 
-def could_have_made(name: str, logical_name: str, given: Collection[str]) -> bool:
-    """Return whether a resource could have made a deployment with this name.
-
-    Everybody who can read tags can copy a mark, so a mark alone doesn't prove that a deployment belongs to a resource.
-
-    :param logical_name: The resource's name in the program; automatic names begin with it.
-    :param given: The names that the program or the state gives the deployment.
-    """
-    return name in given or is_auto_name(name, logical_name)
+def place(owner: Mapping[str, Any]) -> str:
+    """Return what tells a resource from all others of its stack: the types of its parents, and its name."""
+    return f"{owner.get('parent', '')}::{owner.get('logicalName')}"
 
 
 _REFUSED = (errors.AccessDenied, errors.UnexpectedAnswer, errors.ValidationFailed)
@@ -125,6 +109,8 @@ def can_finish(deployments: Deployments, arn: str, mark: Mark) -> bool:
     Writes the same mark again, or removes a tag that doesn't exist: nothing changes.
 
     IAM: bedrock:TagResource, or else bedrock:UntagResource.
+
+    :raises ResourceNotFound: when the deployment is gone.
     """
     try:
         deployments.tag(arn, {MARK: mark.value})

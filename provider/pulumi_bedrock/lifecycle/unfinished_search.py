@@ -1,7 +1,8 @@
-"""Search an account for unfinished deployments, which `unfinished` marks.
+"""Search for unfinished deployments, which `unfinished` marks.
 
-Other teams' deployments are in the account too. So each deployment is judged by itself: one whose tags can't be read
-is skipped, and the rest of the search goes on.
+A create reads the tags of those deployments only whose names its resource gives. `find_unfinished` searches a whole
+account, for the end of a stack and for `pulumi-bedrock-orphans`. Other teams' deployments are there too, so each is
+judged by itself: one whose tags can't be read is skipped, and the rest of the search goes on.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
 from pulumi_bedrock.aws.pacing import MAX_CONCURRENT_CALLS
 from pulumi_bedrock.aws.resources import Deployment
-from pulumi_bedrock.aws.waiting import PROGRESS_EVERY, Deadline
+from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
+from .owner import Owner
 from .unfinished import Mark
 
-__all__ = ["Unfinished", "UnfinishedSearch", "find_unfinished"]
+__all__ = ["Found", "Unfinished", "UnfinishedSearch", "find_unfinished"]
 
 
 _SKIPPED = (
@@ -54,6 +57,17 @@ class Unfinished:
     by_this_run: bool = False
 
 
+class Found(NamedTuple):
+    """The deployments whose names a resource gives, newest first.
+
+    :param unfinished: Those that its creates left.
+    :param others: All others. The state may hold one of them for this resource.
+    """
+
+    unfinished: list[Unfinished]
+    others: list[Deployment]
+
+
 def find_unfinished(deployments: Deployments, deadline: Deadline | None = None) -> list[Unfinished]:
     """Return every marked deployment of the account and Region, newest first.
 
@@ -61,46 +75,58 @@ def find_unfinished(deployments: Deployments, deadline: Deadline | None = None) 
 
     :param deadline: When to give up; by default 120 s after the start.
     :raises AccessDenied: when IAM denies the list, or the tags of every deployment.
-    :raises WaitTimeout: when the deadline passed before all tags were read.
     """
-    return _Search().run(deployments, deadline or Deadline(RETRY_FOR, deployments.clock))
+    deadline = deadline or Deadline(RETRY_FOR, deployments.clock)
+    listed = deployments.with_retries(deployments.list_all, deadline)
+    with ThreadPoolExecutor(MAX_CONCURRENT_CALLS, initializer=_adopt, initargs=(copy_context(),)) as pool:
+        read = list(pool.map(lambda found: _read_tags(deployments, found.arn, deadline), listed))
+    unreadable = [tags for tags in read if isinstance(tags, errors.BedrockError)]
+    if unreadable and len(unreadable) == len(listed) and isinstance(unreadable[0], errors.AccessDenied):
+        raise unreadable[0]
+    _report_unreadable(deployments, unreadable)
+    return [each for found, tags in zip(listed, read, strict=True) if (each := _unfinished(found, tags))]
 
 
 class UnfinishedSearch:
-    """The unfinished deployments of earlier runs, and those that failed creates of this run left, by Region.
+    """What earlier runs left of a resource, and what failed creates of this run left.
 
-    A Region is searched once, when a create first needs it. Other creates wait for that search, each until its own
-    deadline; when the search fails, the next one continues it.
+    A Region is listed once in a run, when a create first needs it, for all creates.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._regions: dict[str, _Search] = {}
+        self._must_list_since: dict[str, float] = {}
+        self._denied: set[str] = set()
         self._left: dict[str, Unfinished] = {}
 
-    def of(self, mark: Mark, deployments: Deployments, deadline: Deadline, *, is_new: bool) -> list[Unfinished]:
-        """Return the unfinished deployments of one resource, newest first.
+    def of(self, owner: Owner, deployments: Deployments, deadline: Deadline) -> Found:
+        """Return the deployments of one resource.
 
-        Where IAM denies the search, nothing can be resumed. That is reported once, and is no error.
+        Where IAM denies the list, nothing can be resumed. That is reported once, and is no error. A new stack needs no
+        search, unless a create of this run lost AWS's answer.
 
         IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
 
-        :param is_new: Whether this run made the stack's identity. Then no earlier run can have left anything, and the
-            search is skipped, unless a create of this run lost AWS's answer.
-        :raises WaitTimeout: when the deadline passed before the search was done.
+        :raises WaitTimeout: when AWS throttled the search, or failed, until the deadline.
         """
-        region = self._region(deployments.region)
-        found = [] if is_new and not region.must_search else region.result(deployments, deadline)
-        left = [
-            unfinished for unfinished in list(self._left.values()) if unfinished.deployment.region == deployments.region
-        ]
-        arns = {unfinished.deployment.arn for unfinished in left}
-        everything = [*left, *(unfinished for unfinished in found if unfinished.deployment.arn not in arns)]
-        return [unfinished for unfinished in everything if mark.is_same_resource(unfinished.mark)]
-
-    def has_listed(self, region: str, arn: str) -> bool:
-        """Return whether a search of this run has listed this deployment."""
-        return self._region(region).has_listed(arn)
+        region = deployments.region
+        must_list = not owner.is_new or region in self._must_list_since
+        listed = self._list(deployments, deadline) if must_list else []
+        found = [each for each in list(self._left.values()) if each.deployment.region == region and _is_of(owner, each)]
+        known = {each.deployment.arn for each in found}
+        others, unreadable = [], []
+        for deployment in listed:
+            if deployment.arn not in known and owner.could_have_made(deployment.name):
+                tags = _read_tags(deployments, deployment.arn, deadline)
+                each = _unfinished(deployment, tags)
+                if each and _is_of(owner, each):
+                    found.append(each)
+                else:
+                    others.append(deployment)
+                if isinstance(tags, errors.BedrockError):
+                    unreadable.append(tags)
+        _report_unreadable(deployments, unreadable)
+        return Found(found, others)
 
     def leave(self, unfinished: Unfinished) -> None:
         """Remember what a failed create of this run left: Pulumi's `ErrorHook` may retry the create in this run."""
@@ -112,98 +138,70 @@ class UnfinishedSearch:
         with self._lock:
             self._left.pop(arn, None)
 
-    def search_again(self, region: str) -> None:
-        """Search a Region again when a create next needs it: AWS may have created a deployment without an answer."""
+    def search_again(self, deployments: Deployments) -> None:
+        """List the Region again when a create next needs it: AWS may have created a deployment without an answer."""
         with self._lock:
-            self._regions[region] = _Search(must_search=True)
+            self._must_list_since[deployments.region] = deployments.clock.now()
 
     def is_denied(self, region: str) -> bool:
-        """Return whether IAM denied the search in this run; the next run will be denied too."""
-        return self._region(region).denied
+        """Return whether IAM denied the list in this run; the next run will be denied too."""
+        return region in self._denied
 
-    def _region(self, region: str) -> _Search:
-        with self._lock:
-            return self._regions.setdefault(region, _Search())
-
-
-class _Search:
-    """One search of one Region. It keeps the tags it has read, so a search that failed continues where it stopped."""
-
-    def __init__(self, *, must_search: bool = False) -> None:
-        self.must_search, self.denied = must_search, False
-        self._lock = Lock()
-        self._tags: dict[str, Mapping[str, str]] = {}
-        self._unreadable: dict[str, errors.BedrockError] = {}
-        self._found: list[Unfinished] | None = None
-
-    def result(self, deployments: Deployments, deadline: Deadline) -> list[Unfinished]:
-        """Return every marked deployment, newest first; the first caller searches, the others wait for it."""
-        if self._found is None:
-            if not self._lock.acquire(blocking=False):
-                deployments.progress("waiting for the search for unfinished deployments of earlier runs")
-                if not self._lock.acquire(timeout=max(deadline.remaining, 0)):
-                    raise _timed_out(deployments, deadline)
-            try:
-                if self._found is None:
-                    self._found = self.run(deployments, deadline)
-            except errors.AccessDenied as denied:
-                deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
-                self.denied, self._found = True, []
-            except errors.Throttled as throttled:
-                raise _timed_out(deployments, deadline, ", because AWS throttles it") from throttled
-            finally:
-                self._lock.release()
-        return self._found
-
-    def has_listed(self, arn: str) -> bool:
-        return arn in self._tags
-
-    def run(self, deployments: Deployments, deadline: Deadline) -> list[Unfinished]:
-        """Search, without the tags that are read already."""
-        listed = deployments.with_retries(deployments.list_all, deadline)
-        self._read_all_tags(deployments, [found.arn for found in listed if found.arn not in self._tags], deadline)
-        if self._unreadable:
-            first = next(iter(self._unreadable.values()))
-            if len(self._unreadable) == len(listed) and isinstance(first, errors.AccessDenied):
-                raise first
-            self._report_unreadable(deployments, first)
-        tagged = [(found, self._tags[found.arn]) for found in listed]
-        return [Unfinished(found, tags, mark) for found, tags in tagged if (mark := Mark.read(tags))]
-
-    def _read_all_tags(self, deployments: Deployments, arns: list[str], deadline: Deadline) -> None:
-        reported_at = deadline.elapsed
-        with ThreadPoolExecutor(MAX_CONCURRENT_CALLS, initializer=_adopt, initargs=(copy_context(),)) as pool:
-            try:
-                for done, _ in enumerate(pool.map(lambda arn: self._read_tags(deployments, arn, deadline), arns), 1):
-                    if deadline.elapsed - reported_at >= PROGRESS_EVERY:
-                        reported_at = deadline.elapsed
-                        deployments.progress(
-                            f"searched {done} of {len(arns)} deployments for unfinished ones "
-                            f"({format_duration(deadline.elapsed)} of {format_duration(deadline.timeout)})"
-                        )
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    def _read_tags(self, deployments: Deployments, arn: str, deadline: Deadline) -> None:
-        if deadline.remaining <= 0:
-            raise _timed_out(deployments, deadline)
+    def _list(self, deployments: Deployments, deadline: Deadline) -> list[Deployment]:
+        region = deployments.region
+        if region in self._denied:
+            return []
+        since = self._must_list_since.get(region, float("-inf"))
+        wait = deployments.wait(deadline, "the search for unfinished deployments of earlier runs")
         try:
-            self._tags[arn] = deployments.with_retries(lambda: deployments.tags(arn), deadline)
-        except errors.ResourceNotFound:
-            self._tags[arn] = {}  # deleted since it was listed
-        except _SKIPPED as error:
-            self._tags[arn], self._unreadable[arn] = {}, error
-        except (AttributeError, KeyError, TypeError):
-            odd = "AWS answered bedrock:ListTagsForResource with tags that can't be read."
-            self._tags[arn], self._unreadable[arn] = {}, errors.UnexpectedAnswer(odd, subject=subject(arn))
+            for _ in wait:
+                with wait.retry_transient():
+                    return deployments.poller.everything(since=since, max_age=wait.max_age)
+        except errors.AccessDenied as denied:
+            with self._lock:
+                is_first = region not in self._denied
+                self._denied.add(region)
+            if is_first:
+                deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
+            return []
+        raise errors.WaitTimeout(
+            "the search for unfinished deployments of earlier runs did not end within "
+            f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
+            f"custom_timeouts create.{wait.last_failure()}",
+            subject=deployments.subject,
+        )
 
-    def _report_unreadable(self, deployments: Deployments, first: errors.BedrockError) -> None:
-        count = len(self._unreadable)
-        what = "1 deployment" if count == 1 else f"{count} deployments"
+
+def _read_tags(deployments: Deployments, arn: str, deadline: Deadline) -> Mapping[str, str] | errors.BedrockError:
+    """Return a deployment's tags, none for one that was deleted since it was listed; or why they can't be read."""
+    try:
+        return deployments.with_retries(lambda: deployments.tags(arn), deadline)
+    except errors.ResourceNotFound:
+        return {}
+    except _SKIPPED as error:
+        return error
+    except (AttributeError, KeyError, TypeError):
+        odd = "AWS answered bedrock:ListTagsForResource with tags that can't be read."
+        return errors.UnexpectedAnswer(odd, subject=subject(arn))
+
+
+def _unfinished(found: Deployment, tags: Mapping[str, str] | errors.BedrockError) -> Unfinished | None:
+    if isinstance(tags, errors.BedrockError):
+        return None
+    mark = Mark.read(tags)
+    return Unfinished(found, tags, mark) if mark else None
+
+
+def _is_of(owner: Owner, unfinished: Unfinished) -> bool:
+    return unfinished.mark == owner.mark(unfinished.deployment.name)
+
+
+def _report_unreadable(deployments: Deployments, unreadable: list[errors.BedrockError]) -> None:
+    if unreadable:
+        what = "1 deployment" if len(unreadable) == 1 else f"{len(unreadable)} deployments"
         deployments.report(
             f"can't read the tags of {what} in {deployments.region}; skipped in the search for unfinished deployments: "
-            f"{first}"
+            f"{unreadable[0]}"
         )
 
 
@@ -211,12 +209,3 @@ def _adopt(context: Context) -> None:
     """Give a thread the values of another one's context: the host keeps there which resource it works on."""
     for variable, value in context.items():
         variable.set(value)
-
-
-def _timed_out(deployments: Deployments, deadline: Deadline, why: str = "") -> errors.WaitTimeout:
-    return errors.WaitTimeout(
-        "the search for unfinished deployments of earlier runs did not end within "
-        f"{format_duration(deadline.timeout)}{why}. Nothing was created. Run `pulumi up` again, with a longer "
-        "custom_timeouts create.",
-        subject=deployments.subject,
-    )

@@ -26,9 +26,9 @@ def as_text(orphans: Sequence[Orphan]) -> str:
     if others:
         commands = "\n".join(f"  {delete_command(orphan.deployment.arn)}" for orphan in others)
         parts.append(
-            "Not proven to be this stack's: the mark has another identity, or the deployment has a name that this "
-            "stack doesn't give. They may belong to another stack of the same name, to this stack before a destroy, or "
-            f"to somebody who copied the mark:\n{_table(others)}\n"
+            "Not proven to be this stack's: the mark was made with another identity, or for another deployment. They "
+            "may belong to another stack of the same name, to this stack before a destroy, or to somebody who copied "
+            f"the mark:\n{_table(others)}\n"
             f"This tool doesn't delete them. If they are yours:\n{commands}"
         )
     return "\n\n".join(parts)

@@ -11,8 +11,8 @@ from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Clock, Deadline
 from pulumi_bedrock.lifecycle.inputs import DEFAULT_TIMEOUTS
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark, could_have_made
-from pulumi_bedrock.lifecycle.unfinished_search import Unfinished, find_unfinished
+from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
+from pulumi_bedrock.lifecycle.unfinished_search import find_unfinished
 
 from .state import StackState
 
@@ -23,8 +23,8 @@ __all__ = ["Orphan", "delete", "find"]
 class Orphan:
     """An unfinished deployment that is in no state.
 
-    :param proven: Whether the mark holds the identity of this stack, and the deployment has a name that this stack
-        gives. Otherwise it may belong to another person, or to a stack that was destroyed.
+    :param proven: Whether the mark was made with an identity of this stack, for the deployment with this name.
+        Otherwise it may belong to another person or to a stack that was destroyed, or be a copy.
     """
 
     deployment: Deployment
@@ -44,20 +44,12 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
         Orphan(found.deployment, found.mark, proven)
         for found in find_unfinished(deployments)
         if found.deployment.arn not in state.recorded
-        and ((proven := _is_proven(state, found)) or state.name is None or found.mark.is_named_like(state.name))
+        and (
+            (proven := state.proves(found.mark, found.deployment.name))
+            or state.name is None
+            or found.mark.is_named_like(state.name)
+        )
     ]
-
-
-def _is_proven(state: StackState, found: Unfinished) -> bool:
-    """Return whether the mark holds this stack's identity, and the deployment has a name that the resource gives.
-
-    Everybody who can read tags can copy a mark to a deployment of another name.
-    """
-    return (
-        state.identity is not None
-        and found.mark.is_of_stack(state.identity)
-        and could_have_made(found.deployment.name, found.mark.logical_name, state.names)
-    )
 
 
 def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:

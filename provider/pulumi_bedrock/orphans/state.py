@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_bedrock.lifecycle.unfinished import Mark
 from pulumi_bedrock.values.arns import region_in
 from pulumi_bedrock.values.configuration import AwsConfiguration
 
@@ -28,18 +29,17 @@ class StackState:
     """A stack, read from its state.
 
     :param name: `project/stack`; None when the state has no resources, and so no name.
-    :param identity: Proves that a deployment belongs to this stack; None when the state has none.
+    :param identities: Each proves that a deployment belongs to this stack. The deployments in the state hold older
+        ones: `destroy --exclude-protected` deletes the stack's `StackIdentity` while the stack lives on.
     :param recorded: The ARNs of all deployments in the state, including those pending deletion.
-    :param names: The names that the stack's inputs give its deployments, those of pending operations too.
     :param regions: The Regions of its deployments and of its pending operations.
     :param configuration: The stack's `aws:` configuration as of its last run.
     :param unreadable: Its settings that are encrypted.
     """
 
     name: str | None
-    identity: str | None
+    identities: frozenset[str]
     recorded: frozenset[str]
-    names: frozenset[str]
     regions: frozenset[str]
     configuration: AwsConfiguration
     unreadable: tuple[str, ...]
@@ -62,15 +62,16 @@ class StackState:
         regions.add(plain.get("aws:region"))
         return cls(
             name=next((_name(resource["urn"]) for resource in everything), None),
-            identity=next((str(found["id"]) for found in everything if _is_identity(found)), None),
+            identities=frozenset(identity for found in everything if isinstance(identity := _identity(found), str)),
             recorded=frozenset(arns),
-            names=frozenset(
-                name for item in deployments if isinstance(name := _given(item, "modelDeploymentName"), str)
-            ),
             regions=frozenset(region for region in regions if isinstance(region, str)),
             configuration=AwsConfiguration.read(lambda key: plain.get(f"aws:{key}")),
             unreadable=tuple(sorted(key for key in settings if key.startswith("aws:") and key not in plain)),
         )
+
+    def proves(self, mark: Mark, name: str) -> bool:
+        """Return whether the mark proves that the deployment with this name belongs to this stack."""
+        return any(mark.is_of_stack(identity, name) for identity in self.identities)
 
 
 def _parsed(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -106,8 +107,12 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and _SECRET_SIGNATURE in value
 
 
-def _is_identity(resource: Mapping[str, Any]) -> bool:
-    return resource["type"] == _IDENTITY and bool(resource.get("id"))
+def _identity(resource: Mapping[str, Any]) -> Any:
+    """Return the stack's identity, as `StackIdentity` has it, or a deployment that was created with it."""
+    if resource["type"] == _IDENTITY:
+        return resource.get("id") or None
+    owner = _given(resource, "__owner")
+    return owner.get("identity") if isinstance(owner, Mapping) and resource["type"] == _DEPLOYMENT else None
 
 
 def _given(resource: Mapping[str, Any], key: str) -> Any:

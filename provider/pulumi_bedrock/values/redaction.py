@@ -27,6 +27,10 @@ class Redaction:
         self._public = {text for text in public if text}
         self._private = {text for text in private if text.strip()}
 
+    def keeping(self, text: str) -> Redaction:
+        """Return this redaction with one more public string."""
+        return Redaction(private=self._private, public={*self._public, text})
+
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         """The pattern of all strings, made when the first message needs it: most operations have none."""

@@ -1,0 +1,67 @@
+"""Compare the inputs with the state, and report what a person must know before it is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.resources import FAILED
+from pulumi_bedrock.values.arns import subject
+
+from .comparison import Comparison, compare
+from .outage import describe_outage
+from .run_context import RunContext
+
+__all__ = ["diff"]
+
+
+def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
+    """Return what becomes of a deployment: every change replaces it that can't or needn't be updated in place.
+
+    :param old: The outputs in the state.
+    :param new: Checked and normalised inputs.
+    :raises ImportPending: when `import_` names another deployment, or an input changed while it is set.
+    :raises ImportMismatch: when another resource of the program has this deployment.
+    :raises TokenReplayed: when the deployment would be deleted first, and AWS would answer the create with it.
+    """
+    found = compare(old, new)
+    run.guard.shown(arn, new, keeps=not found.replaces)
+    if new.get("importId"):
+        _refuse_change_under_import(arn, old, new, found)
+    _warn_of_used_token(run, arn, old, new, found)
+    if found.deletes_first and old.get("status") != FAILED:
+        run.report_once(describe_outage(old, new, found.replaces), arn=arn)
+    return found
+
+
+def _refuse_change_under_import(arn: str, old: Mapping[str, Any], new: Mapping[str, Any], found: Comparison) -> None:
+    """Refuse a replacement that would import again, before anything is deleted for it."""
+    import_id = new["importId"]
+    if import_id not in (arn, old.get("modelDeploymentName")):
+        raise errors.ImportPending(
+            f"import_ names {import_id}, but this resource is {arn}. Remove import_ from the options, or declare "
+            "another resource for the other deployment."
+        )
+    if found.replaces:
+        raise errors.ImportPending(
+            f"{', '.join(found.replaces)} changed, which needs a new deployment, but import_ is still in the options. "
+            "The import is done: remove import_, and the next `pulumi up` replaces the deployment."
+        )
+
+
+def _warn_of_used_token(
+    run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any], found: Comparison
+) -> None:
+    """Warn when AWS would answer the new create with the old deployment; refuse it before a delete."""
+    token = new.get("clientRequestToken")
+    if token is None or token != old.get("clientRequestToken") or not (found.replaces and found.known):
+        return
+    replayed = errors.TokenReplayed(
+        f"{', '.join(found.known)} changed, which needs a new deployment, but client_request_token did not change, so "
+        "AWS would answer with the old deployment. Change the token too, or leave it out.",
+        subject=subject(old.get("modelDeploymentName") or arn),
+    )
+    if found.deletes_first and "region" not in found.replaces:
+        raise replayed
+    run.report_once(str(replayed), arn=arn)
