@@ -187,8 +187,8 @@ class Sequences(RuleBasedStateMachine):
             return  # no `assume`: whether it is there can depend on the random ARNs of earlier draws
         arn = self.stack.stranger(COPIED, self.stack.models[model])
         engine = self.stack.engine
-        mark = Mark.of({"project": "shop", "stack": engine.stack, "logicalName": name, "identity": engine.identity})
-        assert mark
+        owner = {"project": "shop", "stack": engine.stack, "logicalName": name}
+        mark = Mark.of(owner, engine.identity, "the deployment that has it")
         tags = [{"key": MARK, "value": mark.value}]
         self.stack.local.client("bedrock").tag_resource(resourceARN=arn, tags=tags)
 
@@ -243,7 +243,14 @@ class Sequences(RuleBasedStateMachine):
                 reported = any(f"-identifier {arn}" in line for line in self.stack.screen[before:])
                 if arn not in self.stack.engine.recorded and not reported:
                     # An import adopts one deployment, and searches for no other.
-                    created = {name for name in self.stack.engine.created if "importId" not in self.stack.program[name]}
+                    # One whose given name has changed since has another name than this resource gives now.
+                    given = {name: self.stack.program[name] for name in self.stack.engine.created}
+                    wanted = (None, live["modelDeploymentName"])
+                    created = {
+                        name
+                        for name, arguments in given.items()
+                        if "importId" not in arguments and arguments.get("modelDeploymentName") in wanted
+                    }
                     left = [name for name in created if self.stack.is_marked(live, name)]
                     assert not left, f"{arn} is left though {left} was created: {self.stack.screen[before:]}"
         self.stack.look()

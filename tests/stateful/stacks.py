@@ -130,7 +130,9 @@ class StackInAccount:
 
     def look(self) -> None:
         """Nothing is lost, and nothing is in the states twice."""
-        live, recorded = self.live(), [arn for stack in self.stacks for arn in stack.engine.recorded]
+        live = self.live()
+        # A resource and its replaced self may have one deployment, until the engine asks to delete the latter.
+        recorded = [resource.id for stack in self.stacks for resource in stack.engine.state.values()]
         assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
         lost = [arn for arn, found in live.items() if not any(stack._is_known(arn, found) for stack in self.stacks)]
         assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in self.stacks]}"
@@ -175,11 +177,10 @@ class StackInAccount:
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
         """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
         mark = Mark.read(live["tags"])
+        has = live["modelDeploymentName"]
         if name is None:
-            return mark is not None and mark.is_of_stack(self.engine.identity)
-        owner = Mark.of({"identity": self.engine.identity, "logicalName": name})
-        assert owner
-        return owner.is_same_resource(mark)
+            return mark is not None and mark.is_of_stack(self.engine.identity, has)
+        return mark == Mark.of({"logicalName": name}, self.engine.identity, has)
 
     def is_of_other_stack(self, arn: str, live: dict[str, Any]) -> bool:
         """Whether another stack has recorded a deployment, or marked it as unfinished."""
