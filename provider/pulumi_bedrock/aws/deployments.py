@@ -20,6 +20,7 @@ from pulumi_bedrock.values.tags import as_list
 from .error_mapping import map_errors
 from .poller import Poller
 from .resources import ACTIVE, CREATING, FAILED, Deployment
+from .slots import create_in_slot
 from .waiting import Clock, Deadline, Wait
 
 if TYPE_CHECKING:
@@ -129,13 +130,18 @@ class Deployments:
 
         :param request: The arguments of boto3's `create_custom_model_deployment`.
         :raises NameTaken: when another deployment has the name.
+        :raises ServiceQuotaExceeded: when the account has no room, and nothing is in progress that could make some.
         :raises BedrockError: one class for each of the API's errors.
         """
+        return create_in_slot(self, lambda: self._create(request), deadline)
+
+    def retrying_create(self, attempt: Callable[[], T], deadline: Deadline) -> T:
+        """Return what an attempt to create returns; transient errors are retried for `RETRY_FOR` seconds."""
         # Other calls come before a create, so the endpoint has answered; and a lost response may hide a done create.
         wait = self.wait(deadline.at_most(RETRY_FOR), "AWS to accept the request", answered=True)
         for _ in wait:
             with wait.retry_transient():
-                return self._create(request)
+                return attempt()
         raise wait.failure()
 
     def _create(self, request: Mapping[str, object]) -> str:

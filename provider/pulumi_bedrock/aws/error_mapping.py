@@ -144,8 +144,8 @@ def _from_client_error(
         return errors.ResourceNotFound(f"{answer} {not_found}")
     if code == "ServiceQuotaExceededException":
         return errors.ServiceQuotaExceeded(
-            f"{answer} Raise the quota for custom model deployments in the Service Quotas console "
-            f"(Amazon Bedrock, {region}), or delete a deployment that isn't needed."
+            f"{answer} Delete a deployment that isn't needed, or raise the quota in the Service Quotas console (Amazon "
+            f"Bedrock, {region})."
         )
     if code in _BY_CODE:
         make, next_step = _BY_CODE[code]

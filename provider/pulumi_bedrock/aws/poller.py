@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +16,8 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.values.arns import subject
 
 from .error_mapping import map_errors
-from .resources import ACTIVE, CREATING, CustomModel, Deployment
+from .resources import ACTIVE, CREATING, FAILED, CustomModel, Deployment
+from .slots import Occupancy, Slots
 from .waiting import Clock, Snapshot
 
 if TYPE_CHECKING:
@@ -38,6 +39,18 @@ class _Failure:
 
     at: float
     error: errors.BedrockError
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A list down to the oldest deployment that is tracked.
+
+    :param found: The deployments, by ARN.
+    :param is_complete: Whether these are all.
+    """
+
+    found: dict[str, Deployment]
+    is_complete: bool
 
 
 class SharedAnswer(Generic[T]):
@@ -85,6 +98,7 @@ class Poller:
         self._lock = Lock()
         self._models: dict[str, SharedAnswer[CustomModel]] = {}
         self._tracked: list[str] = []
+        self.slots = Slots()
         self._everything = SharedAnswer(self.list_all, self.clock)
         self._list_denied = False
         self._list = SharedAnswer(self._list_tracked, self.clock)
@@ -101,7 +115,7 @@ class Poller:
 
         IAM: bedrock:ListCustomModelDeployments.
         """
-        return [deployment for page in self._pages() for deployment in page]
+        return [deployment for page, _ in self._pages() for deployment in page]
 
     def everything(self, *, since: float, max_age: float) -> list[Deployment]:
         """Return every deployment as of a list that was asked for after a point in time; all operations share it.
@@ -154,10 +168,35 @@ class Poller:
             except errors.AccessDenied:
                 self._list_denied = True
             else:
-                found = snapshot.value.get(arn)
+                found = snapshot.value.found.get(arn)
                 if found is not None or not fall_back_to_get:
                     return Snapshot(snapshot.at, found, is_for_all=True)
         return Snapshot(self.clock.now(), self.find(arn))
+
+    @property
+    def is_list_denied(self) -> bool:
+        """Whether IAM has denied the list in this run."""
+        return self._list_denied
+
+    def occupancy(self, *, max_age: float) -> Snapshot[Occupancy]:
+        """Return which deployments AWS is at work on, as of the newest shared list.
+
+        One that this run waits for counts as in progress also while the list lacks it: a list may lag behind.
+
+        IAM: bedrock:ListCustomModelDeployments.
+
+        :param max_age: Age in seconds up to which a list counts as new.
+        """
+        snapshot = self._list.get(max_age=max_age)
+        found = snapshot.value.found
+        if not snapshot.value.is_complete:
+            found = {each.arn: each for each in self._everything.get(max_age=max_age).value}
+        with self._lock:
+            own = set(self._tracked)
+        statuses = dict.fromkeys(own - found.keys(), CREATING)
+        statuses |= {arn: each.status for arn, each in found.items() if each.status not in (ACTIVE, FAILED)}
+        occupancy = Occupancy(tuple(statuses.items()), len(found), has_own=bool(own & statuses.keys()))
+        return Snapshot(snapshot.at, occupancy, is_for_all=True)
 
     def model(self, model_arn: str, *, max_age: float) -> Snapshot[CustomModel]:
         """Return a custom model as of its newest poll; one that isn't `Creating` is polled once a minute.
@@ -172,7 +211,7 @@ class Poller:
             shared = self._models[model_arn]
         newest = shared.newest
         is_settled = isinstance(newest, Snapshot) and newest.value.status != CREATING
-        return shared.get(max_age=SETTLED_MODEL_MAX_AGE if is_settled else max_age)
+        return replace(shared.get(max_age=SETTLED_MODEL_MAX_AGE if is_settled else max_age), is_for_all=True)
 
     def _get_model(self, model_arn: str) -> CustomModel:
         try:
@@ -181,21 +220,21 @@ class Poller:
         except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
             return CustomModel(model_arn, "", ACTIVE)
 
-    def _list_tracked(self) -> dict[str, Deployment]:
+    def _list_tracked(self) -> _Listed:
         """List deployments, newest first, down to the oldest that is tracked."""
         with self._lock:
             missing = set(self._tracked)
         found: dict[str, Deployment] = {}
-        for page in self._pages():
+        for page, is_last in self._pages():
             found.update({deployment.arn: deployment for deployment in page})
-            if missing <= found.keys():
+            if is_last or missing <= found.keys():
                 break
-        return found
+        return _Listed(found, is_complete=is_last)
 
-    def _pages(self) -> Iterator[list[Deployment]]:
+    def _pages(self) -> Iterator[tuple[list[Deployment], bool]]:
         pages = self.client.get_paginator("list_custom_model_deployments")
         with map_errors("bedrock:ListCustomModelDeployments", region=self.region):
             for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE}):
                 found = [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
                 self.known.update(deployment.arn for deployment in found)
-                yield found
+                yield found, not page.get("nextToken")

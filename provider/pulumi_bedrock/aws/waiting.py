@@ -1,8 +1,9 @@
 """Waits: timeouts, poll intervals, progress lines and retries of transient errors.
 
-A deployment takes from seconds (local Bedrock) to almost an hour. So the interval between two polls grows with the time
-waited: 1 s at first, then 10 % of it, at most 30 s; after a poll that is for all waits of a run, 0.5 s and then 5 %.
-Jitter keeps resources that were created together from polling together, where they don't share polls.
+A deployment takes from seconds (local Bedrock) to a quarter of an hour, as people have recorded. So the interval
+between two polls grows with the time waited: 1 s at first, then 10 % of it, at most 30 s. A poll that is for all waits
+of a run may come more often: 0.5 s at first, then 5 %, at most 5 s in the first quarter of an hour. Jitter keeps
+resources that were created together from polling together, where they don't share polls.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pulumi_bedrock.errors import AnswerLost, BedrockError, EndpointUnreachable
 from pulumi_bedrock.values.durations import format_duration
 
-__all__ = ["Clock", "Deadline", "Snapshot", "Wait"]
+__all__ = ["Clock", "Deadline", "Snapshot", "Wait", "pause_after"]
 
 T = TypeVar("T")
 
@@ -26,6 +27,10 @@ LONGEST_PAUSE = 30.0
 PAUSE_PER_SECOND_WAITED = 0.1
 FOR_ALL = 0.5
 """Factor for the pause after a poll that is for all waits of a run."""
+
+LONGEST_PAUSE_FOR_ALL = 5.0
+USUAL_WAIT = 15 * 60.0
+"""Seconds for which `LONGEST_PAUSE_FOR_ALL` holds: the longest time that people have recorded for a deployment."""
 
 JITTER = (0.9, 1.0)
 PROGRESS_EVERY = 30.0
@@ -41,7 +46,7 @@ class Clock:
     jitter: Callable[[float, float], float] = random.uniform
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deadline:
     """One timeout, in seconds, shared by all waits of one operation."""
 
@@ -50,7 +55,14 @@ class Deadline:
     start: float = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "start", self.clock.now())
+        self.start = self.clock.now()
+
+    @contextmanager
+    def excluding(self) -> Iterator[None]:
+        """Don't count the time that passes inside the block."""
+        before = self.clock.now()
+        yield
+        self.start += self.clock.now() - before
 
     @property
     def elapsed(self) -> float:
@@ -80,6 +92,18 @@ class Snapshot(Generic[T]):
     is_for_all: bool = False
 
 
+def pause_after(waited: float, *, is_for_all: bool) -> float:
+    """Return the seconds to the next poll.
+
+    :param waited: Seconds that a wait has waited.
+    :param is_for_all: Whether the last poll was for all waits of a run.
+    """
+    grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE)
+    if not is_for_all:
+        return min(grown, LONGEST_PAUSE)
+    return min(grown * FOR_ALL, LONGEST_PAUSE_FOR_ALL if waited < USUAL_WAIT else LONGEST_PAUSE)
+
+
 class Wait:
     """One wait: iterate over it to poll when a poll is due, until the deadline.
 
@@ -106,6 +130,8 @@ class Wait:
         self._subject, self._answered = subject, answered
         self._status, self._reported_at = "", 0.0
         self.last_error: BedrockError | None = None
+        self.excludes = False
+        """Whether the deadline doesn't count the next pause."""
         self._polled_at, self._is_for_all, self._pause = 0.0, False, SHORTEST_PAUSE
 
     def __iter__(self) -> Iterator[float]:
@@ -113,9 +139,10 @@ class Wait:
 
         After a poll that ended later, there is one more, unless that one failed.
         """
-        clock, began = self._deadline.clock, self._deadline.elapsed
+        clock = self._deadline.clock
+        began = clock.now()
         while True:
-            waited = self._deadline.elapsed - began
+            waited = clock.now() - began
             self._polled_at, self._is_for_all = clock.now(), False
             is_last = self._deadline.remaining <= 0
             yield waited
@@ -124,11 +151,11 @@ class Wait:
                 if is_last or self.last_error:
                     return
                 continue
-            grown = max(waited * PAUSE_PER_SECOND_WAITED, SHORTEST_PAUSE) * (FOR_ALL if self._is_for_all else 1)
-            self._pause = pause = min(grown, LONGEST_PAUSE)
+            self._pause = pause = pause_after(waited, is_for_all=self._is_for_all)
             due = self._polled_at + pause * clock.jitter(*JITTER)
             # Counted from the poll, so that waits which share it stay in step; but a slow poll has a rest after it too.
-            clock.sleep(min(max(due - clock.now(), pause / 2), remaining))
+            with self._deadline.excluding() if self.excludes else nullcontext():
+                clock.sleep(min(max(due - clock.now(), pause / 2), remaining))
 
     @property
     def max_age(self) -> float:
