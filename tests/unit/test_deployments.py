@@ -101,7 +101,6 @@ def test_create_retries_with_same_token(
     [
         ("AccessDeniedException", errors.AccessDenied),
         ("ResourceNotFoundException", errors.ResourceNotFound),
-        ("ServiceQuotaExceededException", errors.ServiceQuotaExceeded),
         ("TooManyTagsException", errors.TooManyTags),
         ("ExpiredTokenException", errors.CredentialsExpired),
         ("Novelty", errors.UnexpectedAnswer),

@@ -276,7 +276,7 @@ def test_denied_list_falls_back_to_get_permanently(aws: Stubber, poller: Poller,
             clock.sleep(1)
 
 
-def test_only_the_list_is_for_all_waits(aws: Stubber, poller: Poller) -> None:
+def test_list_and_model_are_for_all_waits(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(1))
     aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
     aws.add_response("get_custom_model", model("Creating"))
@@ -284,7 +284,7 @@ def test_only_the_list_is_for_all_waits(aws: Stubber, poller: Poller) -> None:
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
         assert poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
         assert not poller.deployment(arn(2), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
-    assert not poller.model(MODEL, max_age=MAX_AGE).is_for_all
+    assert poller.model(MODEL, max_age=MAX_AGE).is_for_all
 
 
 def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller) -> None:

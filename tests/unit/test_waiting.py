@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws import waiting
-from pulumi_bedrock.aws.waiting import Clock, Deadline, Snapshot, Wait
+from pulumi_bedrock.aws.waiting import Clock, Deadline, Snapshot, Wait, pause_after
 
 
 def a_wait(clock: FakeClock, timeout: float, lines: list[str] | None = None, *, answered: bool = False) -> Wait:
@@ -89,8 +89,17 @@ def test_polls_for_all_waits_are_twice_as_frequent(clock: FakeClock) -> None:
 
     assert looks[:4] == pytest.approx([0, 0.5, 1, 1.5])
     for earlier, later in itertools.pairwise(looks):
-        assert later - earlier <= min(max(0.5, 0.05 * earlier), 30) + 1e-6
-    assert len(looks) < 220
+        assert later - earlier <= min(max(0.5, 0.05 * earlier), 5 if earlier < 900 else 30) + 1e-6
+    assert len(looks) < 330
+
+
+@pytest.mark.parametrize(
+    ("waited", "alone", "for_all"),
+    [(0, 1, 0.5), (10, 1, 0.5), (20, 2, 1), (100, 10, 5), (480, 30, 5), (899, 30, 5), (900, 30, 30), (3600, 30, 30)],
+)
+def test_pause_grows_with_time_waited(waited: float, alone: float, for_all: float) -> None:
+    assert pause_after(waited, is_for_all=False) == alone
+    assert pause_after(waited, is_for_all=True) == for_all
 
 
 def test_pause_after_a_failure_is_a_full_one(clock: FakeClock) -> None:
