@@ -342,13 +342,48 @@ def test_additional_secret_output_of_tags_covers_tags_all() -> None:
     assert set(request.additionalSecretOutputs) == {"tags", "tagsAll", "description"}
 
 
-def test_owner_names_parent() -> None:
-    class Shop(pulumi.ComponentResource):
-        def __init__(self) -> None:
-            super().__init__("shop:index:Shop", "front")
-            bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=self), model_arn=MODEL)
+STACK_TYPE = "pulumi:pulumi:Stack"
+"""Pulumi's mocks put it before the types of all parents; the engine doesn't."""
 
-    assert bot(Shop).inputs["__owner"]["parent"] == "shop:index:Shop::front"
+
+class Part(pulumi.ComponentResource):
+    def __init__(self, kind: str, name: str, parent: pulumi.Resource | None = None) -> None:
+        super().__init__(f"shop:index:{kind}", name, None, pulumi.ResourceOptions(parent=parent))
+
+
+class Plain(pulumi.CustomResource):
+    def __init__(self) -> None:
+        super().__init__("other:index:Plain", "plain", {})
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    ("parent", "sent"),
+    [
+        (lambda: None, None),
+        (pulumi.runtime.get_root_resource, None),
+        (lambda: Part("Blue", "site"), f"{STACK_TYPE}$shop:index:Blue"),
+        (Plain, f"{STACK_TYPE}$other:index:Plain"),
+    ],
+    ids=["none", "the stack", "a component", "a custom resource"],
+)
+def test_owner_has_types_of_parents(parent: Any, sent: str | None, preview: bool) -> None:
+    registered = bot(lambda: declared(opts=pulumi.ResourceOptions(parent=parent()))(), preview=preview)
+
+    assert registered.inputs["__owner"].get("parent") == sent
+    assert list(registered.request.dependencies) == []
+
+
+def test_owners_below_like_named_parents_differ() -> None:
+    def program() -> None:
+        for kind in ("Blue", "Green"):
+            parent = Part("Serving", "serving", Part(kind, "site"))
+            bedrock.CustomModelDeployment(f"bot-{kind}", pulumi.ResourceOptions(parent=parent), model_arn=MODEL)
+
+    registered = run_program(program)
+
+    for kind in ("Blue", "Green"):
+        assert registered[f"bot-{kind}"].inputs["__owner"]["parent"] == f"shop:index:{kind}$shop:index:Serving"
 
 
 # An aws.Provider can't reach a dynamic resource
