@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pulumi
@@ -84,14 +85,23 @@ def test_args_class_sends_same_inputs() -> None:
 
 
 def test_args_class_properties_can_be_read_and_set() -> None:
+    names = list(inspect.signature(bedrock.CustomModelDeploymentArgs).parameters)
     args = bedrock.CustomModelDeploymentArgs(model_arn="first")
-    for name in ("model_arn", "model_deployment_name", "description", "tags", "client_request_token", "region"):
+    assert [getattr(args, name) for name in names] == ["first", None, None, None, None, None, None]
+
+    for name in names:
         setattr(args, name, f"new {name}")
 
-    assert {name: getattr(args, name) for name in ("model_arn", "description")} == {
-        "model_arn": "new model_arn",
-        "description": "new description",
-    }
+    assert [getattr(args, name) for name in names] == [f"new {name}" for name in names]
+
+
+def test_args_class_within_inputs_is_sent_in_boto3_spelling() -> None:
+    class Other(pulumi.CustomResource):
+        def __init__(self) -> None:
+            args = bedrock.CustomModelDeploymentArgs(model_arn=MODEL, client_request_token="token-1")
+            super().__init__("other:index:Other", "bot", {"deployment": args})
+
+    assert bot(Other).inputs == {"deployment": {"modelArn": MODEL, "clientRequestToken": "token-1"}}
 
 
 @pytest.mark.parametrize(
@@ -558,8 +568,8 @@ def test_arn_is_the_output_where_it_is_known_and_else_the_id(
     assert seen == [expected]
 
 
-@pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None)])
-def test_update_in_place_is_sent_only_when_it_is_on(given: bool, sent: bool | None) -> None:
+@pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None), (None, None)])
+def test_update_in_place_is_sent_only_when_it_is_on(given: bool | None, sent: bool | None) -> None:
     registered = bot(lambda: bedrock.CustomModelDeployment("bot", model_arn=MODEL, update_in_place=given))
 
     assert registered.inputs.get("updateInPlace") == sent
