@@ -352,6 +352,7 @@ def test_import_is_removed_without_deleting_deployment_of_other_resource(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     host = start_host()
+    host.check(inputs, inputs)
     host.diff(deployed.outputs, inputs, resource_id=deployed.id)
     capsys.readouterr()
 

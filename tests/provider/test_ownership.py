@@ -402,6 +402,7 @@ def test_delete_keeps_deployment_that_another_resource_of_stack_manages(
     owner = {**inputs["__owner"], "logicalName": "importer"}
     imported = start_host().create({**inputs, "importId": made.id, "__owner": owner})
     host = start_host()
+    host.check(inputs, inputs)
     host.diff(made.outputs, inputs, resource_id=made.id)
 
     host.delete(imported.id, imported.outputs)

@@ -60,8 +60,7 @@ class DeploymentProvider(BaseProvider):
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
-        if not _olds:
-            self._run.guard.will_create(checked)
+        self._run.guard.checked(checked, will_create=not _olds)
         # An empty property name: with a name, the engine would print the value, secret or not.
         failures = [CheckFailure("", reason) for reason in validate(checked)]
         return CheckResult(to_wire(checked), failures)
