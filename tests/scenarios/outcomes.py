@@ -20,6 +20,7 @@ MODULES = (
     "test_names",
     "test_forced_replacement",
     "test_replacement_fails",
+    "test_kept",
     "test_update_in_place",
     "test_deletion",
     "test_denied_tag_calls",
