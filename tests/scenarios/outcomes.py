@@ -17,6 +17,7 @@ MODULES = (
     "test_aws_in_trouble",
     "test_activation",
     "test_interrupted",
+    "test_obsolete",
     "test_names",
     "test_forced_replacement",
     "test_replacement_fails",
