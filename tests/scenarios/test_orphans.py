@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 from pulumi_bedrock.local import LocalBedrock
+from scenarios.orphans import orphans
 from scenarios.stacks import ScenarioStack
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
-
-
-def orphans(stack: ScenarioStack, *flags: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, in the project's folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "pulumi_bedrock.orphans", "--stack", stack.name, *flags],
-        cwd=stack.work,
-        env=stack.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
