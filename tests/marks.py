@@ -1,4 +1,4 @@
-"""What the provider calls and how it marks the deployments of a resource, for tests that put such deployments into AWS."""
+"""Names and marks of a resource's deployments, for tests that put such deployments into AWS."""
 
 from __future__ import annotations
 
