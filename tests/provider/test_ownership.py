@@ -321,6 +321,58 @@ def test_delete_keeps_what_another_provider_of_the_process_created(
     assert len(local_bedrock.deployments()) == 1
 
 
+# Whether IAM allows removing the mark is probed before an `Active` deployment is resumed
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ThrottlingException", "InternalServerException"])
+def test_probe_before_a_resume_is_retried(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, code: str
+) -> None:
+    arn = begin(local_bedrock, owner, inputs["modelArn"])
+    local_bedrock.add_fault(operation="TagResource", error=code, count=1)
+
+    assert host.create(inputs).id == arn
+
+
+def test_deployment_that_is_gone_at_the_probe_is_not_resumed(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
+) -> None:
+    arn = begin(local_bedrock, owner, inputs["modelArn"])
+    local_bedrock.add_fault(operation="TagResource", error="ResourceNotFoundException", count=1)
+
+    assert host.create(inputs).id != arn
+
+
+def test_deployment_that_get_misses_once_is_not_taken_for_a_replayed_token(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
+) -> None:
+    arn = begin(local_bedrock, owner, inputs["modelArn"], "fixed")
+    local_bedrock.add_fault(operation="GetCustomModelDeployment", error="ResourceNotFoundException", count=1)
+
+    said = failure_of(host, {**inputs, "modelDeploymentName": "fixed"})
+
+    assert said.startswith(f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} ')
+    assert host.create({**inputs, "modelDeploymentName": "fixed"}).id == arn
+
+
+def test_error_of_resumed_deployment_shows_its_name(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, clock: FakeClock
+) -> None:
+    """Also where a private value is a part of it."""
+    tags, name = {"app": "support-bot"}, owner.new_name()
+    local_bedrock.set_activation(manual=True)
+    marked = [*mark_tags(owner, name), {"key": "app", "value": "support-bot"}]
+    arn = begin(local_bedrock, owner, inputs["modelArn"], name, tags=marked)
+    message = f"{name} has no capacity for support-bot."
+    clock.after(20, lambda: local_bedrock.set_status(arn, "Failed", failure_message=message))
+
+    said = failure_of(host, {**inputs, "tags": tags, "tagsAll": tags})
+
+    assert said.startswith(
+        f'DeploymentFailed: deployment "{name}": its status is Failed. AWS said: {name} has no capacity for [redacted].'
+    )
+
+
 # What no longer matches
 
 
@@ -537,6 +589,29 @@ def test_search_counts_against_timeout_and_shows_progress(
         in capsys.readouterr().out
     )
     assert local_bedrock.deployments() == []
+
+
+def test_slow_search_creates_nothing_after_the_deadline(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    owner: Owner,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = {theirs(local_bedrock, inputs, owner.new_name()) for _ in range(3)}
+    original = Deployments.tags
+
+    def slow(self: Deployments, arn: str) -> dict[str, str]:
+        clock.time += 31
+        return original(self, arn)
+
+    monkeypatch.setattr(Deployments, "tags", slow)
+
+    said = failure_of(host, {**inputs, "timeouts": {"create": "1m"}})
+
+    assert "the search for unfinished deployments of earlier runs did not end within 60 s. Nothing was created." in said
+    assert {live["customModelDeploymentArn"] for live in local_bedrock.deployments()} == names
 
 
 @pytest.mark.parametrize("operation", [LIST, TAGS])

@@ -1,4 +1,4 @@
-"""Whether the engine is still there: only a refused connection is proof that it isn't."""
+"""Whether the engine is still there: only a closed pipe or a refused connection is proof that it isn't."""
 
 from __future__ import annotations
 
@@ -73,6 +73,34 @@ def test_concurrent_checks_connect_once(listener: socket.socket) -> None:
     listener.close()
 
     assert engine.present()
+
+
+def test_check_that_must_be_fresh_connects_anew(listener: socket.socket, exits: list[int]) -> None:
+    engine = Engine(address(listener))
+    assert engine.present()
+    listener.close()
+
+    engine.exit_if_gone(fresh=True)
+
+    assert exits == [1]
+
+
+def test_engine_that_closes_the_pipe_is_gone_at_once(listener: socket.socket) -> None:
+    """Also while something listens at its address: another process may have taken the port."""
+    read, write = os.pipe()
+    try:
+        engine = Engine(address(listener), write)
+        assert engine.present(fresh=True)
+        os.close(read)
+
+        assert not engine.present()
+    finally:
+        os.close(write)
+
+
+def test_output_that_is_no_pipe_proves_nothing(listener: socket.socket, tmp_path: Path) -> None:
+    with (tmp_path / "output").open("w") as file:
+        assert Engine(address(listener), file.fileno()).present()
 
 
 def test_sleep_checks_engine_afterwards(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:
