@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from dynamic_host import DynamicHost, HostError, Stored
 from fake_clock import FakeClock
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
+from marks import begin, owner_of
+from pulumi_bedrock.lifecycle.unfinished import MARK
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.arns import adopt_or_delete
 
@@ -31,12 +32,7 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
 
 def unfinished(local: LocalBedrock, inputs: dict[str, Any], **changes: str) -> str:
     """The ARN of a deployment named "fixed" that an earlier run of this resource left `Creating`."""
-    mark = Mark.of({**inputs["__owner"], **changes})
-    assert mark
-    made = local.client("bedrock").create_custom_model_deployment(
-        modelDeploymentName="fixed", modelArn=inputs["modelArn"], tags=[{"key": MARK, "value": mark.value}]
-    )
-    return str(made["customModelDeploymentArn"])
+    return begin(local, owner_of(inputs["__owner"], **changes), inputs["modelArn"], "fixed")
 
 
 # A deployment that the list hides

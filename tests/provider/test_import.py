@@ -388,12 +388,13 @@ def test_change_with_import_option_asks_to_remove_option(host: DynamicHost, decl
     )
 
 
-def test_unknown_value_with_import_option_is_accepted(host: DynamicHost, declared: dict[str, Any]) -> None:
+def test_unknown_value_with_import_option_replaces_nothing(host: DynamicHost, declared: dict[str, Any]) -> None:
+    """The engine asks so of a resource that depends on one which is deleted first, and would delete this one too."""
     created = host.create(declared)
 
     answer = host.diff(created.outputs, {**declared, "modelArn": UNKNOWN}, resource_id=created.id)
 
-    assert answer.replaces == ["modelArn"]
+    assert (answer.changes, answer.replaces, answer.delete_before_replace) == (True, [], False)
 
 
 def test_import_of_other_deployment_into_existing_resource_is_refused(

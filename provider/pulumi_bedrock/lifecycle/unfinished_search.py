@@ -107,7 +107,8 @@ class UnfinishedSearch:
 
         IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
 
-        :raises WaitTimeout: when AWS throttled the search, or failed, until the deadline.
+        :raises WaitTimeout: when the search didn't end before the deadline.
+        :raises Throttled: when AWS throttled the calls that read tags for two minutes.
         """
         region = deployments.region
         must_list = not owner.is_new or region in self._must_list_since
@@ -117,6 +118,8 @@ class UnfinishedSearch:
         others, unreadable = [], []
         for deployment in listed:
             if deployment.arn not in known and owner.could_have_made(deployment.name):
+                if deadline.remaining <= 0:
+                    raise _timed_out(deployments, deadline)
                 tags = _read_tags(deployments, deployment.arn, deadline)
                 each = _unfinished(deployment, tags)
                 if each and _is_of(owner, each):
@@ -164,12 +167,16 @@ class UnfinishedSearch:
             if is_first:
                 deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
             return []
-        raise errors.WaitTimeout(
-            "the search for unfinished deployments of earlier runs did not end within "
-            f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
-            f"custom_timeouts create.{wait.last_failure()}",
-            subject=deployments.subject,
-        )
+        raise _timed_out(deployments, deadline, wait.last_failure())
+
+
+def _timed_out(deployments: Deployments, deadline: Deadline, last_failure: str = "") -> errors.WaitTimeout:
+    return errors.WaitTimeout(
+        "the search for unfinished deployments of earlier runs did not end within "
+        f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
+        f"custom_timeouts create.{last_failure}",
+        subject=deployments.subject,
+    )
 
 
 def _read_tags(deployments: Deployments, arn: str, deadline: Deadline) -> Mapping[str, str] | errors.BedrockError:
