@@ -110,7 +110,7 @@ class DeploymentProvider(BaseProvider):
             outputs["updateStatus"] = UPDATING
         if auto_named:
             del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
-        # A state of an earlier version keeps its names until a create or an update: other names would be a diff.
+        # A state of an earlier version keeps its names until a create or an update: others would be shown as drift.
         return ReadResult(deployment.arn, to_wire(outputs, keep=stored), to_wire({**kept, **live}))
 
     @one_line_errors
