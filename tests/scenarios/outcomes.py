@@ -27,6 +27,7 @@ MODULES = (
     "test_denied_tag_calls",
     "test_account",
     "test_shared_account",
+    "test_orphans",
     "test_upgrade",
     "test_security",
     "test_assumptions",
