@@ -8,15 +8,12 @@ judged by itself: one whose tags can't be read is skipped, and the rest of the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context, copy_context
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
-from pulumi_bedrock.aws.pacing import MAX_CONCURRENT_CALLS
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import subject
@@ -78,8 +75,7 @@ def find_unfinished(deployments: Deployments, deadline: Deadline | None = None) 
     """
     deadline = deadline or Deadline(RETRY_FOR, deployments.clock)
     listed = deployments.with_retries(deployments.list_all, deadline)
-    with ThreadPoolExecutor(MAX_CONCURRENT_CALLS, initializer=_adopt, initargs=(copy_context(),)) as pool:
-        read = list(pool.map(lambda found: _read_tags(deployments, found.arn, deadline), listed))
+    read = [_read_tags(deployments, found.arn, deadline) for found in listed]
     unreadable = [tags for tags in read if isinstance(tags, errors.BedrockError)]
     if unreadable and len(unreadable) == len(listed) and isinstance(unreadable[0], errors.AccessDenied):
         raise unreadable[0]
@@ -210,9 +206,3 @@ def _report_unreadable(deployments: Deployments, unreadable: list[errors.Bedrock
             f"can't read the tags of {what} in {deployments.region}; skipped in the search for unfinished deployments: "
             f"{unreadable[0]}"
         )
-
-
-def _adopt(context: Context) -> None:
-    """Give a thread the values of another one's context: the host keeps there which resource it works on."""
-    for variable, value in context.items():
-        variable.set(value)
