@@ -57,5 +57,5 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
                 "Nothing was changed."
             )
         found = deployments.wait_active(arn, deadline)
-        hand_over(run, deployments, found, marked=MARK in tags)
+        hand_over(run, deployments, found.arn, marked=MARK in tags)
     return found
