@@ -73,17 +73,6 @@ def test_create_refuses_hidden_deployment_that_is_not_its_own(
     assert local_bedrock.deployments() == before
 
 
-def test_create_refuses_own_deployment_that_search_left_in_place(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
-) -> None:
-    """It is `Active`, and IAM doesn't allow removing marks: it may be in use."""
-    unfinished(local_bedrock, inputs)
-    for operation in ("TagResource", "UntagResource"):
-        local_bedrock.add_fault(operation=operation, error="AccessDeniedException")
-
-    assert failure_of(host, {**inputs, "modelDeploymentName": "fixed"}).startswith('NameTaken: deployment "fixed": ')
-
-
 def test_timeout_does_not_promise_to_resume_what_list_hides(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:

@@ -334,15 +334,6 @@ def test_probe_before_a_resume_is_retried(
     assert host.create(inputs).id == arn
 
 
-def test_deployment_that_is_gone_at_the_probe_is_not_resumed(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
-) -> None:
-    arn = begin(local_bedrock, owner, inputs["modelArn"])
-    local_bedrock.add_fault(operation="TagResource", error="ResourceNotFoundException", count=1)
-
-    assert host.create(inputs).id != arn
-
-
 def test_deployment_that_get_misses_once_is_not_taken_for_a_replayed_token(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
 ) -> None:
@@ -451,6 +442,8 @@ def test_deployment_that_the_state_holds_twice_is_refused_by_the_next_diff(
     importer = {**inputs, "importId": made.id, "__owner": {**inputs["__owner"], "logicalName": "importer"}}
     imported = start_host().create(importer)
     host = start_host()
+    host.check(inputs, inputs)
+    host.check(importer, importer)
     host.diff(made.outputs, inputs, resource_id=made.id)
 
     with pytest.raises(HostError, match=f"ImportMismatch: two resources of this stack manage {made.id}"):
@@ -532,6 +525,7 @@ def test_replacement_that_a_diff_has_shown_names_nothing(
 ) -> None:
     old = start_host().create(inputs)
     host, changed = start_host(), {**inputs, "description": "new"}
+    host.check(changed, inputs)
     host.diff(old.outputs, changed, resource_id=old.id)
 
     host.create(changed)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
-from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.local import LocalBedrock
 
 
@@ -116,16 +115,18 @@ def test_unfinished_deployment_of_other_stack_or_resource_is_kept(
     assert arns == {created.id, cut_off["customModelDeploymentArn"]}
 
 
+@pytest.mark.parametrize("operation", ["GetCustomModelDeployment", "UntagResource"])
 @pytest.mark.parametrize("error", ["ConflictException", "ThrottlingException", "InternalServerException"])
-def test_probe_of_active_deployment_is_retried(
+def test_calls_before_and_after_a_resume_are_retried(
     host: DynamicHost,
     inputs: dict[str, Any],
     cut_off: dict[str, Any],
     local_bedrock: LocalBedrock,
+    operation: str,
     error: str,
 ) -> None:
     local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Active")
-    local_bedrock.add_fault(operation="TagResource", error=error, count=1)
+    local_bedrock.add_fault(operation=operation, error=error, count=1)
 
     created = host.create({**inputs, "description": "Answers tickets"})
 
@@ -135,28 +136,34 @@ def test_probe_of_active_deployment_is_retried(
     assert local_bedrock.faults() == []
 
 
-def test_deployment_that_is_gone_at_its_probe_is_created_again(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    cut_off: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    monkeypatch: pytest.MonkeyPatch,
+def test_resume_writes_no_tag(
+    host: DynamicHost, inputs: dict[str, Any], cut_off: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    arn = cut_off["customModelDeploymentArn"]
-    local_bedrock.set_status(arn, "Active")
-    local_bedrock.set_activation(seconds=0)
-    original = Deployments.tag
+    local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Active")
 
-    def tag(deployments: Deployments, resource: str, tags: dict[str, str]) -> None:
-        local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-        original(deployments, resource, tags)
+    host.create({**inputs, "description": "Answers tickets"})
 
-    monkeypatch.setattr(Deployments, "tag", tag)
+    assert "TagResource" not in local_bedrock.counts()
 
-    created = host.create({**inputs, "description": "Answers tickets"})
+
+@pytest.mark.parametrize("fault", [{"error": "AccessDeniedException"}, {"error": "ThrottlingException"}])
+def test_deployment_whose_mark_stays_is_not_recorded_and_is_resumed_later(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, fault: dict[str, str]
+) -> None:
+    for operation in ("TagResource", "UntagResource"):
+        local_bedrock.add_fault(operation=operation, **fault)
+
+    with pytest.raises(HostError) as failure:
+        start_host().create(inputs)
 
     [live] = local_bedrock.deployments()
-    assert live["customModelDeploymentArn"] == created.id != arn
+    arn = live["customModelDeploymentArn"]
+    assert live["status"] == "Active"
+    assert "It exists in the account, but not in the state." in str(failure.value)
+    assert arn in str(failure.value)
+    local_bedrock.clear_faults()
+    assert start_host().create(inputs).id == arn
+    assert local_bedrock.deployments()[0]["tags"] == {}
 
 
 def test_name_of_resumed_deployment_is_not_redacted(
