@@ -75,6 +75,8 @@ class Run:
         self._on_hold: list[tuple[Key, str, Steps]] = []
         self._blocked: list[tuple[Key, str, Steps]] = []
         self._done: set[str] = set()
+        self._failed: set[str] = set()
+        """These, and with `--continue-on-error` what depends on them: it is checked, and then nothing is done."""
         self._saved: list[str] = []
         self._cascading: set[str] = set()
 
@@ -88,7 +90,8 @@ class Run:
         if not self._stopped:
             registered = {*program, *(name for given in program.values() for name in _options(given).aliases)}
             removed = [resource for name, resource in self.engine.state.items() if name not in registered]
-            self._delete_all([*self.engine.to_be_deleted, *removed])
+            there = [*self.engine.to_be_deleted, *removed]
+            self._delete_all(resource for resource in there if self._targets(resource.name))
 
     def refresh(self) -> None:
         """`pulumi refresh`."""
@@ -98,15 +101,13 @@ class Run:
 
     def destroy(self) -> None:
         """`pulumi destroy`."""
-        targets = {*self.flags.target} or {*self.engine.state}
-        for name, resource in self.engine.state.items():
-            if self.flags.dependents and resource.depends_on & targets:
-                targets.add(name)
-        kept = {
-            name for name, each in self.engine.state.items() if each.options.protect and self.flags.exclude_protected
-        }
         there = [*self.engine.to_be_deleted, *self.engine.state.values()]
-        self._delete_all([resource for resource in there if resource.name in targets - kept])
+        if self.flags.exclude_protected:
+            there = [resource for resource in there if not resource.options.protect]
+        also = set[str]()
+        if self.flags.dependents:
+            also = {each.name for name in self.flags.target for each in self._replaced_with(self.engine.state[name])}
+        self._delete_all(resource for resource in there if self._targets(resource.name) or resource.name in also)
 
     # How calls are executed
 
@@ -121,7 +122,7 @@ class Run:
         self._host.urn = _URN.format(self.engine.stack, resource.name)
         return self._host
 
-    def _advance(self, name: str, steps: Steps) -> None:
+    def _advance(self, name: str, steps: Steps, *, only_check: bool = False) -> None:
         """Go on with a step, up to its next call."""
         try:
             key = next(steps)
@@ -129,9 +130,11 @@ class Run:
             self._done.add(name)
         except HostError as error:
             self.errors.append(str(error).strip())
+            self._failed.add(name)
         else:
-            if self._stopped:
+            if self._stopped or only_check:
                 steps.close()
+                self._failed.add(name)
             elif self.flags.parallel == 1 and self._on_hold:
                 self._blocked = [(key, name, steps)]
             else:
@@ -164,14 +167,13 @@ class Run:
         """Check and diff each resource when what it depends on is done, and execute its steps."""
         waiting = dict(program)
         while True:
-            ready = [name for name, given in waiting.items() if self._is_ready(given)]
+            ready = [name for name, given in waiting.items() if _depends_on(given) <= self._done | self._failed]
             if ready and not self._stopped and not self._blocked and not (self.flags.in_turn and self._on_hold):
-                self._advance(ready[0], self._step(ready[0], waiting.pop(ready[0])))
+                given = waiting.pop(ready[0])
+                useless = bool(_depends_on(given) & self._failed)
+                self._advance(ready[0], self._step(ready[0], given), only_check=useless)
             elif not self._execute_one():
                 return
-
-    def _is_ready(self, given: dict[str, Any]) -> bool:
-        return {*_uses(given).values(), *_options(given).depends_on} <= self._done
 
     def _step(self, name: str, given: dict[str, Any]) -> Steps:
         if not self._targets(name):
@@ -179,9 +181,8 @@ class Run:
         new = Resource("", {}, {}, name, _options(given), _uses(given))
         if "get" in given:
             yield name, "Read", given["get"]
-            found = self._at(new).read(given["get"])
-            new = replace(new, id=found.id, outputs=found.outputs, inputs=found.inputs or {}, read_only=True)
-            self._save(new)
+            found = self._at(new).read(given["get"], {})
+            self._save(replace(new, id=found.id, outputs=found.outputs, read_only=True))
             return
         old = self._old(new)
         forced = old is not None and (old.tainted or name == self.flags.force or name in self._cascading)
@@ -201,6 +202,8 @@ class Run:
                 else:
                     self._save(replace(new, id=old.id, outputs=old.outputs), old)
                 return
+        if old.options.protect:
+            raise HostError(f"{name} is protected, and can't be replaced")
         if not forced:
             new.inputs = self._check(new, news, None)
         if name in self._cascading:
@@ -222,8 +225,8 @@ class Run:
     def _inputs(self, new: Resource, given: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         engine = self.engine
         owner = {"project": "shop", "stack": engine.stack, "logicalName": new.name, "identity": engine.identity}
-        news = {key: value for key, value in given.items() if key != "opts" and value is not None}
-        news |= {key: self.engine.state[used].id for key, used in new.uses.items()}
+        news = {key: value for key, value in given.items() if key not in ("opts", *new.uses) and value is not None}
+        news |= {key: self.engine.state[used].id for key, used in new.uses.items() if used not in self._failed}
         if new.options.delete_before_replace:
             news["__deleteBeforeReplace"] = True
         if tags := engine.all_tags(given):
@@ -287,13 +290,18 @@ class Run:
     # Delete
 
     def _delete_all(self, resources: Iterable[Resource]) -> None:
-        """Delete those on which no other depends, at the same time, then the next ones."""
-        left = [resource for resource in resources if self._targets(resource.name)]
-        while left and not self._stopped:
-            used = set[str]().union(*(resource.depends_on for resource in left))
-            last = [resource for resource in left if resource.name not in used]
-            left = [resource for resource in left if resource not in last]
-            self._together((resource.name, self._remove(resource)) for resource in last)
+        """Delete resources in layers, the last first: each depends only on those of the layers before."""
+        given = list(resources)
+        left = [resource for resource in given if not resource.options.protect]
+        layers = list[list[Resource]]()
+        while left:
+            names = {resource.name for resource in left}
+            layers.append([resource for resource in left if not resource.depends_on & names] or left)
+            left = [resource for resource in left if resource not in layers[-1]]
+        for layer in reversed(layers):
+            if not self._stopped:
+                self._together((resource.name, self._remove(resource)) for resource in layer)
+        self.errors += [f"{each.name} is protected, and can't be deleted" for each in given if each.options.protect]
 
     def _remove(self, resource: Resource) -> Steps:
         if not resource.awaits_replacement:
@@ -314,6 +322,9 @@ class Run:
         found = self._at(resource).read(resource.id, resource.outputs, resource.inputs)
         if not found.id:
             self._forget(resource)
+            return
+        if resource.read_only:
+            resource.outputs = found.outputs
             return
         assert found.inputs is not None
         self._at(resource).diff(found.outputs, resource.inputs, resource_id=resource.id)
@@ -338,6 +349,10 @@ class Run:
 def _options(given: dict[str, Any]) -> Options:
     options: Options = given.get("opts", Options())
     return options
+
+
+def _depends_on(given: dict[str, Any]) -> set[str]:
+    return {*_uses(given).values(), *_options(given).depends_on}
 
 
 def _uses(given: dict[str, Any]) -> dict[str, str]:
