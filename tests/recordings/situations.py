@@ -398,6 +398,15 @@ def refresh_of_drift(d: Driver) -> None:
 
 
 @situation
+def refresh_of_drift_under_import(d: Driver) -> None:
+    theirs = d.stranger("theirs")
+    d.program["bot"] = {"importId": theirs, "modelArn": d.v1, "modelDeploymentName": "theirs"}
+    d.up()
+    d.local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=theirs, modelArn=d.v2)
+    d.refresh(fails=True)  # it calls `diff`, which refuses a change under `import_`
+
+
+@situation
 def refresh_of_what_is_gone(d: Driver) -> None:
     deployed(d)
     d.local.client("bedrock").delete_custom_model_deployment(
