@@ -560,6 +560,37 @@ def test_validation_error_that_get_does_not_explain_is_raised(
     assert sum(clock.slept) <= 35
 
 
+@pytest.mark.parametrize("minutes", [10, 90])
+def test_update_refused_in_a_mutating_state_waits_for_the_deployment_until_the_deadline(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+    minutes: int,
+) -> None:
+    said = "Custom model deployment is in a mutating state"
+    local_bedrock.add_fault(operation=UPDATE, error="ValidationException", message=said, count=1)
+    clock.after(10, lambda: local_bedrock.set_status(deployed.id, "Creating"))
+    clock.after(minutes * 60, lambda: local_bedrock.set_status(deployed.id, "Active"))
+
+    if minutes < 60:
+        later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
+        assert live(local_bedrock)["modelArn"] == other
+    else:
+        assert error(later, deployed, {**inputs, "modelArn": other}) == (
+            f'WaitTimeout: deployment "{name(deployed)}": the update to {other} could not start after 60 min, since '
+            "the deployment is Creating. Run `pulumi up` again, with a longer custom_timeouts update."
+        )
+        assert sum(clock.slept) == pytest.approx(60 * 60)
+    assert local_bedrock.counts()[UPDATE] == (2 if minutes < 60 else 1)
+    rows = capsys.readouterr().out
+    assert "update refused so far, waiting for UpdateCompleted (0 s of 60 min)" in rows
+    assert "Creating, waiting for UpdateCompleted (10 s of 60 min)" in rows
+
+
 @pytest.mark.parametrize("reads", [3, 15])
 def test_update_that_get_shows_late_is_joined_after_a_validation_error(
     later: DynamicHost,
