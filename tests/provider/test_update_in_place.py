@@ -56,6 +56,12 @@ def start_update(local_bedrock: LocalBedrock, arn: str, model_arn: str) -> None:
     )
 
 
+def with_model(deployed: Stored, local_bedrock: LocalBedrock, model_arn: str) -> dict[str, Any]:
+    """The outputs of `deployed` with another model, as of AWS's newest change."""
+    found = local_bedrock.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=deployed.id)
+    return {**deployed.outputs, "modelArn": model_arn, "lastUpdatedAt": found["lastUpdatedAt"].isoformat()}
+
+
 def error(host: DynamicHost, deployed: Stored, news: dict[str, Any]) -> str:
     with pytest.raises(HostError) as failure:
         host.update(deployed.id, deployed.outputs, news)
@@ -161,7 +167,6 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
 ) -> None:
     updated = later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
 
-    assert updated.outputs == {**deployed.outputs, "modelArn": other}
     assert live(local_bedrock)["modelArn"] == other
     assert live(local_bedrock)["customModelDeploymentArn"] == deployed.id
     assert {call: count for call, count in local_bedrock.counts().items() if not call.startswith("List")} == {
@@ -176,6 +181,7 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
         f"Updating, waiting for UpdateCompleted (0 s of 60 min): {name(deployed)}",
         f"UpdateCompleted after 1 s: {name(deployed)}",
     ]
+    assert updated.outputs == with_model(deployed, local_bedrock, other) != {**deployed.outputs, "modelArn": other}
 
 
 def test_only_the_difference_of_tags_is_called_for(
@@ -763,7 +769,7 @@ def test_read_reports_the_model_that_is_coming(
 
     read = later.read(deployed.id, deployed.outputs)
 
-    assert read.outputs == {**deployed.outputs, "modelArn": other, "updateStatus": "Updating"}
+    assert read.outputs == {**with_model(deployed, local_bedrock, other), "updateStatus": "Updating"}
     assert read.inputs is not None
     assert (read.inputs["modelArn"], read.inputs["updateInPlace"]) == (other, True)
     assert "updateStatus" not in read.inputs
@@ -789,7 +795,7 @@ def test_update_that_a_refresh_found_is_waited_for_also_when_the_model_is_the_wa
     updated = later.update(deployed.id, refreshed, news)
 
     assert live(local_bedrock)["modelArn"] == other
-    assert updated.outputs == {**deployed.outputs, "modelArn": other}
+    assert updated.outputs == with_model(deployed, local_bedrock, other)
     assert UPDATE not in local_bedrock.counts()
     assert not later.diff(updated.outputs, news).changes
 
@@ -811,4 +817,4 @@ def test_program_that_went_back_is_repaired_after_a_refresh(
     updated = later.update(deployed.id, refreshed, inputs)
 
     assert live(local_bedrock)["modelArn"] == inputs["modelArn"]
-    assert updated.outputs == deployed.outputs
+    assert updated.outputs == with_model(deployed, local_bedrock, inputs["modelArn"])
