@@ -43,7 +43,7 @@ def test_create_does_not_resume_deployment_adopted_by_other_resource(stack: Stac
     stack.program = {"first": {"modelArn": stack.models[1]}, "sales": {"importId": arn, "modelArn": stack.models[0]}}
     stack.program["bot"] = kept
 
-    stack.up()
+    stack.up(in_turn=True)
 
     stack.look()
     assert stack.engine.state["sales"].id == arn
