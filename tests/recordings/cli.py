@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from stateful.program import Options, Output
 __all__ = ["RECORDER", "CliDriver", "source"]
 
 RECORDER = Path(__file__).parent / "recorder"
-_QUIET = "0.4"
 _FLAGS = {
     "target": "--target",
     "exclude": "--exclude",
@@ -31,14 +31,18 @@ _SWITCHES = {
 
 
 class CliDriver(Driver):
-    """A stack of the engine tests."""
+    """A stack of the engine tests.
 
-    def __init__(self, stack: Stack, local: LocalBedrock) -> None:
+    :param quiet: For how many seconds the engine must send nothing before the next call is executed. A tenth is enough
+        where no calls are concurrent.
+    """
+
+    def __init__(self, stack: Stack, local: LocalBedrock, *, quiet: float) -> None:
         super().__init__(local, stack.folder / "calls.jsonl")
         self._stack = stack
         stack.config = {"aws:maxRetries": "0"}
         environment = stack.environment
-        environment |= {"ENGINE_CALLS": str(self._log), "ENGINE_CALLS_QUIET": _QUIET}
+        environment |= {"ENGINE_CALLS": str(self._log), "ENGINE_CALLS_QUIET": str(quiet)}
         environment["PYTHONPATH"] = os.pathsep.join([str(RECORDER), environment["PYTHONPATH"]])
 
     def taint(self, name: str) -> None:
@@ -51,11 +55,13 @@ class CliDriver(Driver):
 
     def move(self, name: str) -> None:
         """`pulumi state move`."""
-        stack = self._stack
-        stack.pulumi("stack", "init", "other")
-        command = ["state", "move", "--yes", "--include-parents", "--source", stack.name, "--dest", "other"]
-        stack.pulumi(*command, self._urn(name))
-        stack.name = "other"
+        init = ["stack", "init", "other", "--no-select"]
+        move = ["state", "move", "--yes", "--source", self._stack.name, "--dest", "other", self._urn(name)]
+        for command in (init, move):
+            arguments = ["pulumi", *command, "--non-interactive"]
+            where = {"cwd": self._stack.work, "env": self._stack.environment}
+            subprocess.run(arguments, check=True, capture_output=True, **where)
+        self._stack.name = "other"
 
     def twin(self, name: str) -> None:
         """Export the state, and import it changed."""

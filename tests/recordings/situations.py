@@ -16,13 +16,13 @@ __all__ = ["SAMPLE", "SITUATIONS", "Situation"]
 Situation = Callable[[Driver], None]
 SITUATIONS: dict[str, Situation] = {}
 SAMPLE = (
-    "forced_replacement",
     "dependents_of_delete_first_replacement",
-    "pending_delete",
+    "pending_delete_and_failing_create_with_continue_on_error",
+    "refresh_of_drift",
+    "taint_whose_create_fails",
     "twin",
-    "deletion_of_several",
 )
-"""Those that every run of the engine tests records."""
+"""Those that each run of the engine tests compares: quick, since no two of their calls are concurrent."""
 
 
 def situation(function: Situation) -> Situation:
@@ -395,6 +395,15 @@ def refresh_of_drift(d: Driver) -> None:
     d.local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=d.v2)
     d.refresh()
     d.up()
+
+
+@situation
+def refresh_of_drift_under_import(d: Driver) -> None:
+    theirs = d.stranger("theirs")
+    d.program["bot"] = {"importId": theirs, "modelArn": d.v1, "modelDeploymentName": "theirs"}
+    d.up()
+    d.local.client("bedrock").update_custom_model_deployment(customModelDeploymentIdentifier=theirs, modelArn=d.v2)
+    d.refresh(fails=True)  # it calls `diff`, which refuses a change under `import_`
 
 
 @situation

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ENGINE", "as_text", "load", "path_of"]
+__all__ = ["ENGINE", "FOLDER", "changes", "save"]
 
-_FOLDER = Path(__file__).parent / "calls"
+FOLDER = Path(__file__).parent / "calls"
 ENGINE = Path(__file__).parent / "engine.json"
 """What they were recorded with."""
 
 
-def path_of(name: str) -> Path:
-    """The file of a situation."""
-    return _FOLDER / f"{name}.json"
+def changes(name: str, recording: list[dict[str, Any]]) -> str:
+    """A diff of what was recorded in a situation and a new recording; empty if they are equal."""
+    path = FOLDER / f"{name}.json"
+    before = path.read_text() if path.exists() else ""
+    lines = difflib.unified_diff(
+        before.splitlines(), _as_text(recording).splitlines(), f"{name}, recorded", "now", lineterm=""
+    )
+    return "\n".join(lines)
 
 
-def load(name: str) -> list[dict[str, Any]]:
-    """What was recorded in a situation; nothing if it is new."""
-    path = path_of(name)
-    return list(json.loads(path.read_text())) if path.exists() else []
+def save(name: str, recording: list[dict[str, Any]]) -> None:
+    """Write a recording: a call on each line."""
+    (FOLDER / f"{name}.json").write_text(_as_text(recording))
 
 
-def as_text(recording: list[dict[str, Any]]) -> str:
-    """A recording as its file holds it: a call on each line."""
+def _as_text(recording: list[dict[str, Any]]) -> str:
     return json.dumps(recording, indent=1) + "\n"

@@ -1,7 +1,7 @@
 """A small model of the Pulumi engine: one stack's state, and the calls that its commands make.
 
-`tests/recordings` holds what the real engine does, and compares the model with it. Each run has a host process of its
-own. What a run does is in `engine_run`.
+`tests/recordings` holds what the real engine does, and `test_engine_model` compares the model with it. Each run
+(`engine_run`) has a host process of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynamic_host import DynamicHost
-from stateful.engine_run import Flags, Key, Resource, Run
+from stateful.engine_run import Run
+from stateful.engine_state import Flags, Resource
+from stateful.executor import Key
 from stateful.program import Options, Output, Program
 
 __all__ = ["IDENTITY", "Engine", "Options", "Output", "Program", "Resource", "Wanted"]

@@ -1,68 +1,22 @@
-"""One run of the engine model: which calls it makes, in which order, and what it then keeps.
-
-A step is a generator that yields before each call that the engine executes in parallel with others. `Check` and `Diff`
-it makes one after another. So at any time some calls are on hold, and one of them is executed next, by its name.
-"""
+"""One run of the engine model: which calls it makes, in which order, and what it then keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dynamic_host import UNKNOWN, DynamicHost, HostError
-from stateful.program import Options, Output, Program
+from stateful.engine_state import Flags, Resource
+from stateful.executor import Executor, Steps
+from stateful.program import Program, dependencies_of, options_of, uses_of
 
 if TYPE_CHECKING:
     from stateful.engine_model import Engine
 
-__all__ = ["Flags", "Key", "Resource", "Run"]
+__all__ = ["Run"]
 
-Key = tuple[str, str, str]
-"""The name of the resource, the method and the ID."""
-
-Steps = Generator[Key, None, None]
 _URN = "urn:pulumi:{}::shop::pulumi-python:dynamic/bedrock:CustomModelDeployment::{}"
-
-
-@dataclass
-class Resource:
-    """A resource in the state."""
-
-    id: str
-    inputs: dict[str, Any]
-    outputs: dict[str, Any]
-    name: str = ""
-    options: Options = field(default_factory=Options)
-    uses: dict[str, str] = field(default_factory=dict)
-    """The resource whose ARN an input holds, by the input's name."""
-    awaits_replacement: bool = False
-    """It was deleted, and what replaces it isn't there yet."""
-    tainted: bool = False
-    read_only: bool = False
-    """It came from `get`."""
-
-    @property
-    def depends_on(self) -> set[str]:
-        """The resources that it depends on, by their names."""
-        return {*self.options.depends_on, *self.uses.values()}
-
-
-@dataclass(frozen=True)
-class Flags:
-    """See `Engine.up` and `Engine.destroy`."""
-
-    force: str | None = None
-    delete_first: bool = False
-    trigger: str | None = None
-    target: Collection[str] = ()
-    exclude: Collection[str] = ()
-    refresh: bool = False
-    continue_on_error: bool = False
-    parallel: int | None = None
-    in_turn: bool = False
-    dependents: bool = False
-    exclude_protected: bool = False
 
 
 class Run:
@@ -70,13 +24,15 @@ class Run:
 
     def __init__(self, engine: Engine, host: DynamicHost, flags: Flags) -> None:
         self.engine, self.flags = engine, flags
-        self.errors: list[str] = []
-        self._host = host
-        self._on_hold: list[tuple[Key, str, Steps]] = []
-        self._blocked: list[tuple[Key, str, Steps]] = []
-        self._done: set[str] = set()
+        self._host, self._executor = host, Executor(flags, engine.on_hold)
         self._saved: list[str] = []
         self._cascading: set[str] = set()
+        """What was deleted because a resource that it depends on is replaced, and is replaced too."""
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong."""
+        return self._executor.errors
 
     # The commands
 
@@ -85,34 +41,27 @@ class Run:
         if self.flags.refresh:
             self.refresh()
         self._register(program)
-        if not self._stopped:
-            registered = {*program, *(name for given in program.values() for name in _options(given).aliases)}
+        if not self._executor.stopped:
+            registered = {*program, *(name for given in program.values() for name in options_of(given).aliases)}
             removed = [resource for name, resource in self.engine.state.items() if name not in registered]
-            self._delete_all([*self.engine.to_be_deleted, *removed])
+            there = [*self.engine.to_be_deleted, *removed]
+            self._delete_all(resource for resource in there if self._targets(resource.name))
 
     def refresh(self) -> None:
         """`pulumi refresh`."""
         there = [*self.engine.to_be_deleted, *self.engine.state.values()]
         there = [resource for resource in there if self._targets(resource.name) and not resource.awaits_replacement]
-        self._together((resource.name, self._read(resource)) for resource in there)
+        self._executor.together((resource.name, self._read(resource)) for resource in there)
 
     def destroy(self) -> None:
         """`pulumi destroy`."""
-        targets = {*self.flags.target} or {*self.engine.state}
-        for name, resource in self.engine.state.items():
-            if self.flags.dependents and resource.depends_on & targets:
-                targets.add(name)
-        kept = {
-            name for name, each in self.engine.state.items() if each.options.protect and self.flags.exclude_protected
-        }
         there = [*self.engine.to_be_deleted, *self.engine.state.values()]
-        self._delete_all([resource for resource in there if resource.name in targets - kept])
-
-    # How calls are executed
-
-    @property
-    def _stopped(self) -> bool:
-        return bool(self.errors) and not self.flags.continue_on_error
+        if self.flags.exclude_protected:
+            there = [resource for resource in there if not resource.options.protect]
+        also = set[str]()
+        if self.flags.dependents:
+            also = {each.name for name in self.flags.target for each in self._replaced_with(self.engine.state[name])}
+        self._delete_all(resource for resource in there if self._targets(resource.name) or resource.name in also)
 
     def _targets(self, name: str) -> bool:
         return name not in self.flags.exclude and (not self.flags.target or name in self.flags.target)
@@ -121,67 +70,29 @@ class Run:
         self._host.urn = _URN.format(self.engine.stack, resource.name)
         return self._host
 
-    def _advance(self, name: str, steps: Steps) -> None:
-        """Go on with a step, up to its next call."""
-        try:
-            key = next(steps)
-        except StopIteration:
-            self._done.add(name)
-        except HostError as error:
-            self.errors.append(str(error).strip())
-        else:
-            if self._stopped:
-                steps.close()
-            elif self.flags.parallel == 1 and self._on_hold:
-                self._blocked = [(key, name, steps)]
-            else:
-                self._hold(key, name, steps)
-
-    def _hold(self, key: Key, name: str, steps: Steps) -> None:
-        self._on_hold.append((key, name, steps))
-        self.engine.on_hold(key)
-
-    def _execute_one(self) -> bool:
-        """Execute a call that is on hold. Whether there was one."""
-        if not self._on_hold:
-            return False
-        first = min(self._on_hold, key=lambda held: held[0][:2])
-        self._on_hold.remove(first)
-        self._advance(*first[1:])
-        if self._blocked and not self._on_hold:
-            self._hold(*self._blocked.pop())
-        return True
-
-    def _together(self, several: Iterable[tuple[str, Steps]]) -> None:
-        for name, steps in several:
-            self._advance(name, steps)
-        while self._execute_one():
-            pass
-
     # Create, update, replace
 
     def _register(self, program: Program) -> None:
         """Check and diff each resource when what it depends on is done, and execute its steps."""
-        waiting = dict(program)
+        waiting, calls = dict(program), self._executor
         while True:
-            ready = [name for name, given in waiting.items() if self._is_ready(given)]
-            if ready and not self._stopped and not self._blocked and not (self.flags.in_turn and self._on_hold):
-                self._advance(ready[0], self._step(ready[0], waiting.pop(ready[0])))
-            elif not self._execute_one():
+            ready = [name for name, given in waiting.items() if dependencies_of(given) <= calls.done | calls.failed]
+            waits = calls.stopped or calls.blocked or (self.flags.in_turn and calls.on_hold)
+            if ready and not waits:
+                given = waiting.pop(ready[0])
+                useless = not calls.failed.isdisjoint(dependencies_of(given))
+                calls.advance(ready[0], self._step(ready[0], given), only_check=useless)
+            elif not calls.execute_one():
                 return
-
-    def _is_ready(self, given: dict[str, Any]) -> bool:
-        return {*_uses(given).values(), *_options(given).depends_on} <= self._done
 
     def _step(self, name: str, given: dict[str, Any]) -> Steps:
         if not self._targets(name):
             return
-        new = Resource("", {}, {}, name, _options(given), _uses(given))
+        new = Resource("", {}, {}, name, options_of(given), uses_of(given))
         if "get" in given:
             yield name, "Read", given["get"]
-            found = self._at(new).read(given["get"])
-            new = replace(new, id=found.id, outputs=found.outputs, inputs=found.inputs or {}, read_only=True)
-            self._save(new)
+            found = self._at(new).read(given["get"], {})
+            self._save(replace(new, id=found.id, outputs=found.outputs, read_only=True))
             return
         old = self._old(new)
         forced = old is not None and (old.tainted or name == self.flags.force or name in self._cascading)
@@ -201,6 +112,8 @@ class Run:
                 else:
                     self._save(replace(new, id=old.id, outputs=old.outputs), old)
                 return
+        if old.options.protect:
+            raise HostError(f"{name} is protected, and can't be replaced")
         if not forced:
             new.inputs = self._check(new, news, None)
         if name in self._cascading:
@@ -211,7 +124,8 @@ class Run:
                 each.awaits_replacement = True
             yield from self._create(new, old)
         else:
-            yield from self._create_first(new, old)
+            yield from self._create(new, old, old_serves=True)
+            self.engine.to_be_deleted.append(replace(old, awaits_replacement=False))
 
     def _old(self, new: Resource) -> Resource | None:
         for name in (new.name, *new.options.aliases):
@@ -222,9 +136,9 @@ class Run:
     def _inputs(self, new: Resource, given: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         engine = self.engine
         owner = {"project": "shop", "stack": engine.stack, "logicalName": new.name, "identity": engine.identity}
-        news = {key: value for key, value in given.items() if key != "opts" and value is not None}
-        news |= {key: self.engine.state[used].id for key, used in new.uses.items()}
-        if new.options.delete_before_replace:
+        news = {key: value for key, value in given.items() if key not in ("opts", *new.uses) and value is not None}
+        news |= {key: self.engine.state[used].id for key, used in new.uses.items() if used not in self._executor.failed}
+        if new.options.delete_before_replace or self.flags.delete_first:
             news["__deleteBeforeReplace"] = True
         if tags := engine.all_tags(given):
             news["tagsAll"] = tags
@@ -236,27 +150,26 @@ class Run:
         assert checked.failures == []
         return checked.inputs
 
-    def _create(self, new: Resource, old: Resource | None = None) -> Steps:
-        tries = 1 + new.options.retries
-        while True:
+    def _create(self, new: Resource, old: Resource | None = None, *, old_serves: bool = False) -> Steps:
+        """Create a resource, perhaps instead of another one.
+
+        :param old_serves: Whether the other one must still be there when this is done.
+        """
+        made = None
+        for tries_left in reversed(range(1 + new.options.retries)):
             yield new.name, "Create", ""
+            served = old is not None and old_serves and self.engine.serves(old.id)
             try:
                 made = self._at(new).create(new.inputs)
                 break
             except HostError:
-                tries -= 1
-                if tries == 0:
+                if not tries_left:
                     raise
+            finally:
+                assert not (served and old) or self.engine.serves(old.id), f"{old.id} was gone before its replacement"
+        assert made
         self._save(replace(new, id=made.id, outputs=made.outputs), old)
         self.engine.created.add(new.name)
-
-    def _create_first(self, new: Resource, old: Resource) -> Steps:
-        served = self.engine.serves(old.id)
-        try:
-            yield from self._create(new, old)
-        finally:
-            assert self.engine.serves(old.id) or not served, f"{old.id} was gone before its replacement was there"
-        self.engine.to_be_deleted.append(replace(old, awaits_replacement=False))
 
     def _update(self, old: Resource, new: Resource) -> Steps:
         yield new.name, "Update", old.id
@@ -273,27 +186,30 @@ class Run:
         found, names = list[Resource](), {first.name}
         for resource in self.engine.state.values():
             unknown = {key: UNKNOWN for key, used in resource.uses.items() if used in names}
-            if (
-                unknown
-                and self._at(resource)
-                .diff(resource.outputs, {**resource.inputs, **unknown}, resource_id=resource.id)
-                .replaces
-            ):
+            news = {**resource.inputs, **unknown}
+            if unknown and self._at(resource).diff(resource.outputs, news, resource_id=resource.id).replaces:
                 names.add(resource.name)
                 found.append(resource)
-        self._cascading |= {resource.name for resource in found}
+        self._cascading |= names - {first.name}
         return found
 
     # Delete
 
     def _delete_all(self, resources: Iterable[Resource]) -> None:
-        """Delete those on which no other depends, at the same time, then the next ones."""
-        left = [resource for resource in resources if self._targets(resource.name)]
-        while left and not self._stopped:
-            used = set[str]().union(*(resource.depends_on for resource in left))
-            last = [resource for resource in left if resource.name not in used]
-            left = [resource for resource in left if resource not in last]
-            self._together((resource.name, self._remove(resource)) for resource in last)
+        """Delete resources in layers, the last first: each depends only on those of the layers before."""
+        given = list(resources)
+        left = [resource for resource in given if not resource.options.protect]
+        layers = list[list[Resource]]()
+        while left:
+            names = {resource.name for resource in left}
+            layers.append([resource for resource in left if not resource.depends_on & names] or left)
+            left = [resource for resource in left if resource not in layers[-1]]
+        for layer in reversed(layers):
+            if not self._executor.stopped:
+                self._executor.together((resource.name, self._remove(resource)) for resource in layer)
+        self._executor.errors += [
+            f"{each.name} is protected, and can't be deleted" for each in given if each.options.protect
+        ]
 
     def _remove(self, resource: Resource) -> Steps:
         if not resource.awaits_replacement:
@@ -315,6 +231,9 @@ class Run:
         if not found.id:
             self._forget(resource)
             return
+        if resource.read_only:
+            resource.outputs = found.outputs
+            return
         assert found.inputs is not None
         self._at(resource).diff(found.outputs, resource.inputs, resource_id=resource.id)
         resource.outputs, resource.inputs = found.outputs, found.inputs
@@ -326,19 +245,10 @@ class Run:
         self._saved.append(new.name)
         stale = {new.name, *([old.name] if old else ())}
         state = {name: resource for name, resource in self.engine.state.items() if name not in stale} | {new.name: new}
-        self.engine.state = {name: state[name] for name in [*self._saved, *(state.keys() - {*self._saved})]}
+        self.engine.state = {name: state[name] for name in [*self._saved, *state] if name in state}
 
     def _forget(self, resource: Resource) -> None:
         kept = [other for other in self.engine.to_be_deleted if other is not resource]
         if len(kept) == len(self.engine.to_be_deleted):
             del self.engine.state[resource.name]
         self.engine.to_be_deleted = kept
-
-
-def _options(given: dict[str, Any]) -> Options:
-    options: Options = given.get("opts", Options())
-    return options
-
-
-def _uses(given: dict[str, Any]) -> dict[str, str]:
-    return {key: value.of for key, value in given.items() if isinstance(value, Output)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Options", "Output", "Program"]
+__all__ = ["Options", "Output", "Program", "dependencies_of", "options_of", "uses_of"]
 
 Program = dict[str, dict[str, Any]]
 """The arguments of each resource, by logical name: inputs as `check` gets them, and `opts`, its `Options`.
@@ -34,3 +34,19 @@ class Options:
     ignore_changes: tuple[str, ...] = ()
     retries: int = 0
     """How often an error hook asks for another try of a create, an update or a delete."""
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    """The options of a resource in a program."""
+    options: Options = given.get("opts", Options())
+    return options
+
+
+def uses_of(given: dict[str, Any]) -> dict[str, str]:
+    """The resource whose ARN an input holds, by the input's name."""
+    return {key: value.of for key, value in given.items() if isinstance(value, Output)}
+
+
+def dependencies_of(given: dict[str, Any]) -> set[str]:
+    """The resources that a resource depends on, by their names."""
+    return {*uses_of(given).values(), *options_of(given).depends_on}
