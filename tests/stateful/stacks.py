@@ -89,6 +89,12 @@ class StackInAccount:
         self.strangers.add(made["customModelDeploymentArn"])
         return str(made["customModelDeploymentArn"])
 
+    def put_mark_back(self, name: str) -> None:
+        """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
+        arn = self.engine.state[name].id
+        mark = Mark.of({"logicalName": name}, self.engine.identity, self.live()[arn]["modelDeploymentName"])
+        self.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark.value}])
+
     def activate(self) -> None:
         """All that is being created becomes Active, and every update is complete."""
         for arn, live in self.live().items():

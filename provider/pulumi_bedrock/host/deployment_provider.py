@@ -60,8 +60,7 @@ class DeploymentProvider(BaseProvider):
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
-        if not _olds:
-            self._run.guard.will_create(checked)
+        self._run.guard.checked(checked, will_create=not _olds)
         # An empty property name: with a name, the engine would print the value, secret or not.
         failures = [CheckFailure("", reason) for reason in validate(checked)]
         return CheckResult(to_wire(checked), failures)
@@ -111,7 +110,7 @@ class DeploymentProvider(BaseProvider):
             outputs["updateStatus"] = UPDATING
         if auto_named:
             del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
-        # A state of an earlier version keeps its names until a create or an update: other names would be a diff.
+        # A state of an earlier version keeps its names until a create or an update: others would be shown as drift.
         return ReadResult(deployment.arn, to_wire(outputs, keep=stored), to_wire({**kept, **live}))
 
     @one_line_errors

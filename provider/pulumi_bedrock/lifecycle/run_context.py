@@ -70,8 +70,8 @@ class RunContext:
         )
 
     def has_handled(self, arn: str) -> bool:
-        """Return whether this run knows a deployment to be in the state, or about to be."""
-        return arn in self.guard.created or arn in self.guard.recorded
+        """Return whether a deployment is in the state, or one of this run's creates has decided about it."""
+        return arn in self.guard.recorded or arn in self._claimed
 
     def verify_not_found(self, arn: str) -> None:
         """Raise unless AWS's not-found means that this deployment doesn't exist, instead of being in another account.

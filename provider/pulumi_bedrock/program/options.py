@@ -105,19 +105,27 @@ def getting_by_arn(opts: pulumi.ResourceOptions, name: str) -> pulumi.ResourceOp
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     """Return the owner, which Pulumi doesn't send to a host: project, stack, logical name, parent and stack identity.
 
-    The parent distinguishes two resources of one name. Its name is used and not its URN, which is an output: a child
-    that waits for an output of its parent waits for itself.
+    As in a URN, the parent is the chain of all parents' types. Together with it the name is unique in the stack.
     """
     found: dict[str, Any] = {
         "project": pulumi.get_project(),
         "stack": pulumi.get_stack(),
         "logicalName": name,
-        # A task, since a coroutine that the SDK drops after an error is a warning.
+        # Tasks, since a coroutine that the SDK drops after an error is a warning.
         "identity": asyncio.ensure_future(stack_identity.identity()),
     }
     if opts.parent is not None and opts.parent.pulumi_resource_type != "pulumi:pulumi:Stack":
-        found["parent"] = f"{opts.parent.pulumi_resource_type}::{opts.parent.pulumi_resource_name}"
+        found["parent"] = asyncio.ensure_future(_qualified_type(opts.parent))
     return found
+
+
+async def _qualified_type(resource: pulumi.Resource) -> str:
+    """Return the types of a resource's parents and its own, joined by `$`, as its URN has them.
+
+    It is a plain value and not an output: a child that has an output of its parent as an input waits for itself.
+    """
+    urn = await resource.urn.future()
+    return urn.split("::")[2] if urn else ""
 
 
 def timeouts(opts: pulumi.ResourceOptions, name: str, *operations: str) -> dict[str, str] | None:
