@@ -39,7 +39,8 @@ def deny_marking(local: LocalBedrock) -> None:
 @scenario(
     "`bedrock:TagResource` is denied",
     "A deployment without tags is created without the mark, and `up` reports once that an interrupted create can't "
-    "resume. If the create is interrupted, `up` prints how to adopt or delete the deployment. (A deployment with tags "
+    "resume. It names the deployment before it creates it. If the create is interrupted, `up` prints how to adopt or "
+    "delete the deployment. (A deployment with tags "
     "needs this action anyway.)",
 )
 def test_create_with_denied_tag_resource_is_unmarked_and_can_be_adopted(

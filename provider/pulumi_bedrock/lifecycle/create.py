@@ -232,6 +232,8 @@ def _call_create(this: _Create) -> _Started:
     can_mark = this.owner.can_mark and len(this.tags) < MAX_TAGS  # otherwise there is no room for the mark
     if not can_mark and this.has_token:
         deployments.verify_name_free()
+    if not can_mark:
+        _name_unmarked(this)
     try:
         mark = this.mark.value if can_mark else None
         arn = deployments.create(create_arguments(props, name=deployments.name, mark=mark), this.deadline)
@@ -250,6 +252,7 @@ def _call_create(this: _Create) -> _Started:
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
     if this.has_token:
         deployments.verify_name_free()
+    _name_unmarked(this)
     try:
         # With another token, unless the program gives it: a refused create may have used up the first one.
         arn = deployments.create(create_arguments(props, name=deployments.name), this.deadline)
@@ -259,6 +262,14 @@ def _call_create(this: _Create) -> _Started:
         raise _may_exist(this, error, marked=False) from error
     run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")
     return _Started(arn, marked=False)
+
+
+def _name_unmarked(this: _Create) -> None:
+    """Name the deployment before the call: a killed run can't, and no later run finds it."""
+    this.run.report(
+        f"creating {this.deployments.name} without the mark of an unfinished deployment: if this run is killed, no "
+        "later run finds it"
+    )
 
 
 def _may_exist(this: _Create, error: errors.BedrockError, *, marked: bool) -> errors.BedrockError:
