@@ -28,7 +28,7 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine test-scenarios test-pythons bench clean
+.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios test-pythons bench clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
@@ -83,6 +83,9 @@ test-unit: venv ## Run the tests that need no Pulumi CLI: a minute or two
 
 test-engine: setup ## Run the tests in the real Pulumi engine
 	$(PYTEST) tests/engine
+
+record-engine: setup ## Record what the engine sends to the dynamic host, and show what has changed since the last time
+	PULUMI_BEDROCK_RECORD=1 $(PYTEST) tests/engine/test_recordings.py
 
 test-scenarios: setup ## Run the fault scenarios: after every fault, no deployment is lost
 	$(PYTEST) tests/scenarios

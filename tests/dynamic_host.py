@@ -159,9 +159,14 @@ class DynamicHost:
         answer = self._servicer.Create(request, self._context)
         return Stored(answer.id, stored(_plain(answer.properties)))
 
-    def read(self, resource_id: str, outputs: Mapping[str, Any] | None = None) -> Stored:
-        """Read: of a resource in the state with its outputs (refresh), else of anything by its id (`get`)."""
-        request = provider_pb2.ReadRequest(urn=self.urn, id=resource_id, inputs=self._bag({}))
+    def read(
+        self,
+        resource_id: str,
+        outputs: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+    ) -> Stored:
+        """Read: of a resource in the state with what it holds (refresh), else of anything by its id (`get`)."""
+        request = provider_pb2.ReadRequest(urn=self.urn, id=resource_id, inputs=self._bag(inputs or {}))
         if outputs is not None:
             request.properties.CopyFrom(self._bag(outputs))
         answer = self._servicer.Read(request, self._context)

@@ -62,7 +62,7 @@ def test_architecture_names_modules_that_exist() -> None:
 
 
 def test_pull_requests_page_shows_the_golden_comment() -> None:
-    golden = text("tests/preview_comment/goldens/model-changed-fixed-name.stream.md")
+    golden = text("tests/preview_comment/goldens/model-changed-fixed-name.md")
     assert between("docs/pull-requests.md", "comment") == golden.strip()
 
 

@@ -126,6 +126,12 @@ class Stack:
 
     def pulumi(self, *arguments: str, fails: bool = False) -> Run:
         """Run a command, and see that it ends well; or that it fails, where it should."""
+        run = self.run(*arguments)
+        assert (run.code != 0) == fails, f"pulumi {' '.join(arguments)} ended with {run.code}:\n{run.text}"
+        return run
+
+    def run(self, *arguments: str) -> Run:
+        """Run a command, however it ends."""
         self._write_config()
         done = subprocess.run(
             self.command(*arguments),
@@ -136,9 +142,7 @@ class Stack:
             text=True,
             timeout=_HANGS,
         )
-        run = Run(done)
-        assert (run.code != 0) == fails, f"pulumi {' '.join(arguments)} ended with {run.code}:\n{run.text}"
-        return run
+        return Run(done)
 
     def command(self, *arguments: str) -> list[str]:
         """A command as it is run: on this stack, with no questions asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.stack import Stack
+from engine.stack import Stack, deployment
 from engine.witness import Witness
 from pulumi_bedrock.local import LocalBedrock
 
@@ -121,6 +121,20 @@ def test_args_class_declares_same_deployment(stack: Stack, local: LocalBedrock, 
     assert [(live["modelArn"], live["description"]) for live in local.deployments()] == [(model, "First line")] * 3
     first, *others = (set(stack.resource(f"d{n}")["inputs"]) for n in range(3))
     assert others == [first, first]
+
+
+def test_refresh_before_delete_does_not_keep_what_program_removed(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
+    """A refresh calls `diff` with the inputs in the state, also for what the program no longer declares."""
+    stack.program("\n".join(deployment(name, model_arn=model) for name in ("stays", "goes")))
+    stack.up()
+    stack.declare("stays", model_arn=model)
+    stack.up("--refresh")
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [stack.resource("stays")["id"]]
+
+    stack.destroy("--refresh")
+    assert local.deployments() == []
 
 
 def _delete(local: LocalBedrock, arn: str) -> None:

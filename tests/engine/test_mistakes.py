@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
-from engine.stack import DEPLOYMENT, Stack
+from engine.stack import DEPLOYMENT, Code, Stack
 from pulumi_bedrock.local import LocalBedrock
 
 NOT_FOUND = 'deployment "nowhere": not found in us-east-1. Check the name and the Region.'
@@ -50,4 +53,31 @@ def test_mistake_in_loop_names_resource_in_preview(stack: Stack, local: LocalBed
     said = 'tags["team"]: must be letters, digits, spaces and . _ : / = + @ -'
     assert f"error: {DEPLOYMENT} resource 'two' has a problem: {said}" in run.text
     assert "'one' has a problem" not in run.text
+    assert local.counts() == {}
+
+
+RESERVED = 'pulumi_bedrock reserves keys that begin with "pulumi-bedrock:unfinished"; choose another key'
+MARK = {"pulumi-bedrock:unfinished": "no"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "defaults"),
+    [
+        (MARK, {}),
+        ([{"key": key, "value": value} for key, value in MARK.items()], {}),
+        (Code(f"pulumi.Output.from_input({MARK})"), {}),
+        (None, MARK),
+    ],
+    ids=["mapping", "list", "output", "default tag"],
+)
+def test_mark_as_tag_is_refused_in_preview(
+    stack: Stack, local: LocalBedrock, model: str, tags: Any, defaults: dict[str, str]
+) -> None:
+    stack.config["aws:defaultTags"] = json.dumps({"tags": defaults})
+    stack.declare(model_arn=model, tags=tags)
+
+    run = stack.preview(fails=True)
+
+    path = 'default tag "pulumi-bedrock:unfinished"' if defaults else 'tags["pulumi-bedrock:unfinished"]'
+    assert run.error == f"{DEPLOYMENT} resource 'support-bot' has a problem: {path}: {RESERVED}"
     assert local.counts() == {}

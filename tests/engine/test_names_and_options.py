@@ -68,10 +68,11 @@ def test_rename_with_alias_keeps_deployment(stack: Stack, local: LocalBedrock, m
     local.clear_requests()
     alias = Code('pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old-name")])')
     stack.declare("new-name", model_arn=model, opts=alias)
+    stack.preview("--refresh")  # with the inputs of the state, where the resource has its old name
     assert "replaced" not in stack.up().changes
     stack.declare("new-name", model_arn=model)
     stack.up("--expect-no-changes")
-    assert local.counts() == {}
+    assert set(local.counts()) <= {"GetCustomModelDeployment", "ListTagsForResource"}
     assert stack.resource("new-name")["id"] == arn
     assert stack.outputs("new-name")["modelDeploymentName"] == name
 

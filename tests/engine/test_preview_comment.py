@@ -6,49 +6,51 @@ import json
 import os
 from pathlib import Path
 
-from engine.stack import Run, Stack
+from engine.stack import Stack
 from preview_comment.goldens import (
     CONSUMER_CASES,
-    FORMS,
     GOLDENS,
     MAIN_CASES,
     normalised,
+    normalised_state,
     stored,
     stored_comment,
+    stored_state,
     unordered,
 )
 from preview_comment.make_goldens import REMAKE
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.preview_comment import comment
+from scenarios.condition import eventually
+from scenarios.processes import alive
+from scenarios.stacks import ScenarioStack
 
 TESTS = Path(__file__).parents[1]
 PROGRAM = TESTS / "preview_comment/program.py"
 CONSUMERS_PROGRAM = TESTS / "preview_comment/consumers_program.py"
 AWS_STAND_IN = TESTS / "examples/aws_stand_in/bin"
-IN_BOTH_FORMS = {"model-changed-automatic-name", "drift", "failing", "updated-in-place", "tags-updated-in-place"}
-"""A command takes seconds, and the forms differ in the same way in each case. The others are compared as streams."""
-Previews = dict[tuple[str, str], str]
 
 
 class Recorder:
-    """Takes previews of one stack, and all in both forms when the golden files are made again."""
+    """Takes previews of one stack, by case."""
 
     def __init__(self, stack: Stack, local: LocalBedrock) -> None:
         self.stack, self.local = stack, local
-        self.taken: Previews = {}
+        stack.environment["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "1"
+        self.taken: dict[str, str] = {}
+        self.states: dict[str, str] = {}
         self.names = {str(stack.folder): "/stack"}
 
     def configure(self, **values: str) -> None:
         self.stack.config = {"aws:region": "us-east-1"} | {f"{self.stack.project}:{k}": v for k, v in values.items()}
 
     def take(self, case: str, *flags: str, fails: bool = False) -> None:
-        environment = self.stack.environment
-        for form in FORMS if case in IN_BOTH_FORMS or os.environ.get(REMAKE) else ("stream",):
-            streaming = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"} if form == "stream" else {}
-            self.stack.environment = {**environment, **streaming}
-            run: Run = self.stack.pulumi("preview", "--json", *flags, fails=fails)
-            self.taken[case, form] = normalised(run.stdout, form, self.names)
-        self.stack.environment = environment
+        said = self.stack.pulumi("preview", "--json", *flags, fails=fails).stdout
+        self.taken[case] = normalised(said, self.names)
+
+    def take_with_state(self, case: str) -> None:
+        self.take(case)
+        self.states[case] = normalised_state(self.stack.pulumi("stack", "export").stdout, self.names)
 
     def up(self, *, fails: bool = False) -> None:
         """An `up`; its new deployments are known by number from then on."""
@@ -57,8 +59,24 @@ class Recorder:
             id_ = deployment["customModelDeploymentArn"].rpartition("/")[2]
             self.names.setdefault(id_, f"deployment{len(self.names):02}")
 
+    def killed_up(self, *waits: str) -> None:
+        """An `up` whose CLI is killed when it has said that it waits."""
+        stack = self.stack
+        again = ScenarioStack(stack.folder, project=stack.project, name=stack.name, environment=stack.environment)
+        again.config = stack.config
+        self.local.set_activation(manual=True)
+        try:
+            running = again.start()
+            for words in waits:
+                running.says(words)
+            host = running.kill()
+            eventually(lambda: not alive(host), "the end of the host")
+        finally:
+            again.end()
+        self.local.set_activation(seconds=0)
 
-def record(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> Previews:
+
+def record(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> Recorder:
     """All cases, in an order that needs few updates."""
     recorder = Recorder(stack, local)
     configure, take = recorder.configure, recorder.take
@@ -102,10 +120,10 @@ def record(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> P
     take("replacement-broken-off-and-taken-back")
     configure(model=other_model, name="support bot", warning="The prompt is from last year.")
     take("failing", fails=True)
-    return recorder.taken
+    return recorder
 
 
-def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> Previews:
+def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> Recorder:
     """The cases with consumers from pulumi_aws, for which the tests have a stand-in."""
     stack.environment["PATH"] = f"{AWS_STAND_IN}{os.pathsep}{stack.environment['PATH']}"
     recorder = Recorder(stack, local)
@@ -118,20 +136,30 @@ def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model:
     recorder.take("updated-in-place")
     recorder.configure(model=model, inPlace="true", team="sales")
     recorder.take("tags-updated-in-place")
-    return recorder.taken
+
+    recorder.configure(model=other_model, inPlace="true", second="true")
+    recorder.killed_up("Updating, waiting for UpdateCompleted", "Creating, waiting for Active")
+    stack.pulumi("cancel", "--yes")
+    recorder.configure(model=model)
+    recorder.take_with_state("interrupted")
+    return recorder
 
 
-def check(previews: Previews, cases: tuple[str, ...]) -> None:
+def check(recorder: Recorder, cases: tuple[str, ...]) -> None:
     """Compare with the golden files, or write them."""
-    assert {case for case, _ in previews} == set(cases)
-    comments = {key: comment(text) for key, text in previews.items()}
+    previews, states = recorder.taken, recorder.states
+    assert set(previews) == set(cases)
+    comments = {case: comment(text, state=states.get(case)) for case, text in previews.items()}
     if os.environ.get(REMAKE):
-        for (case, form), text in previews.items():
-            (GOLDENS / f"{case}.{form}.json").write_text(text, encoding="utf-8")
-            (GOLDENS / f"{case}.{form}.md").write_text(comments[case, form], encoding="utf-8")
-    for key, text in previews.items():
-        assert unordered(text) == unordered(stored(*key)), key
-        assert comments[key] == stored_comment(*key), key
+        for case, text in previews.items():
+            (GOLDENS / f"{case}.json").write_text(text, encoding="utf-8")
+            (GOLDENS / f"{case}.md").write_text(comments[case], encoding="utf-8")
+        for case, text in states.items():
+            (GOLDENS / f"{case}.state.json").write_text(text, encoding="utf-8")
+    for case, text in previews.items():
+        assert unordered(text) == unordered(stored(case)), case
+        assert states.get(case) == stored_state(case), case
+        assert comments[case] == stored_comment(case), case
 
 
 def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
@@ -141,9 +169,19 @@ def test_comment_matches_real_preview(stack: Stack, local: LocalBedrock, model: 
 def test_comment_matches_real_preview_with_aws_consumers(
     stack: Stack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
-    previews = record_consumers(stack, local, model, other_model)
-    check(previews, CONSUMER_CASES)
-    for case in ("updated-in-place", "tags-updated-in-place"):
-        steps = json.loads(previews[case, "digest"])["steps"]
-        changed = {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"}
-        assert changed == {"support-bot": "update"}
+    recorder = record_consumers(stack, local, model, other_model)
+    check(recorder, CONSUMER_CASES)
+    assert changed(recorder.taken["updated-in-place"]) == {"support-bot": "update"}
+    assert changed(recorder.taken["tags-updated-in-place"]) == {"support-bot": "update"}
+    assert changed(recorder.taken["interrupted"]) == {}
+    # AWS serves the new model, the program and the state have the old one, and the engine's preview says nothing of it.
+    live = {item["modelDeploymentName"].rpartition("-")[0]: item["modelArn"] for item in local.deployments()}
+    assert live == {"support-bot": other_model, "sales-bot": other_model}
+    assert "pending operations" not in recorder.taken["interrupted"]
+
+
+def changed(preview: str) -> dict[str, str]:
+    """The operation on each resource that changes."""
+    events = [json.loads(line) for line in preview.splitlines()]
+    steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    return {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"}

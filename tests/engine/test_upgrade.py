@@ -32,6 +32,7 @@ def test_stack_made_before_packages_shows_no_diff_and_is_destroyed(stack: Stack,
     before = {resource["urn"]: resource for resource in stack.resources()}
 
     stack.preview("--expect-no-changes")
+    stack.preview("--refresh")
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import marks
 import pytest
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 
 IDENTITY = "e0da4998-8cb5-4ba3-9c9f-2359acc376fe"
@@ -24,19 +24,23 @@ def account(local_bedrock: LocalBedrock, local_bedrock_in_environment: None) -> 
 
 @pytest.fixture
 def begin(account: LocalBedrock) -> Callable[..., str]:
-    """Begins a deployment, marked as `create` marks it, and returns its ARN."""
+    """Begins a deployment, marked as `create` marks it or with a copy of another one's mark, and returns its ARN."""
     model = account.create_custom_model("support")
 
     def begin(
-        logical_name: str = "support-bot", *, named: str | None = None, region: str = "us-east-1", **owner: str
+        logical_name: str = "support-bot",
+        *,
+        named: str | None = None,
+        copied: bool = False,
+        region: str = "us-east-1",
+        **changes: str,
     ) -> str:
-        of = {"project": "shop", "stack": "dev", "logicalName": logical_name, "identity": IDENTITY, **owner}
-        name = named or f"{logical_name}-1a2b3c4"
-        mark = Mark.of(of)
-        assert mark
+        of = {"project": "shop", "stack": "dev", "logicalName": logical_name, "identity": IDENTITY, **changes}
+        owner, name = marks.owner_of(of), named or f"{logical_name}-1a2b3c4"
         in_region = account.create_custom_model("support", region=region) if region != "us-east-1" else model
+        tags = marks.mark_tags(owner, "of another deployment" if copied else name)
         answer = account.client("bedrock", region=region).create_custom_model_deployment(
-            modelDeploymentName=name, modelArn=in_region, tags=[{"key": MARK, "value": mark.value}]
+            modelDeploymentName=name, modelArn=in_region, tags=tags
         )
         return str(answer["customModelDeploymentArn"])
 
@@ -54,12 +58,16 @@ def export(tmp_path: Path) -> Callable[..., str]:
         empty: bool = False,
         pending_region: str | None = None,
         pending: dict[str, Any] | None = None,
+        recorded: dict[str, Any] | None = None,
     ) -> str:
         resources = [
             _resource("pulumi:pulumi:Stack", "shop-dev"),
             _resource("pulumi:providers:pulumi-python", "default", inputs=config or {}),
             *([_resource(f"{_TYPE}:StackIdentity", "pulumi-bedrock", id=identity)] if identity else []),
-            *(_resource(f"{_TYPE}:CustomModelDeployment", f"bot-{number}", id=arn) for number, arn in enumerate(arns)),
+            *(
+                _resource(f"{_TYPE}:CustomModelDeployment", f"bot-{number}", id=arn, **(recorded or {}))
+                for number, arn in enumerate(arns)
+            ),
         ]
         deployment: dict[str, Any] = {"manifest": {}, "resources": [] if empty else resources}
         if pending_region or pending:

@@ -85,6 +85,20 @@ def test_stack_without_identity_proves_nothing(begin: Begin, export: Export, cap
     assert capsys.readouterr().out.startswith("Not proven to be this stack's: ")
 
 
+@pytest.mark.parametrize("where", ["inputs", "outputs"])
+def test_identity_that_a_recorded_deployment_was_made_with_proves_too(
+    begin: Begin, export: Export, capsys: Capture, where: str
+) -> None:
+    """`destroy --exclude-protected` deletes the stack's `StackIdentity`, and the next run makes another."""
+    begin(identity="of before")
+    recorded = {where: {"__owner": {"identity": "of before"}}}
+
+    assert main([export("an-arn", recorded=recorded)]) == 1
+    assert capsys.readouterr().out.startswith("Unfinished deployments of this stack ")
+    assert main([export("an-arn")]) == 1
+    assert capsys.readouterr().out.startswith("Not proven to be this stack's: ")
+
+
 def test_empty_state_lists_all_unfinished(begin: Begin, export: Export, capsys: Capture) -> None:
     begin(project="any", stack="other")
 

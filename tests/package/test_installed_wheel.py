@@ -126,6 +126,7 @@ def test_main_job_runs_and_both_commands_read_its_stack(
 
         # Without `pulumi-plugin.json`, the CLI would also acquire a plugin named bedrock.
         assert [plugin["name"] for plugin in json.loads(project.pulumi("about", "--json"))["plugins"]] == ["python"]
+        project.variables["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "1"
         preview = project.pulumi("preview", "--json")
         (tmp_path / "preview.json").write_text(preview)
         project.pulumi("up", "--yes", "--skip-preview")

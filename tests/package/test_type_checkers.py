@@ -31,9 +31,12 @@ deployment = bedrock.CustomModelDeployment(
 )
 other = bedrock.CustomModelDeployment(
     "by-args",
-    bedrock.CustomModelDeploymentArgs(model_arn=model, tags=[{"key": "team", "value": "support"}]),
+    bedrock.CustomModelDeploymentArgs(
+        model_arn=model, tags=[{"key": "team", "value": "support"}], update_in_place=config.get_bool("inPlace")
+    ),
     pulumi.ResourceOptions(depends_on=[deployment]),
 )
+bedrock.CustomModelDeployment("by-setting", model_arn=model, update_in_place=config.get_bool("inPlace"))
 arn: pulumi.Output[str] = deployment.custom_model_deployment_arn
 description: pulumi.Output[str | None] = other.description
 answer = bedrock.ModelInvocation("smoke-test", model_id=arn, prompt="Say hello.", triggers={"model": other.model_arn})

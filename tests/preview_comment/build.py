@@ -1,11 +1,11 @@
-"""Previews in both forms, for cases that a real one is too long for; their shapes are those of the golden files."""
+"""Previews and states, for cases that a real one is too long for; their shapes are those of the golden files."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-__all__ = ["ARN", "DEPLOYMENT", "ROOT", "SECRET", "UNKNOWN", "digest", "state", "step", "stream", "urn"]
+__all__ = ["ARN", "DEPLOYMENT", "ROOT", "SECRET", "UNKNOWN", "exported", "state", "step", "stream", "urn"]
 
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 ARN = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij01"
@@ -14,7 +14,7 @@ ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 
 
 def SECRET(text: str = "[secret]", key: str = "ciphertext") -> dict[str, str]:  # noqa: N802
-    """A secret as the stream has it."""
+    """A secret, as a preview has it."""
     return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", key: text}
 
 
@@ -36,7 +36,7 @@ def step(
     diffs: tuple[str, ...] = (),
     detailed: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A step, to be put into either form."""
+    """A step of a preview."""
     return {
         "op": op,
         "urn": urn,
@@ -46,30 +46,6 @@ def step(
         "diffs": list(diffs),
         "detailed": detailed,
     }
-
-
-def digest(*steps: dict[str, Any], diagnostics: list[dict[str, Any]] | None = None, same: int = 1) -> str:
-    def shown(of: dict[str, Any]) -> dict[str, Any]:
-        kinds = {path: {"kind": kind, "inputDiff": False} for path, kind in (of["detailed"] or {}).items()}
-        found = {
-            "op": of["op"],
-            "urn": of["urn"],
-            "replaceReasons": of["keys"],
-            "diffReasons": of["diffs"],
-            "detailedDiff": kinds or None,
-        }
-        return found | ({"oldState": of["old"]} if of["old"] else {}) | ({"newState": of["new"]} if of["new"] else {})
-
-    root = [] if any(of["urn"] == ROOT for of in steps) else [step("same", ROOT, state(), state())]
-    return json.dumps(
-        {
-            "steps": [shown(of) for of in [*root, *steps]],
-            "diagnostics": diagnostics or [],
-            "duration": 1,
-            "changeSummary": {"same": same},
-        },
-        indent=4,
-    )
 
 
 def stream(
@@ -94,3 +70,9 @@ def stream(
         events += [{"resourcePreEvent": shown(of)}, {"resOutputsEvent": shown(of)}]
     events += [{"summaryEvent": {"resourceChanges": {"same": same}, "result": result}}, {"cancelEvent": {}}]
     return "".join(json.dumps({"sequence": n, **event}) + "\n" for n, event in enumerate(events))
+
+
+def exported(*operations: tuple[str, str]) -> str:
+    """The output of `pulumi stack export` with pending operations: kind and URN."""
+    pending = [{"resource": {"urn": urn, "custom": True}, "type": kind} for kind, urn in operations]
+    return json.dumps({"version": 3, "deployment": {"resources": [], "pending_operations": pending}}, indent=4)

@@ -22,4 +22,6 @@ aws.iam.Policy(
         }
     ),
 )
+if config.get("second"):
+    bedrock.CustomModelDeployment("sales-bot", model_arn=config.require("model"))  # noqa: F821
 bedrock.ModelInvocation("smoke-test", model_id=arn, prompt="Say hello.")  # noqa: F821

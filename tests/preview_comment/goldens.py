@@ -1,4 +1,4 @@
-"""The golden files: what the engine said in both forms, made the same for every run, and the comment for each.
+"""The golden files: what the engine said, made the same for every run, and the comment for each.
 
 `python tests/preview_comment/make_goldens.py` makes them again, from real previews.
 """
@@ -14,17 +14,18 @@ from typing import Any
 __all__ = [
     "CASES",
     "CONSUMER_CASES",
-    "FORMS",
     "GOLDENS",
     "MAIN_CASES",
+    "STATE_CASES",
     "normalised",
+    "normalised_state",
     "stored",
     "stored_comment",
+    "stored_state",
     "unordered",
 ]
 
 GOLDENS = Path(__file__).parent / "goldens"
-FORMS = ("digest", "stream")
 MAIN_CASES = (
     "first-create",
     "unchanged",
@@ -40,9 +41,11 @@ MAIN_CASES = (
     "replacement-broken-off-and-taken-back",
     "failing",
 )
-CONSUMER_CASES = ("secret-consumer", "updated-in-place", "tags-updated-in-place")
+CONSUMER_CASES = ("secret-consumer", "updated-in-place", "tags-updated-in-place", "interrupted")
 """Those of `consumers_program.py`, with consumers from pulumi_aws."""
 CASES = (*MAIN_CASES, *CONSUMER_CASES)
+STATE_CASES = ("interrupted",)
+"""Those whose comment was made with the stack's state too."""
 
 _LEFT_OUT = {"stackTrace", "sourcePosition", "timestamp"}
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -57,19 +60,41 @@ _SAME_EVERY_TIME: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def stored(case: str, form: str) -> str:
+def stored(case: str) -> str:
     """A golden preview, as JSON."""
-    return (GOLDENS / f"{case}.{form}.json").read_text(encoding="utf-8")
+    return (GOLDENS / f"{case}.json").read_text(encoding="utf-8")
 
 
-def stored_comment(case: str, form: str) -> str:
+def stored_state(case: str) -> str | None:
+    """The state for it, as `pulumi stack export` prints it."""
+    return (GOLDENS / f"{case}.state.json").read_text(encoding="utf-8") if case in STATE_CASES else None
+
+
+def stored_comment(case: str) -> str:
     """The golden comment for it."""
-    return (GOLDENS / f"{case}.{form}.md").read_text(encoding="utf-8")
+    return (GOLDENS / f"{case}.md").read_text(encoding="utf-8")
 
 
-def normalised(text: str, form: str, names: Mapping[str, str]) -> str:
+def normalised(text: str, names: Mapping[str, str]) -> str:
     """A preview's JSON without what differs from run to run; `names` are texts to be replaced by others."""
+    clean = _cleaner(names)
+    events = [_walk(json.loads(line), clean) for line in text.splitlines()]
+    kept = [event for event in events if _kept(event.get("diagnosticEvent", {}))]
+    return "".join(json.dumps({**event, "sequence": n}, ensure_ascii=False) + "\n" for n, event in enumerate(kept))
 
+
+def normalised_state(text: str, names: Mapping[str, str]) -> str:
+    """The operations that are pending in an exported state, without what differs from run to run."""
+    document = json.loads(text)
+    pending = _walk(document["deployment"]["pending_operations"], _cleaner(names))
+    pending.sort(key=lambda operation: str(operation["resource"]["urn"]))
+    for operation in pending:  # whether ID and times are there depends on the moment of the kill
+        operation["resource"] = {key: operation["resource"][key] for key in ("urn", "custom", "type", "inputs")}
+    kept = {"version": document["version"], "deployment": {"pending_operations": pending}}
+    return json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+
+
+def _cleaner(names: Mapping[str, str]) -> Callable[[str], str]:
     def clean(value: str) -> str:
         for found, instead in names.items():
             value = value.replace(found, instead)
@@ -78,18 +103,11 @@ def normalised(text: str, form: str, names: Mapping[str, str]) -> str:
             value = pattern.sub(instead, value)
         return value
 
-    if form == "digest":
-        document = _walk(json.loads(text), clean)
-        kept = [found for found in document.get("diagnostics", ()) if _STAND_IN not in found["message"]]
-        document |= {"diagnostics": kept} if "diagnostics" in document else {}
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    events = [_walk(json.loads(line), clean) for line in text.splitlines()]
-    kept = [event for event in events if _kept(event.get("diagnosticEvent", {}))]
-    return "".join(json.dumps({**event, "sequence": n}, ensure_ascii=False) + "\n" for n, event in enumerate(kept))
+    return clean
 
 
 def unordered(text: str) -> Any:
-    """A normalised preview without the order of its steps or events: the engine runs them at the same time."""
+    """A normalised preview without the order of its events: the engine runs steps at the same time."""
 
     def sort(value: Any) -> Any:
         if isinstance(value, dict):
@@ -100,10 +118,7 @@ def unordered(text: str) -> Any:
             else value
         )
 
-    try:
-        return sort(json.loads(text))
-    except ValueError:  # one event a line
-        return sort([json.loads(line) for line in text.splitlines()])
+    return sort([json.loads(line) for line in text.splitlines()])
 
 
 def _kept(diagnostic: dict[str, Any]) -> bool:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pulumi_bedrock.preview_comment
 import pytest
-from preview_comment.build import digest, state, step, stream, urn
+from preview_comment.build import state, step, stream, urn
 from preview_comment.goldens import GOLDENS, stored_comment
 from pulumi_bedrock.preview_comment.__main__ import main
 
+END = '{"sequence": 1, "summaryEvent": {"isPreview": true}}'
 BUCKET = step("create", urn("logs", "aws:s3/bucket:Bucket"), None, state())
 
 
@@ -28,34 +29,36 @@ def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[byte
 
 
 def test_preview_is_read_from_file() -> None:
-    done = run(str(GOLDENS / "drift.stream.json"))
-    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "stream"), b"")
+    done = run(str(GOLDENS / "drift.json"))
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift"), b"")
 
 
 @pytest.mark.parametrize("dash", [(), ("-",)])
 def test_preview_is_read_from_standard_input(dash: tuple[str, ...]) -> None:
-    done = run(*dash, given=(GOLDENS / "drift.digest.json").read_bytes())
-    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift", "digest"), b"")
+    done = run(*dash, given=(GOLDENS / "drift.json").read_bytes())
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("drift"), b"")
 
 
 def test_failed_preview_makes_comment() -> None:
-    done = run(str(GOLDENS / "failing.digest.json"))
+    done = run(str(GOLDENS / "failing.json"))
     assert (done.returncode, done.stderr) == (0, b"")
     assert "❌ **The preview of `engine-test/dev` failed: 1 error.**" in done.stdout.decode()
+
+
+NOT_A_STREAM = "error: standard input is not the event stream of `pulumi preview --json`: "
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (b"", f"{NOT_A_STREAM}it is empty; pulumi's standard"),
+        (b'{"steps": [', f"{NOT_A_STREAM}it is not complete JSON: "),
         (
-            b"",
-            "error: standard input is not the output of `pulumi preview --json`: it is empty; pulumi's standard",
+            b'{\n    "steps": []\n}',
+            f"{NOT_A_STREAM}it is one JSON document; set PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 for `pulumi preview "
+            "--json`\n",
         ),
-        (
-            b'{"steps": [',
-            "error: standard input is not the output of `pulumi preview --json`: it is not complete JSON: ",
-        ),
-        (b"\xff\xfe{\x00", "error: standard input is not the output of `pulumi preview --json`: it is not UTF-8: "),
+        (b"\xff\xfe{\x00", "error: standard input is not UTF-8: "),
     ],
 )
 def test_malformed_input_exits_with_2_and_one_line(given: bytes, said: str) -> None:
@@ -63,6 +66,20 @@ def test_malformed_input_exits_with_2_and_one_line(given: bytes, said: str) -> N
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(said)
     assert done.stderr.count(b"\n") == 1
+
+
+def test_state_adds_the_interrupted_operations() -> None:
+    done = run(str(GOLDENS / "interrupted.json"), "--state", str(GOLDENS / "interrupted.state.json"))
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, stored_comment("interrupted"), b"")
+
+
+def test_malformed_state_exits_with_2_and_one_line() -> None:
+    preview = str(GOLDENS / "interrupted.json")
+    done = run(preview, "--state", preview)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == (
+        f"error: {preview}: it is not the output of `pulumi stack export` (JSONDecodeError)\n"
+    )
 
 
 def test_missing_file_exits_with_2_and_one_line() -> None:
@@ -85,24 +102,24 @@ def output(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path):
 
 
 def test_project_and_stack_are_read_from_preview(output) -> None:
-    for form in (digest, stream):
-        out, err = output(form(BUCKET))
-        assert out.startswith("<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: ")
-        assert err == ""
+    out, err = output(stream(BUCKET))
+    assert out.startswith("<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: ")
+    assert err == ""
 
 
 def test_project_and_stack_can_be_given(output) -> None:
-    out, _ = output(digest(BUCKET), "--project", "other", "--stack", "acme/live")
+    out, _ = output(stream(BUCKET), "--project", "other", "--stack", "acme/live")
     assert out.startswith("<!-- pulumi-bedrock-preview: other/acme%2Flive -->\n**Preview of `other/acme/live`: ")
 
 
 def test_preview_without_stack_name_makes_comment(output) -> None:
-    out, err = output('{"steps": [], "diagnostics": [{"severity": "error", "message": "no"}]}')
+    no = '{"sequence": 0, "diagnosticEvent": {"severity": "error", "message": "no"}}\n'
+    out, err = output(no + END)
     assert out.startswith(
         "<!-- pulumi-bedrock-preview: unknown/unknown -->\n❌ **The preview of `unknown/unknown` failed"
     )
     assert err == "warning: the preview doesn't name its project and stack; give --project and --stack\n"
-    out, err = output('{"steps": []}', "--project", "shop", "--stack", "dev")
+    out, err = output(END, "--project", "shop", "--stack", "dev")
     assert out == "<!-- pulumi-bedrock-preview: shop/dev -->\n**Preview of `shop/dev`: no changes.**\n"
     assert err == ""
 

@@ -8,15 +8,12 @@ import re
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import given, settings
-from preview_comment.build import ARN, UNKNOWN, digest, state, step, stream, urn
+from preview_comment.build import ARN, UNKNOWN, state, step, stream, urn
 from preview_comment.goldens import stored
 from preview_comment.skeleton import skeleton
 from pulumi_bedrock.preview_comment import comment
 from pulumi_bedrock.preview_comment.cutting import LIMIT, Section, assembled, size
-
-FORMS = {"digest": digest, "stream": stream}
 
 
 def measures(text: str) -> list[int]:
@@ -39,10 +36,9 @@ def cut(text: str) -> bool:
     return "*Cut to GitHub's 65,536 characters. Left out: " in text
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_comment_of_300_resources_fits(form: str) -> None:
+def test_comment_of_300_resources_fits() -> None:
     """A real preview's consumer, three hundred times, each with a policy of its own."""
-    text = comment(_multiplied(form, 300, policy=200))
+    text = comment(_multiplied(300, policy=200))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 301 to update; 2 unchanged.**")
     assert size(text) > 60_000
     assert text.count("| update | `endpoint") == 301
@@ -50,45 +46,34 @@ def test_comment_of_300_resources_fits(form: str) -> None:
     assert re.search(r"Left out: \d+ of \d+ lines of the full diff\.\*\n$", text)
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_comment_of_300_small_resources_shows_all(form: str) -> None:
-    text = comment(_multiplied(form, 300, policy=0))
+def test_comment_of_300_small_resources_shows_all() -> None:
+    text = comment(_multiplied(300, policy=0))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 301 to update")
     assert text.count("| update | `endpoint") == 301
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_comment_of_3000_resources_fits(form: str) -> None:
-    text = comment(_multiplied(form, 3_000, policy=0))
+def test_comment_of_3000_resources_fits() -> None:
+    text = comment(_multiplied(3_000, policy=0))
     assert_fits(text, "⚠️ **Preview of `engine-test/dev`: 2 to replace, 3001 to update")
     assert cut(text)
     assert "lines on deployments" in text
     assert "### Other changes" not in text
 
 
-def _multiplied(form: str, count: int, *, policy: int) -> str:
-    text = stored("model-changed-automatic-name", form)
+def _multiplied(count: int, *, policy: int) -> str:
+    text = stored("model-changed-automatic-name")
     name = "::endpoint"
 
     def copies(of: dict[str, Any]) -> list[dict[str, Any]]:
         found = []
         for number in range(count):
             one = json.loads(json.dumps(of).replace(name, f"{name}-{number:05}"))
-            for side in (
-                one.get("oldState") or {},
-                *(e.get("metadata", {}).get("old") or {} for e in one.values() if isinstance(e, dict)),
-            ):
+            for side in (e.get("metadata", {}).get("old") or {} for e in one.values() if isinstance(e, dict)):
                 if policy and side.get("inputs"):
                     side["inputs"]["policy"] = f"{number}" + "p" * policy
             found.append(one)
         return [of, *found]
 
-    if form == "digest":
-        document = json.loads(text)
-        document["steps"] = [
-            one for of in document["steps"] for one in (copies(of) if of["urn"].endswith(name) else [of])
-        ]
-        return json.dumps(document)
     lines = []
     for line in text.splitlines():
         lines += copies(json.loads(line)) if f'{name}"' in line else [json.loads(line)]
@@ -99,7 +84,7 @@ def test_least_important_part_is_cut_first() -> None:
     warnings = [{"severity": "warning", "message": f"mind {n}"} for n in range(10)]
     buckets = [step("create", urn(f"b{n}", "aws:s3/bucket:Bucket"), None, state({"a": "x" * 900})) for n in range(100)]
     gone = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
-    text = digest(*buckets, *gone, diagnostics=warnings)
+    text = stream(*buckets, *gone, diagnostics=warnings)
     parts = ["### Deleted and replaced", "### Warnings", "### Other changes", "<summary>Full diff"]
     kept = [
         sum(part in comment(text, limit=limit) for part in parts) for limit in (2_400, 4_000, 5_500, 12_500, 25_000)
@@ -131,15 +116,15 @@ def test_assembled_parts_fit_and_keep_order(of: list[tuple[int, int, str]], limi
 
 
 @settings(max_examples=10)
-@given(st.sampled_from("x|é€😀`<\u202e"), st.integers(1, 2_000), st.sampled_from(sorted(FORMS)))
-def test_single_long_part_is_cut(char: str, times: int, form: str) -> None:
+@given(st.sampled_from("x|é€😀`<\u202e"), st.integers(1, 2_000))
+def test_single_long_part_is_cut(char: str, times: int) -> None:
     long = char * times
     said = [{"severity": severity, "message": long * 20} for severity in ("error", "warning", "info")]
     steps = [
         step("replace", urn(long + str(n)), state({long: long}, id=long), state({long: UNKNOWN}), keys=(long,))
         for n in range(30)
     ]
-    text = comment(FORMS[form](*steps, diagnostics=said), project=long, stack=long)
+    text = comment(stream(*steps, diagnostics=said), project=long, stack=long)
     assert max(measures(text)) <= LIMIT
     first, second, *_ = text.split("\n")
     assert first.startswith("<!-- pulumi-bedrock-preview: ")

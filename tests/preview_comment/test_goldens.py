@@ -2,115 +2,108 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from preview_comment.goldens import CASES, FORMS, GOLDENS, stored, stored_comment
+from preview_comment.goldens import CASES, GOLDENS, STATE_CASES, stored, stored_comment, stored_state
 from pulumi_bedrock.preview_comment import comment
 
 HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour."
 FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
 
 VERDICTS = {
-    ("first-create", "digest"): (
+    "first-create": (
         "**Preview of `engine-test/dev`: 5 to create.** No deployment stops serving. "
         f"New, and serves when it is `Active`: `support-bot`. {HOW_LONG}"
     ),
-    ("unchanged", "digest"): "**Preview of `engine-test/dev`: no changes; 5 unchanged.**",
-    ("unchanged", "stream"): (
-        "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving."
-    ),
-    ("model-changed-automatic-name", "digest"): (
-        "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown:** `support-bot`; "
-        "without a fixed name, the new one should be `Active` before the old one is deleted."
-    ),
-    ("model-changed-automatic-name", "stream"): (
+    "unchanged": "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving.",
+    "model-changed-automatic-name": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
-    ("model-changed-fixed-name", "digest"): (
-        "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Order unknown, but "
-        "expect an interruption, since the name is fixed:** `support-bot`; nothing serves from the deletion of the old "
-        f"one until the new one is `Active`. {HOW_LONG}"
-    ),
-    ("model-changed-fixed-name", "stream"): (
+    "model-changed-fixed-name": (
         "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
         "replaced:** `support-bot`; nothing serves from the deletion of the old one until the new one is `Active`. "
         f"{HOW_LONG}"
     ),
-    ("tags-changed", "stream"): (
+    "tags-changed": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
-    ("deployment-taken-out", "digest"): (
+    "deployment-taken-out": (
         "🛑 **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving permanently:** "
         "`support-bot`."
     ),
-    ("model-unknown", "stream"): (
+    "model-unknown": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to create, 1 to update; 2 unchanged.** No deployment stops "
         "serving. Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
-    ("import", "digest"): (
+    "import": (
         "**Preview of `engine-test/dev`: 1 to import; 5 unchanged.** No deployment stops serving. "
         "Imported without changes: `by-hand`."
     ),
-    ("drift", "stream"): (
+    "drift": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`. Changed outside of Pulumi: 1 resource."
     ),
-    ("deleted-outside", "digest"): (
+    "deleted-outside": (
         "🛑 **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Already "
         "deleted, and no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG} Changed outside of Pulumi: 1 resource."
     ),
-    ("replacement-broken-off", "stream"): (
+    "replacement-broken-off": (
         "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Already deleted, and "
         "no longer serving:** `support-bot`; the new one serves when it is `Active`. "
         f"{HOW_LONG}"
     ),
-    ("replacement-broken-off-and-taken-back", "stream"): (
+    "replacement-broken-off-and-taken-back": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced without a reason in "
         "the preview, and may have stopped serving already:** `support-bot`."
     ),
-    ("secret-consumer", "stream"): (
+    "secret-consumer": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 2 to update; 1 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
-    ("updated-in-place", "digest"): (
+    "updated-in-place": (
         "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Updated in place: `support-bot`; the ARN stays, "
         "and the old model serves until the new one is ready."
     ),
-    ("updated-in-place", "stream"): (
-        "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Updated in place: `support-bot`; the ARN stays, "
-        "and the old model serves until the new one is ready."
-    ),
-    ("tags-updated-in-place", "stream"): (
+    "tags-updated-in-place": (
         "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Tags updated in place: `support-bot`; the ARN and "
         "the model stay."
     ),
-    ("failing", "stream"): "❌ **The preview of `engine-test/dev` failed: 1 error.**",
+    "interrupted": "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving.",
+    "failing": "❌ **The preview of `engine-test/dev` failed: 1 error.**",
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("case", CASES)
-def test_comment_equals_golden_file(case: str, form: str) -> None:
-    assert comment(stored(case, form)) == stored_comment(case, form)
+def test_comment_equals_golden_file(case: str) -> None:
+    assert comment(stored(case), state=stored_state(case)) == stored_comment(case)
 
 
-@pytest.mark.parametrize(("case", "form"), VERDICTS)
-def test_verdict_of_each_case(case: str, form: str) -> None:
-    assert comment(stored(case, form)).split("\n")[:2] == [FIRST, VERDICTS[case, form]]
+@pytest.mark.parametrize("case", CASES)
+def test_verdict_of_each_case(case: str) -> None:
+    assert comment(stored(case)).split("\n")[:2] == [FIRST, VERDICTS[case]]
+
+
+def test_interrupted_operations_stand_at_the_top() -> None:
+    assert comment(stored("interrupted"), state=stored_state("interrupted")).split("\n")[:4] == [
+        FIRST,
+        "⚠️ **An earlier run was interrupted, or is still running:** `sales-bot`, `support-bot`. The state doesn't "
+        "contain what that run did in AWS, so this preview may be wrong. It may even show no changes while AWS serves "
+        "another model: `support-bot`. **The next run must be `pulumi up --refresh`.**",
+        "",
+        VERDICTS["interrupted"],
+    ]
 
 
 def test_every_golden_file_belongs_to_case() -> None:
-    expected = {f"{case}.{form}.{kind}" for case in CASES for form in FORMS for kind in ("json", "md")}
+    expected = {f"{case}.{kind}" for case in CASES for kind in ("json", "md")}
+    expected |= {f"{case}.state.json" for case in STATE_CASES}
     assert {path.name for path in GOLDENS.iterdir()} == expected
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_consumers_of_the_arn_are_listed(form: str) -> None:
-    text = comment(stored("model-changed-automatic-name", form))
+def test_consumers_of_the_arn_are_listed() -> None:
+    text = comment(stored("model-changed-automatic-name"))
     listed = text[text.index("- **Consumers that change with it:**") : text.index("### Deleted and replaced")]
     assert listed == (
         "- **Consumers that change with it:**\n"
@@ -121,8 +114,8 @@ def test_consumers_of_the_arn_are_listed(form: str) -> None:
     )
 
 
-def test_consumer_with_secret_value_is_listed_in_stream() -> None:
-    text = comment(stored("secret-consumer", "stream"))
+def test_consumer_with_secret_value_is_listed() -> None:
+    text = comment(stored("secret-consumer"))
     assert (
         "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
         "  - `model-arn` (`Parameter`) is updated, in `value`\n"
@@ -130,17 +123,15 @@ def test_consumer_with_secret_value_is_listed_in_stream() -> None:
     assert "| update | `model-arn` (`Parameter`) | `value` |\n" in text
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_consumers_of_deployment_updated_in_place_are_unchanged(form: str) -> None:
-    text = comment(stored("updated-in-place", form))
+def test_consumers_of_deployment_updated_in_place_are_unchanged() -> None:
+    text = comment(stored("updated-in-place"))
     assert "4 unchanged" in text  # the three consumers and the stack's identity
     assert not [name for name in ("model-arn", "invoke", "smoke-test") if f"`{name}`" in text]
     assert "stops serving" not in text.lower()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_unknown_model_is_described_in_words(form: str) -> None:
-    text = comment(stored("model-unknown", form))
+def test_unknown_model_is_described_in_words() -> None:
+    text = comment(stored("model-unknown"))
     row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
     assert row.endswith('custom-model/amazon.nova-lite-v1:0:300k/u9yipwixvixt"` → *known after apply* |')
     assert "04da6b54" not in text
@@ -148,15 +139,14 @@ def test_unknown_model_is_described_in_words(form: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_comments_hold_no_secret_and_no_internal_input(case: str) -> None:
-    for form in FORMS:
-        text = comment(stored(case, form))
-        for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName", "importShown"):
-            assert hidden not in text
+    text = stored_comment(case)
+    for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName", "importShown"):
+        assert hidden not in text
 
 
 def test_unchanged_resources_are_not_listed() -> None:
-    assert "greeting" in stored("model-changed-automatic-name", "stream")
-    assert "greeting" not in comment(stored("model-changed-automatic-name", "stream"))
+    assert "greeting" in stored("model-changed-automatic-name")
+    assert "greeting" not in comment(stored("model-changed-automatic-name"))
 
 
 def test_goldens_hold_no_machine_paths() -> None:
@@ -165,4 +155,3 @@ def test_goldens_hold_no_machine_paths() -> None:
         assert "/tmp/" not in text, path
         assert "/tests/" not in text, path
         assert "sourcePosition" not in text, path
-        assert json.loads(text.splitlines()[0] if path.name.endswith(".stream.json") else text), path

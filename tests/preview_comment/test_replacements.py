@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from preview_comment.build import ARN, DEPLOYMENT, ROOT, SECRET, UNKNOWN, digest, state, step, stream, urn
+from preview_comment.build import ARN, DEPLOYMENT, ROOT, SECRET, UNKNOWN, state, step, stream, urn
 from pulumi_bedrock.preview_comment import comment
 
 BUCKET = urn("logs", "aws:s3/bucket:Bucket")
@@ -36,11 +34,14 @@ def test_delete_before_replace_with_automatic_name_interrupts() -> None:
     assert "deleted first, since an option, or a resource that it depends on, requires it." in text
 
 
-def test_new_name_or_region_expects_no_interruption() -> None:
+def test_name_is_the_reason_only_if_name_and_region_stay() -> None:
+    steps = ("delete-replaced", "replace", "create-replacement")
+    because = "deleted first, since the program gives its name, `bot`, and names are unique."
+    assert because in comment(stream(*replacement(*steps)))
     for changed in ({"modelDeploymentName": "bot-2"}, {"region": "eu-west-1"}, {"modelDeploymentName": UNKNOWN}):
         new = state({**FIXED["inputs"], **changed})
-        found = verdict(digest(*replacement("replace", new=new)))
-        assert "**Order unknown:** `bot`; without a fixed name, the new one should be `Active`" in found
+        text = comment(stream(*replacement(*steps, new=new)))
+        assert "deleted first, since an option, or a resource that it depends on, requires it." in text
 
 
 def test_retained_deployment_keeps_serving() -> None:
@@ -51,7 +52,7 @@ def test_retained_deployment_keeps_serving() -> None:
 
 
 def test_delete_with_retain_is_not_counted_as_delete() -> None:
-    found = verdict(digest(step("delete", urn("bot"), {**OLD, "retainOnDelete": True})))
+    found = verdict(stream(step("delete", urn("bot"), {**OLD, "retainOnDelete": True})))
     assert found == (
         "**Preview of `shop/dev`: 1 to remove from the state but keep in the cloud; 1 unchanged.** No deployment stops "
         "serving. Keeps serving, but is removed from the state: `bot`."
@@ -72,6 +73,7 @@ def test_failed_preview_states_no_order_and_no_interruption() -> None:
     assert text.split("\n")[1].startswith(
         "❌ **The preview of `shop/dev` failed: 1 error.** The plan is incomplete; so far: 1 to replace."
     )
+    assert "**Replaced, in an order that this preview doesn't contain:** `bot`." in text
     assert "Order unknown: this preview doesn't contain it." in text
     assert "No deployment stops serving" not in text
 
@@ -84,7 +86,7 @@ def test_cancelled_preview_counts_as_failed() -> None:
 
 def test_update_of_options_keeps_serving() -> None:
     new = state({**OLD["inputs"], "timeouts": {"create": "45m"}})
-    text = comment(digest(step("update", urn("bot"), OLD, new)))
+    text = comment(stream(step("update", urn("bot"), OLD, new)))
     assert "**Preview of `shop/dev`: 1 to update.** No deployment stops serving.\n" in text
     assert "| update | `bot` (`CustomModelDeployment`) | `timeouts` |" in text
 
@@ -94,20 +96,9 @@ def test_consumer_with_arn_inside_policy_is_found() -> None:
     document = json.dumps({"Statement": [{"Action": "bedrock:InvokeModel*", "Resource": [ARN]}]})
     changed = step("update", policy, state({"policy": document}), state({"policy": UNKNOWN}))
     other = step("update", urn("other", "aws:iam/policy:Policy"), state({"policy": "x"}), state({"policy": "y"}))
-    for text in (digest(*replacement("replace"), changed, other), stream(*replacement("replace"), changed, other)):
-        found = comment(text)
-        assert "  - `invoke` (`Policy`) is updated, in `policy`\n" in found
-        assert "  - `other`" not in found
-
-
-def test_consumer_is_found_by_dependencies() -> None:
-    function = urn("call", "aws:lambda/function:Function")
-    new = state({"environment": {"variables": {"MODEL": UNKNOWN}}}, propertyDependencies={"environment": [urn("bot")]})
-    text = comment(digest(*replacement("replace"), step("create", function, None, new)))
-    assert "  - `call` (`Function`) is created, in `environment`\n" in text
-    waits = state({"value": "x"}, dependencies=[urn("bot")])
-    text = comment(digest(*replacement("replace"), step("create", function, None, waits)))
-    assert "  - `call` (`Function`) is created\n" in text
+    found = comment(stream(*replacement("replace"), changed, other))
+    assert "  - `invoke` (`Policy`) is updated, in `policy`\n" in found
+    assert "  - `other`" not in found
 
 
 def test_consumer_keeping_old_arn_is_warned_about() -> None:
@@ -121,46 +112,42 @@ def test_consumer_keeping_old_arn_is_warned_about() -> None:
 
 
 def test_deployment_without_consumer_says_so() -> None:
-    assert "- This preview shows no consumers.\n" in comment(digest(*replacement("replace")))
+    assert "- This preview shows no consumers.\n" in comment(stream(*replacement("replace")))
 
 
 def test_provider_diff_names_replacing_properties() -> None:
     old, new = state({"bucket": "a", "tags": {"x.y": "1"}}), state({"bucket": "b", "tags": {"x.y": "2"}})
     detailed = {"bucket": "update-replace", 'tags["x.y"]': "update"}
-    for text in (
-        digest(step("replace", BUCKET, old, new, detailed=detailed)),
-        stream(step("replace", BUCKET, old, new, detailed=detailed)),
-    ):
-        found = comment(text)
-        assert '| replace, order unknown | `logs` (`Bucket`) | `bucket` | `"a"` → `"b"` |' in found
-        assert found.count("| replace") == 1
-        assert 'tags["x.y"]: "1"' in found  # in the full diff
+    found = comment(stream(step("replace", BUCKET, old, new, detailed=detailed)))
+    assert '| replace, order unknown | `logs` (`Bucket`) | `bucket` | `"a"` → `"b"` |' in found
+    assert found.count("| replace") == 1
+    assert 'tags["x.y"]: "1"' in found  # in the full diff
 
 
 def test_cascaded_replacement_names_unknown_inputs() -> None:
     old, new = state({"bucket": "a", "note": "x"}), state({"bucket": UNKNOWN, "note": "y"})
-    text = comment(digest(step("replace", BUCKET, old, new)))
+    text = comment(stream(step("replace", BUCKET, old, new)))
     assert '`bucket` | `"a"` → *known after apply* |' in text
     assert "| `note` |" not in text
 
 
 def test_removed_property_is_described_in_words() -> None:
     old, new = state({"bucket": "a"}), state({"bucket": "a", "acl": "private"})
-    text = comment(digest(step("replace", BUCKET, new, old, keys=("acl",))))
+    text = comment(stream(step("replace", BUCKET, new, old, keys=("acl",))))
     assert '| `acl` | `"private"` → *not set* |' in text
 
 
 def test_replacing_secret_is_named_without_value() -> None:
     old = state({**OLD["inputs"], "description": "[secret]"}, {**OLD["outputs"], "description": "[secret]"}, id=ARN)
     new = state({**OLD["inputs"], "description": "[secret]"})
-    text = comment(digest(*replacement("replace", old=old, new=new, keys=("description",))))
+    text = comment(stream(*replacement("replace", old=old, new=new, keys=("description",))))
     assert "| `description` | `[secret]`, changed |" in text
 
 
 def test_default_tags_and_tags_are_shown_once() -> None:
     old = state({"tags": {"a": "1"}, "tagsAll": {"a": "1", "d": "1"}}, id=ARN)
     new = state({"tags": {"a": "2"}, "tagsAll": {"a": "2", "d": "2"}})
-    text = comment(digest(*replacement("replace", old=old, new=new, keys=("tags", "tagsAll"))))
+    text = comment(stream(*replacement("replace", old=old, new=new, keys=("tags", "tagsAll"))))
     assert '| `tags.a` | `"1"` → `"2"` |' in text
     assert '| `tagsAll.d` | `"1"` → `"2"` |' in text
     assert "tagsAll.a" not in text
@@ -168,37 +155,33 @@ def test_default_tags_and_tags_are_shown_once() -> None:
 
 def test_deleted_deployments_are_listed_first() -> None:
     steps = [step("delete", urn(f"a{n}", "aws:s3/bucket:Bucket"), state()) for n in range(3)]
-    text = comment(digest(*steps, step("delete", urn("z"), OLD), step("create", urn("aaa", "x:y:Z"), None, state())))
+    text = comment(stream(*steps, step("delete", urn("z"), OLD), step("create", urn("aaa", "x:y:Z"), None, state())))
     rows = [line.split(" | ")[1] for line in text.split("\n") if line.startswith(("| delete", "| create"))]
     assert rows == ["`z` (`CustomModelDeployment`)", *(f"`a{n}` (`Bucket`)" for n in range(3)), "`aaa` (`Z`)"]
 
 
 def test_deployments_after_third_are_counted() -> None:
     steps = [step("delete", urn(f"bot-{n}"), state(id=f"{ARN}{n}")) for n in range(5)]
-    assert "**Stops serving permanently:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(digest(*steps))
+    assert "**Stops serving permanently:** `bot-0`, `bot-1`, `bot-2` and 2 more." in verdict(stream(*steps))
 
 
 def test_stack_without_deployments_mentions_no_serving() -> None:
-    text = comment(digest(step("create", BUCKET, None, state({"bucket": "a"})), same=4))
+    text = comment(stream(step("create", BUCKET, None, state({"bucket": "a"})), same=4))
     assert text.split("\n")[1] == "**Preview of `shop/dev`: 1 to create; 3 unchanged.**"
     assert "serv" not in text
 
 
-@pytest.mark.parametrize("form", [digest, stream])
-def test_refresh_steps_are_no_plan(form: Callable[..., str]) -> None:
+def test_refresh_steps_are_no_plan() -> None:
     """`pulumi refresh --preview-only --json` calls a refresh by its result."""
     root = step("refresh", ROOT, state(), state())
     before, after = state({}, {"acl": "private"}), state({}, {"acl": "public"})
     gone = urn("gone", "aws:s3/bucket:Bucket")
     found = [step("update", BUCKET, before, after), step("delete", gone, state(id="gone-1"))]
-    text = form(root, *found)
-    if form is stream:  # where the step has its own name before it ran
-        lines = [json.loads(line) for line in text.splitlines()]
-        for line in lines:
-            if (event := line.get("resourcePreEvent")) and event["metadata"]["urn"] != ROOT:
-                event["metadata"] |= {"op": "refresh", "new": event["metadata"]["old"]}
-        text = "\n".join(json.dumps(line) for line in lines)
-    assert comment(text).split("\n", 1)[1] == (
+    lines = [json.loads(line) for line in stream(root, *found).splitlines()]
+    for line in lines:  # the step has its own name before it ran
+        if (event := line.get("resourcePreEvent")) and event["metadata"]["urn"] != ROOT:
+            event["metadata"] |= {"op": "refresh", "new": event["metadata"]["old"]}
+    assert comment("\n".join(json.dumps(line) for line in lines)).split("\n", 1)[1] == (
         "**Preview of `shop/dev`: no changes.** Changed outside of Pulumi: 2 resources.\n"
         "\n### Changed outside of Pulumi\n\n"
         "| Resource | Property | State → live |\n| --- | --- | --- |\n"
@@ -216,12 +199,7 @@ def test_refresh_without_deployment_says_nothing_serves() -> None:
 
 
 def test_pulumi_import_step_is_shown_as_import() -> None:
-    assert verdict(digest(step("import", BUCKET, None, state()))) == "**Preview of `shop/dev`: 1 to import.**"
-
-
-def test_replacement_steps_in_digest_state_no_order() -> None:
-    steps = replacement("delete-replaced", "replace", "create-replacement")
-    assert "Order unknown, but" in verdict(digest(*steps))
+    assert verdict(stream(step("import", BUCKET, None, state()))) == "**Preview of `shop/dev`: 1 to import.**"
 
 
 def test_policy_violations_are_shown() -> None:
@@ -261,7 +239,7 @@ def test_long_line_of_message_is_wrapped_at_spaces() -> None:
 
 def test_child_shows_its_own_type() -> None:
     child = urn("bot", f"shop:index:Bot${DEPLOYMENT}")
-    assert "**Stops serving permanently:** `bot`." in verdict(digest(step("delete", child, OLD)))
+    assert "**Stops serving permanently:** `bot`." in verdict(stream(step("delete", child, OLD)))
 
 
 PARAMETER = urn("model-arn", "aws:ssm/parameter:Parameter")
@@ -284,22 +262,11 @@ def test_secret_value_that_stays_holds_no_arn() -> None:
     assert "- This preview shows no consumers.\n" in text
 
 
-def test_dependencies_decide_on_secret_consumer_in_digest() -> None:
-    new = {**HIDDEN, "propertyDependencies": {"value": [urn("bot")]}}
-    changed = step("update", PARAMETER, HIDDEN, new, diffs=("value",))
-    text = comment(digest(*replacement("replace"), changed))
-    assert "- **Consumers that change with it:**\n  - `model-arn` (`Parameter`) is updated, in `value`\n" in text
-    text = comment(digest(*replacement("replace"), {**changed, "new": HIDDEN}))
-    assert "- This preview shows no consumers.\n" in text
-
-
 def test_outage_and_replacement_without_outage_have_different_signs() -> None:
     outage = replacement("delete-replaced", "replace", "create-replacement")
     none = replacement("create-replacement", "replace", "delete-replaced", new=AUTOMATIC)
     assert verdict(stream(*outage)).startswith("🛑 **Preview of `shop/dev`: 1 to replace.** **Stops serving")
     assert verdict(stream(*none)).startswith("⚠️ **Preview of `shop/dev`: 1 to replace.** No deployment stops serving.")
-    assert verdict(digest(*outage)).startswith("🛑 ")
-    assert verdict(digest(*replacement("replace", new=AUTOMATIC))).startswith("⚠️ ")
     assert verdict(stream(step("delete", BUCKET, state(id="logs")))).startswith("⚠️ ")
 
 

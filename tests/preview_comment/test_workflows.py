@@ -137,24 +137,37 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
-@pytest.mark.parametrize(("case", "code"), [("drift", 0), ("failing", 255)])
+def pulumi(preview: str, *, export: str = "echo '{\"deployment\": {}}'") -> str:
+    """A stand-in for the CLI: the command for `pulumi preview`, and the one for `pulumi stack export`."""
+    return f'echo "$@" >> arguments; if [ "$1" = preview ]; then {preview}; else {export}; fi'
+
+
+@pytest.mark.parametrize(("case", "code"), [("drift", 0), ("failing", 255), ("interrupted", 0)])
 def test_preview_step_makes_comment_and_keeps_exit_code(runner: Runner, case: str, code: int) -> None:
-    golden = GOLDENS / f"{case}.stream.json"
-    runner.stand_in("pulumi", f'echo "$@" > arguments; cat "{golden}"; exit {code}')
+    preview = f'cat "{GOLDENS / f"{case}.json"}"; exit {code}'
+    state = GOLDENS / f"{case}.state.json"
+    runner.stand_in("pulumi", pulumi(preview, export=f'cat "{state}"') if state.exists() else pulumi(preview))
     assert runner.run("Preview", STACK="dev").returncode == 0
-    assert (runner.folder / "arguments").read_text() == "preview --json --non-interactive --stack dev\n"
+    assert (runner.folder / "arguments").read_text() == (
+        "preview --json --non-interactive --stack dev\nstack export --non-interactive --stack dev\n"
+    )
     assert runner.output.read_text() == f"code={code}\n"
     assert runner.run("Write the comment").returncode == 0
-    assert (runner.folder / "comment.md").read_text(encoding="utf-8") == stored_comment(case, "stream")
+    assert (runner.folder / "comment.md").read_text(encoding="utf-8") == stored_comment(case)
     assert runner.run("Fail if the preview failed", CODE=str(code)).returncode == code
 
 
 def test_empty_preview_fails_check(runner: Runner) -> None:
-    runner.stand_in("pulumi", "echo 'error: no stack named dev' >&2; exit 6")
+    runner.stand_in("pulumi", pulumi("echo 'error: no stack named dev' >&2; exit 6"))
     assert runner.run("Preview", STACK="dev").returncode == 0
     done = runner.run("Write the comment")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: preview.json is not the output of `pulumi preview --json`: it is empty")
+    assert done.stderr.startswith("error: preview.json is not the event stream of `pulumi preview --json`: it is empty")
+
+
+def test_failed_export_fails_check(runner: Runner) -> None:
+    runner.stand_in("pulumi", pulumi("echo '{}'", export="exit 255"))
+    assert runner.run("Preview", STACK="dev").returncode == 255
 
 
 GH = r"""
@@ -182,7 +195,7 @@ def test_comment_is_created_or_edited(runner: Runner, author: str, first_line: s
     ]
     runner.stand_in("gh", GH)
     (runner.folder / "comments.json").write_text(json.dumps(there))
-    (runner.folder / "comment.md").write_text(stored_comment("drift", "stream"), encoding="utf-8")
+    (runner.folder / "comment.md").write_text(stored_comment("drift"), encoding="utf-8")
     done = runner.run("Create or edit the comment", GITHUB_REPOSITORY="o/r", PULL_REQUEST="7")
     assert done.returncode == 0, done.stderr
     last = (runner.folder / "calls").read_text().splitlines()[-1]

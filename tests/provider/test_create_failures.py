@@ -379,3 +379,23 @@ def test_unexpected_exception_shows_traceback(
     assert said.startswith("InternalError: this is a bug in pulumi_bedrock, please report it: KeyError: 'x'\n")
     assert 'File "' in said
     assert "in mistaken" in said
+
+
+@pytest.mark.parametrize("unmarked", ["tagging denied", "no identity"])
+def test_create_without_mark_names_deployment_before_it_exists(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, unmarked: str
+) -> None:
+    owner = {key: value for key, value in inputs["__owner"].items() if key != "identity" or unmarked != "no identity"}
+    if unmarked == "tagging denied":
+        local_bedrock.add_fault(operation="CreateCustomModelDeployment", error="AccessDeniedException", count=1)
+    lines: list[tuple[str, bool]] = []
+    provider: Any = host.provider
+    provider.report = lambda line: lines.append((line, bool(local_bedrock.deployments())))
+
+    created = host.create({**inputs, "__owner": owner})
+
+    line = (
+        f"creating {created.outputs['modelDeploymentName']} without the mark of an unfinished deployment: if this run "
+        "is killed, no later run finds it"
+    )
+    assert (line, False) in lines

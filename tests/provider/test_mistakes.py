@@ -14,12 +14,14 @@ from arns import ARN as DEPLOYMENT
 from arns import MODEL
 from dynamic_host import DynamicHost
 from pulumi_bedrock import serialized
+from pulumi_bedrock.lifecycle.unfinished import MARK
 
 FOUNDATION_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"
 JOB = "arn:aws:bedrock:us-east-1:123456789012:model-customization-job/amazon.nova-lite-v1:0:300k/abcdefghij12"
 A_MODEL = f"modelArn: must be the ARN of a custom model, such as {MODEL}, and this is "
 AN_IMPORT = f"import_: must be the name or ARN of a deployment, such as {DEPLOYMENT}, and this is "
 NAME = "modelDeploymentName: must be letters and digits, each followed by at most one '-' or '_'"
+RESERVED = 'pulumi_bedrock reserves keys that begin with "pulumi-bedrock:unfinished"; choose another key'
 TAG_TEXT = "must be letters, digits, spaces and . _ : / = + @ -"
 
 OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -66,6 +68,10 @@ OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
         {"tagsAll": {"AWS:team": "support"}},
         'default tag "AWS:team": AWS reserves keys that begin with "aws:"; choose another key',
     ),
+    "the mark as a tag": ({"tags": {MARK: "no"}}, f'tags["{MARK}"]: {RESERVED}'),
+    "the mark as a tag, in list form": ({"tags": [{"key": MARK, "value": "no"}]}, f'tags["{MARK}"]: {RESERVED}'),
+    "the mark as a default tag": ({"tagsAll": {MARK: "no"}}, f'default tag "{MARK}": {RESERVED}'),
+    "the key that a create probes with": ({"tags": {f"{MARK}-probe": "x"}}, f'tags["{MARK}-probe"]: {RESERVED}'),
     "bad default tag": ({"tagsAll": {"env": "a,b"}}, f'default tag "env": {TAG_TEXT}'),
     "201 tags": (
         {"tags": {f"tag-{number}": "x" for number in range(201)}},

@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from arns import ACCOUNT
 from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
+from marks import begin, mark_tags, owner_of
 from pulumi_bedrock import errors, serialized
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.host.engine_log import logical_name
-from pulumi_bedrock.lifecycle.unfinished import MARK, MAX_TAGS, Mark
+from pulumi_bedrock.lifecycle.owner import Owner
+from pulumi_bedrock.lifecycle.unfinished import MARK, MAX_TAGS
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.models import backend_of
 
 StartHost = Callable[..., DynamicHost]
 CREATE, LIST, TAGS = "CreateCustomModelDeployment", "ListCustomModelDeployments", "ListTagsForResource"
+DELETE = "DeleteCustomModelDeployment"
 
 
 def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
@@ -24,17 +28,15 @@ def failure_of(host: DynamicHost, inputs: dict[str, Any]) -> str:
     return str(failure.value).strip()
 
 
-def mark_of(inputs: dict[str, Any], **changes: str) -> str:
-    mark = Mark.of({**inputs["__owner"], **changes})
-    assert mark
-    return mark.value
+@pytest.fixture
+def owner(inputs: dict[str, Any]) -> Owner:
+    """The resource, as an earlier run of its stack made names and marks for it."""
+    return owner_of(inputs["__owner"])
 
 
-def marked(local: LocalBedrock, inputs: dict[str, Any], name: str, value: str) -> str:
-    """The ARN of somebody else's deployment that carries a mark."""
-    made = local.client("bedrock").create_custom_model_deployment(
-        modelDeploymentName=name, modelArn=inputs["modelArn"], tags=[{"key": MARK, "value": value}]
-    )
+def theirs(local: LocalBedrock, inputs: dict[str, Any], name: str) -> str:
+    """The ARN of somebody else's deployment."""
+    made = local.client("bedrock").create_custom_model_deployment(modelDeploymentName=name, modelArn=inputs["modelArn"])
     return str(made["customModelDeploymentArn"])
 
 
@@ -125,96 +127,76 @@ def test_unmarked_create_with_token_deletes_its_failed_deployment(
 
 
 @pytest.mark.parametrize("status", ["Active", "Creating", "Failed"])
+@pytest.mark.parametrize("named", ["as this resource names", "otherwise"])
 def test_create_leaves_deployment_with_copied_mark_in_place(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    capsys: pytest.CaptureFixture[str],
-    status: str,
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, status: str, named: str
 ) -> None:
-    arn = marked(local_bedrock, inputs, "their-model", mark_of(inputs))
+    name = owner.new_name() if named == "as this resource names" else "their-model"
+    copied = mark_tags(owner, owner.new_name())
+    arn = begin(local_bedrock, owner, inputs["modelArn"], name, tags=copied)
     local_bedrock.set_status(arn, status)
+    local_bedrock.clear_requests()
 
     created = host.create(inputs)
 
     live = {item["customModelDeploymentArn"]: item for item in local_bedrock.deployments()}
     assert live.keys() == {arn, created.id}
-    assert live[arn]["tags"] == {MARK: mark_of(inputs)}
-    assert (
-        'their-model: has the mark of "support-bot", but a name that this resource does not give; the mark may be a '
-        "copy; left in place. If it isn't needed: aws bedrock delete-custom-model-deployment --region us-east-1 "
-        f"--custom-model-deployment-identifier {arn}\n"
-    ) in capsys.readouterr().out
+    assert live[arn]["tags"] == {MARK: copied[0]["value"]}
+    assert local_bedrock.counts().get(TAGS, 0) == (0 if name == "their-model" else 1)
+
+
+@pytest.mark.parametrize("status", ["Active", "Creating", "Failed"])
+def test_create_leaves_deployment_that_another_stage_left_in_place(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, status: str
+) -> None:
+    """The same program gives the same name, and the mark is whole, but of another identity."""
+    arn = begin(local_bedrock, owner_of(owner.props, identity="of prod"), inputs["modelArn"], "fixed")
+    local_bedrock.set_status(arn, status)
+    before = local_bedrock.deployments()
+
+    said = failure_of(host, {**inputs, "modelDeploymentName": "fixed"})
+
+    assert said.startswith(f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} ')
+    assert local_bedrock.deployments() == before
 
 
 # Tags that can't be read
 
 
-def test_create_resumes_though_tags_of_another_deployment_are_denied(
-    start_host: StartHost,
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (errors.AccessDenied("No.", subject="theirs"), "theirs: No."),
+        (errors.AnswerLost("Nothing.", subject="theirs"), "theirs: Nothing."),
+        (errors.Conflict("Busy.", subject="theirs"), "theirs: Busy."),
+        (errors.TooManyTags("Many.", subject="theirs"), "theirs: Many."),
+        (KeyError("key"), "AWS answered bedrock:ListTagsForResource with tags that can't be read."),
+        (TypeError("no mapping"), "AWS answered bedrock:ListTagsForResource with tags that can't be read."),
+    ],
+)
+def test_create_resumes_though_tags_of_like_named_deployments_cannot_be_read(
+    host: DynamicHost,
     inputs: dict[str, Any],
     local_bedrock: LocalBedrock,
+    owner: Owner,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    answer: Exception,
+    said: str,
 ) -> None:
-    ours = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
-    theirs = [marked(local_bedrock, inputs, name, "no") for name in ("theirs-1", "theirs-2")]
-    deny_tags_of(monkeypatch, local_bedrock, *theirs, error=errors.AccessDenied("No.", subject="theirs"))
-    host = start_host()
+    """As attribute-based access control denies it, or as AWS fails."""
+    ours = begin(local_bedrock, owner, inputs["modelArn"])
+    others = [theirs(local_bedrock, inputs, owner.new_name()) for _ in range(2)]
+    deny_tags_of(monkeypatch, local_bedrock, *others, theirs(local_bedrock, inputs, "stranger"), error=answer)
 
     assert host.create(inputs).id == ours
     host.create({**inputs, "__owner": {**inputs["__owner"], "logicalName": "other"}})
 
-    lines = [line for line in capsys.readouterr().out.splitlines() if "tags of" in line]
-    assert lines == [
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "tags of" in line]
+    assert line.startswith(
         "can't read the tags of 2 deployments in us-east-1; skipped in the search for unfinished deployments: "
-        "theirs: No."
-    ]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        errors.AnswerLost("Nothing.", subject="theirs"),
-        errors.Conflict("Busy.", subject="theirs"),
-        errors.TooManyTags("Many.", subject="theirs"),
-    ],
-)
-def test_create_skips_deployment_whose_tags_cannot_be_listed(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    answer: errors.BedrockError,
-) -> None:
-    ours = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
-    theirs = marked(local_bedrock, inputs, "theirs", "no")
-    deny_tags_of(monkeypatch, local_bedrock, theirs, error=answer)
-
-    assert host.create(inputs).id == ours
-
-    assert "skipped in the search for unfinished deployments: theirs: " in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("answer", [KeyError("key"), TypeError("no mapping")])
-def test_create_skips_deployment_with_odd_tags(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    answer: Exception,
-) -> None:
-    ours = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
-    theirs = marked(local_bedrock, inputs, "theirs", "no")
-    deny_tags_of(monkeypatch, local_bedrock, theirs, error=answer)
-
-    assert host.create(inputs).id == ours
-    assert (
-        "can't read the tags of 1 deployment in us-east-1; skipped in the search for unfinished deployments: "
-        f"deployment {theirs}: AWS answered bedrock:ListTagsForResource with tags that can't be read.\n"
-    ) in capsys.readouterr().out
+    )
+    assert line.endswith(said)
 
 
 # A retry in the same run
@@ -231,7 +213,7 @@ def test_retry_in_same_run_resumes_what_failed_create_left(
 
     assert host.create(given).id == left["customModelDeploymentArn"]
 
-    assert "Creating; resuming the create that this run started: fixed" in capsys.readouterr().out
+    assert "Active; resuming the create that this run started: fixed" in capsys.readouterr().out
     [only] = local_bedrock.deployments()
     assert only["tags"] == {}
 
@@ -316,7 +298,7 @@ def test_retry_of_failed_import_in_same_run_succeeds(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
     local_bedrock.set_activation(manual=True)
-    arn = marked(local_bedrock, inputs, "theirs", "no")
+    arn = theirs(local_bedrock, inputs, "theirs")
     given = {**inputs, "importId": arn, "timeouts": {"create": "1m"}}
     assert failure_of(host, given).startswith("WaitTimeout")
     local_bedrock.set_status(arn, "Active")
@@ -339,59 +321,133 @@ def test_delete_keeps_what_another_provider_of_the_process_created(
     assert len(local_bedrock.deployments()) == 1
 
 
-# A failed leftover
+# Whether IAM allows removing the mark is probed before an `Active` deployment is resumed
 
 
-def test_failed_unfinished_deployment_that_cannot_be_deleted_does_not_block_create(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("code", ["ConflictException", "ThrottlingException", "InternalServerException"])
+def test_probe_before_a_resume_is_retried(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, code: str
 ) -> None:
-    arn = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
-    local_bedrock.set_status(arn, "Failed")
-    local_bedrock.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="No.")
+    arn = begin(local_bedrock, owner, inputs["modelArn"])
+    local_bedrock.add_fault(operation="TagResource", error=code, count=1)
+
+    assert host.create(inputs).id == arn
+
+
+def test_deployment_that_get_misses_once_is_not_taken_for_a_replayed_token(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
+) -> None:
+    arn = begin(local_bedrock, owner, inputs["modelArn"], "fixed")
+    local_bedrock.add_fault(operation="GetCustomModelDeployment", error="ResourceNotFoundException", count=1)
+
+    said = failure_of(host, {**inputs, "modelDeploymentName": "fixed"})
+
+    assert said.startswith(f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} ')
+    assert host.create({**inputs, "modelDeploymentName": "fixed"}).id == arn
+
+
+def test_error_of_resumed_deployment_shows_its_name(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, clock: FakeClock
+) -> None:
+    """Also where a private value is a part of it."""
+    tags, name = {"app": "support-bot"}, owner.new_name()
+    local_bedrock.set_activation(manual=True)
+    marked = [*mark_tags(owner, name), {"key": "app", "value": "support-bot"}]
+    arn = begin(local_bedrock, owner, inputs["modelArn"], name, tags=marked)
+    message = f"{name} has no capacity for support-bot."
+    clock.after(20, lambda: local_bedrock.set_status(arn, "Failed", failure_message=message))
+
+    said = failure_of(host, {**inputs, "tags": tags, "tagsAll": tags})
+
+    assert said.startswith(
+        f'DeploymentFailed: deployment "{name}": its status is Failed. AWS said: {name} has no capacity for [redacted].'
+    )
+
+
+# What no longer matches
+
+
+@pytest.mark.parametrize("status", ["Failed", "Active"])
+def test_unfinished_deployment_that_cannot_be_deleted_does_not_block_create(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    owner: Owner,
+    capsys: pytest.CaptureFixture[str],
+    status: str,
+) -> None:
+    name = owner.new_name()
+    arn = begin(local_bedrock, owner, inputs["modelArn"], name, description="old")
+    local_bedrock.set_status(arn, status)
+    local_bedrock.add_fault(operation=DELETE, error="AccessDeniedException", message="No.")
 
     created = host.create(inputs)
 
     assert created.id != arn
+    assert {item["customModelDeploymentArn"] for item in local_bedrock.deployments()} == {arn, created.id}
     assert (
-        f"support-bot-1a2b3c4: could not be deleted (deployment {arn}: AWS said: No. Allow "
+        f"{name}: {status}; left by an interrupted run, no longer matches the inputs; deleting it\n"
+        f"{name}: could not be deleted (deployment {arn}: AWS said: No. Allow "
         "bedrock:DeleteCustomModelDeployment to the identity that runs Pulumi.). To delete it: aws bedrock "
         f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}\n"
     ) in capsys.readouterr().out
+
+
+def test_deletion_of_what_no_longer_matches_is_requested_before_the_mark_comes_off_and_not_waited_for(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, clock: FakeClock
+) -> None:
+    """A kill in between then leaves the new one marked, so that the next run finds it."""
+    arn = begin(local_bedrock, owner, inputs["modelArn"], description="old")
+    local_bedrock.set_deletion(manual=True)
+    local_bedrock.clear_requests()
+
+    created = host.create(inputs)
+
+    assert clock.slept == []
+    live = {item["customModelDeploymentArn"]: item for item in local_bedrock.deployments()}
+    assert (live[arn]["status"], live[created.id]["status"]) == ("Deleting", "Active")
+    operations = [request["operation"] for request in local_bedrock.requests()]
+    assert operations.index(CREATE) < operations.index(DELETE) < operations.index("UntagResource")
 
 
 # Two resources, one deployment
 
 
 @pytest.mark.parametrize("by", ["customModelDeploymentArn", "modelDeploymentName"])
-@pytest.mark.parametrize("importer_first", [True, False])
-def test_two_resources_with_one_deployment_are_refused_in_either_order(
-    start_host: StartHost, inputs: dict[str, Any], by: str, importer_first: bool
+def test_import_of_deployment_that_the_state_holds_is_refused(
+    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, by: str
 ) -> None:
-    made = start_host().create({**inputs, "modelDeploymentName": "fixed"})
-    host = start_host()
     managed = {**inputs, "modelDeploymentName": "fixed"}
-    importer = {**managed, "importId": made.outputs[by], "__owner": {**inputs["__owner"], "logicalName": "importer"}}
+    made = start_host().create(managed)
+    host = start_host()
+    host.diff(made.outputs, managed, resource_id=made.id)
+    before = local_bedrock.deployments()
 
-    steps = [lambda: host.check(importer), lambda: host.diff(made.outputs, managed, resource_id=made.id)]
-    first, second = steps if importer_first else reversed(steps)
-    first()
-
-    with pytest.raises(HostError) as failure:
-        second()
-
-    assert str(failure.value).strip() == (
-        'ImportMismatch: import_: the resources "support-bot" and "importer" of this stack both want to manage '
-        f"{made.id}. Only one resource can manage a deployment. Remove one of them from the program."
+    said = failure_of(
+        host, {**managed, "importId": made.outputs[by], "__owner": {**inputs["__owner"], "logicalName": "importer"}}
     )
 
+    assert said == (
+        f"ImportMismatch: import_: another resource of this stack manages {made.id}. Only one resource can manage a "
+        "deployment. Nothing was changed."
+    )
+    assert local_bedrock.deployments() == before
 
-def test_diff_accepts_equal_name_in_another_region(start_host: StartHost, inputs: dict[str, Any]) -> None:
-    made = start_host().create({**inputs, "modelDeploymentName": "fixed"})
+
+def test_deployment_that_the_state_holds_twice_is_refused_by_the_next_diff(
+    start_host: StartHost, inputs: dict[str, Any]
+) -> None:
+    """A run that imports first, and is shown the other resource later, can't know."""
+    made = start_host().create(inputs)
+    importer = {**inputs, "importId": made.id, "__owner": {**inputs["__owner"], "logicalName": "importer"}}
+    imported = start_host().create(importer)
     host = start_host()
-    owner = {**inputs["__owner"], "logicalName": "importer"}
-    host.check({**inputs, "region": "eu-west-1", "importId": "fixed", "__owner": owner})
+    host.check(inputs, inputs)
+    host.check(importer, importer)
+    host.diff(made.outputs, inputs, resource_id=made.id)
 
-    assert not host.diff(made.outputs, {**inputs, "modelDeploymentName": "fixed"}, resource_id=made.id).changes
+    with pytest.raises(HostError, match=f"ImportMismatch: two resources of this stack manage {made.id}"):
+        host.diff(imported.outputs, importer, resource_id=made.id)
 
 
 def test_delete_keeps_deployment_that_another_resource_of_stack_manages(
@@ -402,6 +458,7 @@ def test_delete_keeps_deployment_that_another_resource_of_stack_manages(
     owner = {**inputs["__owner"], "logicalName": "importer"}
     imported = start_host().create({**inputs, "importId": made.id, "__owner": owner})
     host = start_host()
+    host.check(inputs, inputs)
     host.diff(made.outputs, inputs, resource_id=made.id)
 
     host.delete(imported.id, imported.outputs)
@@ -429,19 +486,51 @@ def test_delete_after_replacement_is_not_kept(
 # Forced replacement
 
 
-def test_forced_replacement_keeps_active_deployment_with_mark_that_was_left(
-    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+def test_forced_replacement_by_a_deployment_whose_mark_was_left_deletes_nothing(
+    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
 ) -> None:
-    """The engine calls no `diff`, so the host doesn't know the ARN in the state; dependents still use it."""
-    old = marked(local_bedrock, inputs, "support-bot-1a2b3c4", mark_of(inputs))
+    """The engine calls no `diff`, so the host doesn't know the ARN in the state, and resumes that deployment."""
+    old = begin(local_bedrock, owner, inputs["modelArn"])
     host = start_host()
-    changed = {**inputs, "description": "Answers tickets"}
+    host.check(inputs)
+
+    new = host.create(inputs)
+    host.delete(old, new.outputs)
+
+    assert new.id == old
+    assert [item["customModelDeploymentArn"] for item in local_bedrock.deployments()] == [old]
+
+
+def test_forced_replacement_names_the_new_deployment_before_a_kill_can_lose_it(
+    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The state keeps the old one, so the next `pulumi up` creates nothing, and doesn't search."""
+    old = start_host().create(inputs)
+    host = start_host()
+    host.check(inputs)
+    capsys.readouterr()
+
+    new = host.create(inputs)
+
+    before, after = (each.outputs["modelDeploymentName"] for each in (old, new))
+    assert capsys.readouterr().out.splitlines()[0] == (
+        f"creating {after} beside {before}. If this run is killed and the state keeps {before}, "
+        "`pulumi-bedrock-orphans` finds the new one."
+    )
+    assert len(local_bedrock.deployments()) == 2
+
+
+def test_replacement_that_a_diff_has_shown_names_nothing(
+    start_host: StartHost, inputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = start_host().create(inputs)
+    host, changed = start_host(), {**inputs, "description": "new"}
     host.check(changed, inputs)
-    host.check(changed)
+    host.diff(old.outputs, changed, resource_id=old.id)
 
-    new = host.create(changed)
+    host.create(changed)
 
-    assert {item["customModelDeploymentArn"] for item in local_bedrock.deployments()} == {old, new.id}
+    assert "beside" not in capsys.readouterr().out
 
 
 # The search
@@ -457,13 +546,13 @@ def new_identity(host: DynamicHost) -> str:
 def test_create_skips_search_when_run_made_identity(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:
-    marked(local_bedrock, inputs, "theirs", "no")
     inputs["__owner"] = {**inputs["__owner"], "identity": new_identity(host)}
+    theirs(local_bedrock, inputs, owner_of(inputs["__owner"]).new_name())
     local_bedrock.clear_requests()
 
     host.create(inputs)
 
-    assert TAGS not in local_bedrock.counts()
+    assert local_bedrock.counts() == {"GetCustomModel": 1, CREATE: 1, LIST: 1, "UntagResource": 1}, "one List: the wait"
 
 
 def test_create_searches_after_lost_answer_even_with_new_identity(
@@ -479,47 +568,77 @@ def test_create_searches_after_lost_answer_even_with_new_identity(
 
 
 def test_search_counts_against_timeout_and_shows_progress(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(12):
-        marked(local_bedrock, inputs, f"theirs-{number}", "no")
-    original = Deployments.tags
-    shown_for = set()
-
-    def slow(self: Deployments, arn: str) -> dict[str, str]:
-        clock.time += 31
-        shown_for.add(logical_name())
-        return original(self, arn)
-
-    monkeypatch.setattr(Deployments, "tags", slow)
-    host.urn = "urn:pulumi:dev::shop::pulumi-python:dynamic/bedrock:CustomModelDeployment::support-bot"
+    local_bedrock.add_fault(operation=LIST, error="ThrottlingException", message="Slow down")
 
     said = failure_of(host, {**inputs, "modelDeploymentName": "fixed", "timeouts": {"create": "2m"}})
 
     assert said == (
         'WaitTimeout: deployment "fixed": the search for unfinished deployments of earlier runs did not end within '
-        "2 min. Nothing was created. Run `pulumi up` again, with a longer custom_timeouts create."
+        "2 min. Nothing was created. Run `pulumi up` again, with a longer custom_timeouts create. The last error was "
+        "Throttled: AWS said: Slow down. Run the command again, with a smaller --parallel, or raise aws:maxRetries."
     )
-    assert "of 12 deployments for unfinished ones" in capsys.readouterr().out
-    assert shown_for == {"support-bot"}, "the search's threads know whose row to write to"
+    assert (
+        "Throttled, waiting for the search for unfinished deployments of earlier runs (0 s of 2 min): fixed\n"
+        in capsys.readouterr().out
+    )
+    assert local_bedrock.deployments() == []
 
 
-def test_search_retries_one_call_and_keeps_other_answers(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+def test_slow_search_creates_nothing_after_the_deadline(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    owner: Owner,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for number in range(6):
-        marked(local_bedrock, inputs, f"theirs-{number}", "no")
-    local_bedrock.add_fault(operation=TAGS, error="ThrottlingException", count=2)
+    names = {theirs(local_bedrock, inputs, owner.new_name()) for _ in range(3)}
+    original = Deployments.tags
+
+    def slow(self: Deployments, arn: str) -> dict[str, str]:
+        clock.time += 31
+        return original(self, arn)
+
+    monkeypatch.setattr(Deployments, "tags", slow)
+
+    said = failure_of(host, {**inputs, "timeouts": {"create": "1m"}})
+
+    assert "the search for unfinished deployments of earlier runs did not end within 60 s. Nothing was created." in said
+    assert {live["customModelDeploymentArn"] for live in local_bedrock.deployments()} == names
+
+
+@pytest.mark.parametrize("operation", [LIST, TAGS])
+def test_search_retries_the_call_that_failed(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, operation: str
+) -> None:
+    arn = begin(local_bedrock, owner, inputs["modelArn"])
+    local_bedrock.add_fault(operation=operation, error="ThrottlingException", count=2)
     local_bedrock.clear_requests()
 
-    host.create(inputs)
+    assert host.create(inputs).id == arn
 
-    assert local_bedrock.counts()[TAGS] == 8
+    assert local_bedrock.counts()[operation] == {LIST: 4, TAGS: 3}[operation], "one List more: the wait"
+
+
+@pytest.mark.parametrize("others", ["300 with other names", "50 stages of the same program"])
+def test_search_reads_tags_of_deployments_with_own_names_alone(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, others: str
+) -> None:
+    names = [f"stranger-{number}" for number in range(300)]
+    if others.startswith("50"):
+        names = [owner_of(owner.props, identity=f"stage-{number}").new_name() for number in range(50)]
+    backend = backend_of(ACCOUNT, "us-east-1")  # not by HTTP, which takes seconds
+    for name in names:
+        backend.create_custom_model_deployment({"modelDeploymentName": name, "modelArn": inputs["modelArn"]})
+    arn = begin(local_bedrock, owner, inputs["modelArn"])
+    local_bedrock.clear_requests()
+
+    assert host.create(inputs).id == arn
+
+    assert local_bedrock.counts()[LIST] == 2, "one for the search, one for the wait"
+    assert local_bedrock.counts()[TAGS] <= 3, "its own; of 4,096 other names, one is taken for its own"
 
 
 # Lost answers, and failures later

@@ -227,7 +227,7 @@ def test_refresh_keeps_names_of_outputs_that_earlier_version_stored(host: Dynami
 
     read = host.read(tagged.id, older)
 
-    assert read.outputs == older  # other names would be a diff
+    assert read.outputs == older, "other names would be drift in the pull-request comment"
     assert read.inputs is not None
     assert "__owner" in read.inputs, "as the program sends it"
 

@@ -115,6 +115,79 @@ def test_unfinished_deployment_of_other_stack_or_resource_is_kept(
     assert arns == {created.id, cut_off["customModelDeploymentArn"]}
 
 
+@pytest.mark.parametrize("operation", ["GetCustomModelDeployment", "UntagResource"])
+@pytest.mark.parametrize("error", ["ConflictException", "ThrottlingException", "InternalServerException"])
+def test_calls_before_and_after_a_resume_are_retried(
+    host: DynamicHost,
+    inputs: dict[str, Any],
+    cut_off: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    operation: str,
+    error: str,
+) -> None:
+    local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Active")
+    local_bedrock.add_fault(operation=operation, error=error, count=1)
+
+    created = host.create({**inputs, "description": "Answers tickets"})
+
+    assert created.id == cut_off["customModelDeploymentArn"]
+    [live] = local_bedrock.deployments()
+    assert live["tags"] == {}
+    assert local_bedrock.faults() == []
+
+
+def test_resume_writes_no_tag(
+    host: DynamicHost, inputs: dict[str, Any], cut_off: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Active")
+
+    host.create({**inputs, "description": "Answers tickets"})
+
+    assert "TagResource" not in local_bedrock.counts()
+
+
+@pytest.mark.parametrize("fault", [{"error": "AccessDeniedException"}, {"error": "ThrottlingException"}])
+def test_deployment_whose_mark_stays_is_not_recorded_and_is_resumed_later(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, fault: dict[str, str]
+) -> None:
+    for operation in ("TagResource", "UntagResource"):
+        local_bedrock.add_fault(operation=operation, **fault)
+
+    with pytest.raises(HostError) as failure:
+        start_host().create(inputs)
+
+    [live] = local_bedrock.deployments()
+    arn = live["customModelDeploymentArn"]
+    assert live["status"] == "Active"
+    assert "It exists in the account, but not in the state." in str(failure.value)
+    assert arn in str(failure.value)
+    local_bedrock.clear_faults()
+    assert start_host().create(inputs).id == arn
+    assert local_bedrock.deployments()[0]["tags"] == {}
+
+
+def test_name_of_resumed_deployment_is_not_redacted(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    tags = {"app": "support-bot"}
+    given = {**inputs, "tags": tags, "tagsAll": tags}
+    local_bedrock.set_activation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host().create({**given, "timeouts": {"create": "1m"}})
+    [left] = local_bedrock.deployments()
+    arn, name = left["customModelDeploymentArn"], left["modelDeploymentName"]
+    reason = f"{name} has no capacity, nor has support-bot."
+    clock.after(20, lambda: local_bedrock.set_status(arn, "Failed", failure_message=reason))
+
+    with pytest.raises(HostError) as failure:
+        start_host().create(given)
+
+    assert str(failure.value).startswith(
+        f'DeploymentFailed: deployment "{name}": its status is Failed. AWS said: {name} has no capacity, nor has '
+        "[redacted]."
+    )
+
+
 def test_denied_list_prevents_resume_and_is_reported_once(
     host: DynamicHost,
     inputs: dict[str, Any],

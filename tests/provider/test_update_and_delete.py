@@ -175,3 +175,29 @@ def test_delete_keeps_deployment_created_in_same_run(
         f"{deployed.outputs['modelDeploymentName']}: kept, because a create of this run returned it; "
         "the state holds it as the new resource\n"
     )
+
+
+def test_delete_after_failed_create_of_the_resource_is_refused(
+    later: DynamicHost, deployed: Stored, inputs: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    """With --continue-on-error the engine deletes what was replaced, although its replacement failed."""
+    changed = {**inputs, "description": "new"}
+    later.diff(deployed.outputs, changed, resource_id=deployed.id)
+    later.check(changed)
+    fault = local_bedrock.add_fault(operation="CreateCustomModelDeployment", error="ServiceQuotaExceededException")
+    with pytest.raises(HostError, match="ServiceQuotaExceeded"):
+        later.create(changed)
+
+    with pytest.raises(HostError) as failure:
+        later.delete(deployed.id, deployed.outputs)
+
+    assert str(failure.value).strip() == (
+        f'DeleteRefused: deployment "{deployed.outputs["modelDeploymentName"]}": kept, because a create of this '
+        "resource failed in this run. The next `pulumi up` deletes it, if nothing else needs it."
+    )
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [deployed.id]
+
+    local_bedrock.clear_faults(fault)
+    created = later.create(changed)  # as Pulumi's `ErrorHook` retries it
+    later.delete(deployed.id, deployed.outputs)
+    assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [created.id]

@@ -48,10 +48,11 @@ def lost(deployments: Iterable[dict[str, Any]], stacks: Iterable[Owner]) -> list
 def _carries_mark_of(stack: Owner, deployment: dict[str, Any]) -> bool:
     if stack.identity is None:
         return False
-    # project/stack/name : digest of the stack's identity : digest of the resource. Computed here again, without the
-    # provider's code, so that a bug in it is found.
+    # project/stack/name : digest of the stack's identity and the deployment's name : digest of the resource. Computed
+    # here again, without the provider's code, so that a bug in it is found.
     _, *digests = deployment["tags"].get(MARK, "").split(":")
-    return len(digests) == 2 and digests[0] == sha256(stack.identity.encode()).hexdigest()[:16]
+    proof = sha256(f"{stack.identity}::{deployment['modelDeploymentName']}".encode()).hexdigest()[:16]
+    return len(digests) == 2 and digests[0] == proof
 
 
 def _is_named(arn: str, screen: str) -> bool:

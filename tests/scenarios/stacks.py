@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,22 @@ class ScenarioStack(Stack):
         return str(found[0]["id"]) if found else None
 
     @property
+    def held(self) -> list[str]:
+        """The ARNs of the deployments in the state: one that it holds twice, perhaps to delete it, twice."""
+        return [resource["id"] for resource in self.resources(DEPLOYMENT) if resource.get("id")]
+
+    @property
     def recorded(self) -> set[str]:
         """The ARNs of the deployments in the state."""
-        return {resource["id"] for resource in self.resources(DEPLOYMENT) if resource.get("id")}
+        return set(self.held)
+
+    def rewrite(self, edit: Callable[[list[dict[str, Any]]], None]) -> None:
+        """Change the resources in the state, with `pulumi stack import`."""
+        latest = json.loads(self.state)["checkpoint"]["latest"]
+        edit(latest["resources"])
+        export = self.folder / "export.json"
+        export.write_text(json.dumps({"version": 3, "deployment": latest}))
+        self.pulumi("stack", "import", "--file", str(export))
 
 
 class Stacks:

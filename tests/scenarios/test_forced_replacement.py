@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from base64 import b64encode
 from typing import Any
 
 import pytest
 from dynamic_host import PROVIDER_KEY
-from engine.stack import DEPLOYMENT, Code, Run
+from engine.stack import DEPLOYMENT, Code, Run, deployment
 from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
+from scenarios.condition import eventually
+from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
+from scenarios.processes import alive
 from scenarios.stacks import ScenarioStack
 from scenarios.strangers import Strangers
 
@@ -116,7 +118,7 @@ def test_forced_replacement_with_import_option(
     assert "adopted: kept, because a create of this run returned it" in replace(stack).text
     still_serves(stack, local, live)
 
-    _rewrite_as_other_python(stack)
+    stack.rewrite(_as_other_python)
     replace(stack)
     still_serves(stack, local, live)
 
@@ -127,13 +129,50 @@ def test_forced_replacement_with_import_option(
     still_serves(stack, local, live)
 
 
-def _rewrite_as_other_python(stack: ScenarioStack) -> None:
+@scenario(
+    "`--target-replace` with an automatic name, and the CLI is killed (`kill -9`) during the wait",
+    "A plain `up` keeps the old deployment and doesn't search, so the run itself names the new one, and "
+    "`pulumi-bedrock-orphans`, which finds it.",
+)
+def test_killed_forced_replacement_has_named_new_deployment(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    old = deployed(stack, model_arn=model)
+    local.set_activation(manual=True)
+    running = stack.start("up", "--yes", "--skip-preview", "--target-replace", stack.resource()["urn"])
+    running.says("Creating, waiting for Active")
+    host = running.kill()
+    eventually(lambda: not alive(host), "the end of the host")
+    (new,) = [item for item in local.deployments() if item["customModelDeploymentArn"] != old]
+    stack.pulumi("cancel", "--yes")
+
+    stack.up()
+
+    assert stack.held == [old]
+    assert [item["status"] for item in local.deployments()] == ["Active", "Creating"]
+    lines = [line for line in running.text.splitlines() if "pulumi-bedrock-orphans" in line]
+    assert lines, running.text
+    assert all("warning: " in line and new["modelDeploymentName"] in line for line in lines)
+    listed = orphans(stack)
+    assert (listed.returncode, new["modelDeploymentName"] in listed.stdout) == (1, True)
+
+
+def test_create_that_next_up_resumes_does_not_name_orphans(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model)
+    first = stack.up()
+    added = deployment("sales", model_arn=model)
+    stack.declare(model_arn=other_model, more=added)
+    ordinary = stack.up()
+
+    assert (ordinary.changes["created"], ordinary.changes["replaced"]) == (1, 1)
+    assert "pulumi-bedrock-orphans" not in first.text + ordinary.text
+
+
+def _as_other_python(resources: list[dict[str, Any]]) -> None:
     """Change the state as if another Python version, with other pickles, had written it."""
-    saved = json.loads(stack.state)["checkpoint"]
-    [resource] = [each for each in saved["latest"]["resources"] if each["type"] == DEPLOYMENT]
+    [resource] = [each for each in resources if each["type"] == DEPLOYMENT]
     pickled = b64encode(pickle.dumps(serialized.Reference(serialized.deployment), protocol=2)).decode()
     assert pickled != resource["outputs"][PROVIDER_KEY]
     resource["inputs"][PROVIDER_KEY] = resource["outputs"][PROVIDER_KEY] = pickled
-    export = stack.folder / "export.json"
-    export.write_text(json.dumps({"version": 3, "deployment": saved["latest"]}))
-    stack.pulumi("stack", "import", "--file", str(export))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
+from typing import Any
 
 import pytest
 from engine.stack import Run
@@ -11,7 +14,7 @@ from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
 from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
-from scenarios.processes import alive
+from scenarios.processes import Process, alive
 from scenarios.running import Running
 from scenarios.stacks import IDENTITY, ScenarioStack
 
@@ -44,6 +47,14 @@ def is_only_deployment(stack: ScenarioStack, local: LocalBedrock, arn: str) -> N
     assert (only["customModelDeploymentArn"], only["status"]) == (arn, "Active")
     assert MARK not in only["tags"]
     assert stack.resource()["id"] == arn
+
+
+def host_ends_and_leaves_mark(host: Process, local: LocalBedrock) -> None:
+    """Check that the host of a killed CLI ends without an end of its create."""
+    eventually(lambda: not alive(host) or "UntagResource" in local.counts(), "the end of the host")
+    (left,) = local.deployments()
+    assert (left["status"], MARK in left["tags"]) == ("Active", True)
+    eventually(lambda: not alive(host), "the end of the host")
 
 
 @scenario(
@@ -79,6 +90,61 @@ def test_killed_cli_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedr
     (left,) = local.deployments()
     assert (left["status"], MARK in left["tags"]) == ("Active", True)
     assert "UntagResource" not in local.counts()
+    stack.pulumi("cancel", "--yes")
+    next_up_finishes(stack, local, arn)
+
+
+@scenario(
+    "The Pulumi CLI is killed (`kill -9`) just before the poll that shows the deployment as `Active`",
+    "The mark stays: the provider's process checks the engine again before it removes the mark. After `pulumi cancel`, "
+    "the next `up` resumes the create.",
+)
+@pytest.mark.parametrize("seconds", [0.05, 0.15, 0.25, 0.35])
+def test_cli_killed_just_before_last_poll_is_resumed_by_next_up(
+    stack: ScenarioStack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    stack.declare(model_arn=model)
+    running, arn = waiting(stack, local)
+    host = running.host()
+
+    def kill() -> None:
+        running.kill(host)
+        local.set_status(arn, "Active")
+
+    after_poll = threading.Timer(seconds, kill)
+
+    def record(entry: dict[str, Any]) -> None:
+        if entry["operation"] == "ListCustomModelDeployments" and after_poll.ident is None:
+            after_poll.start()
+
+    # The host has just checked the engine when a poll follows a slow one.
+    local.add_fault(kind="delay", operation="ListCustomModelDeployments", seconds=1, count=1)
+    eventually(lambda: not local.faults(), "a slow poll")
+    assert local._server is not None  # the one in this process
+    monkeypatch.setattr(local._server.application.log, "on_record", record)
+    eventually(after_poll.finished.is_set, "the kill after a poll")
+    after_poll.join()
+    host_ends_and_leaves_mark(host, local)
+    stack.pulumi("cancel", "--yes")
+    next_up_finishes(stack, local, arn)
+
+
+@scenario(
+    "The Pulumi CLI is killed (`kill -9`), and another process listens at its port",
+    "The provider's process ends all the same: its output has no reader any more. After `pulumi cancel`, the next `up` "
+    "resumes the create.",
+)
+def test_killed_cli_whose_port_is_taken_is_resumed_by_next_up(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    stack.declare(model_arn=model)
+    running, arn = waiting(stack, local)
+    host = running.host()
+    engine, _, port = host.command.rpartition(" ")[2].partition(":")
+    running.kill(host)
+    with socket.create_server((engine, int(port))):
+        local.set_status(arn, "Active")
+        host_ends_and_leaves_mark(host, local)
     stack.pulumi("cancel", "--yes")
     next_up_finishes(stack, local, arn)
 

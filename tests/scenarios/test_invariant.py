@@ -9,8 +9,8 @@ import pytest
 from arns import ARN
 from scenarios.invariant import MARK, lost
 
-IDENTITY = "6a0f"
-DIGEST = sha256(IDENTITY.encode()).hexdigest()[:16]
+IDENTITY, NAME = "6a0f", "support-bot-1a2b3c4"
+DIGEST = sha256(f"{IDENTITY}::{NAME}".encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -22,8 +22,9 @@ class Known:
     screen: str = ""
 
 
-def deployment(mark: str | None = None) -> dict[str, object]:
-    return {"customModelDeploymentArn": ARN, "tags": {} if mark is None else {MARK: mark}}
+def deployment(mark: str | None = None, name: str = NAME) -> dict[str, object]:
+    tags = {} if mark is None else {MARK: mark}
+    return {"customModelDeploymentArn": ARN, "modelDeploymentName": name, "tags": tags}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,12 @@ def deployment(mark: str | None = None) -> dict[str, object]:
 )
 def test_lost_deployment_is_detected(stack: Known, mark: str | None) -> None:
     assert lost([deployment(mark)], [stack]) == [ARN]
+
+
+def test_deployment_with_copied_mark_is_detected() -> None:
+    mark = f"project/dev/support-bot:{DIGEST}:1111111111111111"
+
+    assert lost([deployment(mark), deployment(mark, name="support-bot-5d6e7f8")], [Known()]) == [ARN]
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
+from engine.stack import Code, deployment
 from pulumi_bedrock.local import LocalBedrock
+from scenarios.orphans import orphans
+from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
-
-
-def orphans(stack: ScenarioStack, *flags: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, in the project's folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "pulumi_bedrock.orphans", "--stack", stack.name, *flags],
-        cwd=stack.work,
-        env=stack.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
@@ -77,3 +65,36 @@ def test_unfinished_deployment_after_destroy_is_listed_as_unproven(
     )
     assert len(local.deployments()) == 1
     local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=lost)
+
+
+@scenario(
+    "A create is interrupted, and `destroy --exclude-protected` deletes the StackIdentity while a protected deployment "
+    "stays",
+    "`pulumi-bedrock-orphans` still proves the unfinished deployment, by the identity in the state of the protected "
+    "one.",
+)
+def test_unfinished_deployment_after_destroy_of_unprotected_is_listed_and_deleted(
+    stack: ScenarioStack, local: LocalBedrock, model: str
+) -> None:
+    kept = deployment("kept", model_arn=model, opts=Code("pulumi.ResourceOptions(protect=True)"))
+    stack.program(kept)
+    stack.up()
+    (protected,) = stack.held
+    stack.program(f"{kept}\n{deployment('lost', model_arn=model)}")
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {protected}
+    local.set_status(lost, "Active")
+    stack.destroy("--exclude-protected")
+    assert (stack.identity, stack.held) == (None, [protected])
+
+    listed = orphans(stack)
+    assert (listed.returncode, lost in listed.stdout) == (1, True)
+    assert "Not proven" not in listed.stdout
+
+    deleted = orphans(stack, "--delete", "--yes")
+    assert deleted.returncode == 0, deleted.stdout + deleted.stderr
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [protected]

@@ -12,6 +12,7 @@ import pytest
 from engine.stack import DEPLOYMENT, Code, deployment
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.invariant import MARK
+from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
@@ -33,6 +34,29 @@ def interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
     (made,) = {item["customModelDeploymentArn"] for item in local.deployments()} - before
     local.set_activation(seconds=0)
     return str(made)
+
+
+def interrupted_dev_and_live_prod(
+    dev: ScenarioStack, prod: ScenarioStack, local: LocalBedrock, model: str, *, older: str = "dev"
+) -> tuple[str, str]:
+    """Interrupt a create of `dev`, and copy its mark to a deployment that `prod` has finished; return both ARNs."""
+    for stack in (dev, prod):
+        stack.declare(model_arn=model)
+    if older == "prod":
+        prod.up()
+    unfinished = interrupted(dev, local)
+    if older == "dev":
+        prod.up()
+    (live,) = prod.held
+    (mark,) = (item["tags"][MARK] for item in local.deployments() if item["customModelDeploymentArn"] == unfinished)
+    local.client("bedrock").tag_resource(resourceARN=live, tags=[{"key": MARK, "value": mark}])
+    return unfinished, live
+
+
+def copy_is_untouched(local: LocalBedrock, arn: str) -> bool:
+    """Return whether a deployment with a copy of a mark still serves, and still has the copy."""
+    found = [item for item in local.deployments() if item["customModelDeploymentArn"] == arn]
+    return [(item["status"], MARK in item["tags"]) for item in found] == [("Active", True)]
 
 
 @scenario(
@@ -78,6 +102,51 @@ def test_deployment_with_copied_mark_is_left_in_place(
     assert strangers.touched() == []
     assert 'their-model: has the mark of "support-bot", but a name that this resource does not give' in run.text
     assert f"--custom-model-deployment-identifier {theirs}" in run.text
+
+
+@scenario(
+    "A live deployment of another stage of the same program, and so with a like name, has a copy of the mark",
+    "The mark is valid only on the deployment that it was made for: the copy is neither adopted nor deleted by `up` or "
+    "`pulumi-bedrock-orphans --delete`, nor does `destroy` name it. The interrupted create resumes.",
+)
+@pytest.mark.parametrize("older", ["dev", "prod"])
+def test_copied_mark_on_like_named_deployment_proves_nothing_to_up(
+    stacks: Stacks, local: LocalBedrock, model: str, older: str
+) -> None:
+    dev, prod = stacks("dev"), stacks("prod")
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model, older=older)
+
+    run = dev.up()
+
+    assert dev.held == [unfinished], run.text
+    assert copy_is_untouched(local, live)
+    assert prod.held == [live]
+    prod.up("--refresh", "--expect-no-changes")
+
+
+def test_copied_mark_on_like_named_deployment_proves_nothing_to_orphans(
+    stacks: Stacks, local: LocalBedrock, model: str
+) -> None:
+    dev, prod = stacks("dev"), stacks("prod")
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model)
+
+    deleted = orphans(dev, "--delete", "--yes")
+
+    assert unfinished not in {item["customModelDeploymentArn"] for item in local.deployments()}, deleted.stdout
+    assert copy_is_untouched(local, live)
+
+
+def test_copied_mark_on_like_named_deployment_proves_nothing_to_destroy(
+    stacks: Stacks, local: LocalBedrock, model: str
+) -> None:
+    dev, prod = stacks("dev"), stacks("prod")
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model)
+
+    run = dev.destroy()
+
+    assert f"--custom-model-deployment-identifier {unfinished}" in run.text
+    assert live not in run.text
+    assert copy_is_untouched(local, live)
 
 
 @scenario(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from pulumi_bedrock.aws.pacing import Pace
 from pulumi_bedrock.host import base_provider as host
 from pulumi_bedrock.local import LocalBedrock
-from stateful.stacks import ELSEWHERE, Killer, StackInAccount
+from stateful.in_process import connect, without_http
+from stateful.killing import Killer
+from stateful.stacks import ELSEWHERE, StackInAccount
 
 
 @pytest.fixture
@@ -22,8 +25,14 @@ def make_stack(
     # Each host looks through all objects for the pool that it runs in; there is none here.
     monkeypatch.setattr(host, "widen_thread_pool", lambda: False)
     killer = Killer()
-    clients, elsewhere = StackInAccount.shared_clients(killer), StackInAccount.shared_clients(killer, ELSEWHERE)
-    yield lambda: StackInAccount(local_bedrock, clients, elsewhere, killer)
+
+    def watch(client: Any) -> None:
+        connect(client, local_bedrock)
+        killer.watch(client)
+
+    clients, elsewhere = StackInAccount.shared_clients(watch), StackInAccount.shared_clients(watch, ELSEWHERE)
+    with without_http(local_bedrock):
+        yield lambda: StackInAccount(local_bedrock, clients, elsewhere, killer)
     # The provider takes the frames out of all tracebacks of its process; this process is pytest's.
     vars(sys).pop("tracebacklimit", None)
 

@@ -10,7 +10,6 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from dynamic_host import DynamicHost
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
@@ -18,9 +17,10 @@ from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from stateful.engine_model import Engine, Program, Wanted
+from stateful.killing import Killed, Killer, MortalHost
 from stateful.weather import CLEAR, Weather
 
-__all__ = ["ELSEWHERE", "Killed", "Killer", "StackInAccount"]
+__all__ = ["ELSEWHERE", "StackInAccount"]
 
 ELSEWHERE = "210987654321"
 """Another account than the one in which everything happens."""
@@ -28,31 +28,6 @@ ELSEWHERE = "210987654321"
 _HANDED_OVER = ("UntagResource", "TagResource")
 _IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
 _CHANGING = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment", *_IN_PLACE)
-
-
-class Killed(BaseException):
-    """The run's process is no more."""
-
-
-class Killer:
-    """Kills a run at one of its calls; hears of them all, through botocore's events."""
-
-    def __init__(self) -> None:
-        self._calls: int | None = None
-
-    def arm(self, calls: int | None) -> None:
-        """Kill at that call from now on; None for never."""
-        self._calls = calls
-
-    def watch(self, client: Any) -> None:
-        """Hear of a client's calls, when AWS has carried them out."""
-        client.meta.events.register("response-received.bedrock", self._call)
-
-    def _call(self, **_: Any) -> None:
-        if self._calls is not None:
-            self._calls -= 1
-            if self._calls <= 0:
-                raise Killed
 
 
 class StackInAccount:
@@ -64,7 +39,7 @@ class StackInAccount:
 
     def __init__(self, local: LocalBedrock, clients: Clients, elsewhere: Clients, killer: Killer) -> None:
         local.reset()
-        self.local, self._own_clients, self._elsewhere, self._killer = local, clients, elsewhere, killer
+        self.local, self._own_clients, self._elsewhere, self.killer = local, clients, elsewhere, killer
         self._clients = clients
         self.stacks = [self]
         """All stacks of the account."""
@@ -74,7 +49,7 @@ class StackInAccount:
         self.screen: list[str] = []
         self.strangers: set[str] = set()
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
-        self._handed_over_at_the_kill: set[str] = set()
+        self.handed_over_at_the_kill: set[str] = set()
         self.changed_unseen: dict[str, Wanted | None] = {}
         """What was changed since the state was last refreshed, by ARN: by updates that failed, with what all of them
         wanted, until one that wants the same completes; or in another way."""
@@ -83,7 +58,7 @@ class StackInAccount:
         """Another stack of the same project, in the same account."""
         other = copy.copy(self)
         other.engine = Engine(other._start_host, other._serves, stack, f"the identity of {stack}")
-        other.program, other.screen, other._handed_over_at_the_kill, other.changed_unseen = {}, [], set(), {}
+        other.program, other.screen, other.handed_over_at_the_kill, other.changed_unseen = {}, [], set(), {}
         self.stacks.append(other)
         return other
 
@@ -114,6 +89,12 @@ class StackInAccount:
         self.strangers.add(made["customModelDeploymentArn"])
         return str(made["customModelDeploymentArn"])
 
+    def put_mark_back(self, name: str) -> None:
+        """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
+        arn = self.engine.state[name].id
+        mark = Mark.of({"logicalName": name}, self.engine.identity, self.live()[arn]["modelDeploymentName"])
+        self.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark.value}])
+
     def activate(self) -> None:
         """All that is being created becomes Active, and every update is complete."""
         for arn, live in self.live().items():
@@ -131,8 +112,14 @@ class StackInAccount:
     def look(self) -> None:
         """Nothing is lost, and nothing is in the states twice."""
         live = self.live()
-        # A resource and its replaced self may have one deployment, until the engine asks to delete the latter.
-        recorded = [resource.id for stack in self.stacks for resource in stack.engine.state.values()]
+        # A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so
+        # may one that was renamed by an import, and the one that is to be removed.
+        recorded = [
+            resource.id
+            for stack in self.stacks
+            for name, resource in stack.engine.state.items()
+            if name in stack.program
+        ]
         assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
         lost = [arn for arn, found in live.items() if not any(stack._is_known(arn, found) for stack in self.stacks)]
         assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in self.stacks]}"
@@ -169,9 +156,10 @@ class StackInAccount:
         return (
             arn in self.engine.recorded
             or arn in self.strangers
-            or arn in self._handed_over_at_the_kill
+            or arn in self.handed_over_at_the_kill
             or self.is_marked(live)
             or any(f'import_="{arn}"' in line or f"-identifier {arn}" in line for line in self.screen)
+            or any(f"creating {live['modelDeploymentName']} without" in line for line in self.screen)
         )
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
@@ -202,7 +190,7 @@ class StackInAccount:
             done = run()
         except Killed:
             done, killed = False, True
-        self._killer.arm(None)
+        self.killer.disarm()
         self.local.clear_faults()
         self.local.set_activation()
         self.screen += self.engine.errors
@@ -232,11 +220,17 @@ class StackInAccount:
             if any(arn in each for each in changes):
                 self.changed_unseen[arn] = wanted if self.changed_unseen.get(arn, wanted) == wanted else None
         if killed:
-            # After the mark is removed, only the answer to the engine is left before the state is written. This is the
-            # one place where a kill can lose a deployment, and it is documented.
-            asked = {entry["resource"] for entry in self.local.requests() if entry["operation"] in _HANDED_OVER}
-            self._handed_over_at_the_kill |= asked - set(self.engine.recorded)
+            self.handed_over_at_the_kill |= self._handed_over_by_last_call(after)
         return done
+
+    def _handed_over_by_last_call(self, live: dict[str, dict[str, Any]]) -> set[str]:
+        """After the mark is removed, only the answer to the engine is left before the state is written.
+
+        This is the one place where a kill can lose a deployment, and it is documented.
+        """
+        last = self.local.requests()[-1:]
+        asked = {entry["resource"] for entry in last if entry["operation"] in _HANDED_OVER}
+        return {arn for arn in asked & live.keys() - set(self.engine.recorded) if not self.is_marked(live[arn])}
 
     def _make(self, weather: Weather) -> None:
         self._clients = self._elsewhere if weather.elsewhere else self._own_clients
@@ -253,23 +247,25 @@ class StackInAccount:
                     self.clock.after(seconds, self.activate)
         if weather.killed_after is not None:
             self.clock.after(weather.killed_after, _kill)
-        self._killer.arm(weather.killed_at_call)
+        self.killer.arm(weather.killed_at)
 
     def _serves(self, arn: str) -> bool:
         live = self.live().get(arn)
         return live is not None and live["status"] == "Active"
 
-    def _start_host(self) -> DynamicHost:
-        host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
+    def _start_host(self) -> MortalHost:
+        host = MortalHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
+        host.killer = self.killer
         provider: Any = host.provider
         provider.clock, provider.report = self.clock.clock, self.screen.append
         host.process.clients = self._clients
         return host
 
     @classmethod
-    def shared_clients(cls, killer: Killer, account: str | None = None) -> Clients:
-        """Clients that the killer hears of. One try for each call: botocore's retries pause in real time.
+    def shared_clients(cls, watch: Callable[[Any], None], account: str | None = None) -> Clients:
+        """Clients with one try for each call: botocore's retries pause in real time.
 
+        :param watch: Takes each boto3 client that is made.
         :param account: Whose credentials they have, as moto takes it from a header.
         """
 
@@ -285,7 +281,7 @@ class StackInAccount:
 
             def _make(self, service: Any, region: str, **options: Any) -> Any:
                 client = super()._make(service, region, **options)
-                killer.watch(client)
+                watch(client)
                 return client
 
         return Watched(AwsConfiguration(region="us-east-1", max_retries=0))

@@ -35,13 +35,13 @@ class Weather:
 
     :param faults: As `LocalBedrock.add_fault` takes them.
     :param slow: Whether a new deployment becomes Active only 20 s later, and not at once.
-    :param killed_at_call: The run is killed when AWS has carried out that many of its calls, and before it hears of it.
+    :param killed_at: The run is killed at that one of its points (see `killing`).
     :param killed_after: The run is killed in the first pause that is longer than so many seconds after its begin.
     """
 
     faults: tuple[dict[str, Any], ...] = ()
     slow: bool = False
-    killed_at_call: int | None = None
+    killed_at: int | None = None
     killed_after: float | None = None
     tags_denied_of: int | None = None
     """IAM denies the tags of one deployment that was there before: which one, counted by age."""
@@ -108,7 +108,7 @@ weathers = st.one_of(
         Weather,
         faults=st.lists(_faults, max_size=2).map(tuple),
         slow=st.booleans(),
-        killed_at_call=st.one_of(st.none(), st.integers(1, 8)),
+        killed_at=st.one_of(st.none(), st.integers(1, 24)),
         killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
         tags_denied_of=st.one_of(st.none(), st.integers(0, 3)),
         elsewhere=st.sampled_from([False, False, False, True]),

@@ -1,4 +1,4 @@
-"""The automatic name: valid whatever the logical name is, recognisable, and never the same twice."""
+"""The automatic name: valid whatever the logical name is, never the same twice, and recognised by its maker alone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from pulumi_bedrock.lifecycle import naming
 from unit.service_model import is_valid, shape_of
 
 SUFFIX = re.compile(r"-[0-9a-f]{7}\Z")
+MAKER = "b7d6::::support-bot"
 
 
-@given(st.text())
-def test_name_satisfies_service_model_and_ends_in_seven_hex_digits(logical_name: str) -> None:
-    name = naming.auto_name(logical_name)
+def stem_of(logical_name: str) -> str:
+    return SUFFIX.sub("", naming.auto_name(logical_name, MAKER))
+
+
+@given(st.text(), st.text())
+def test_name_satisfies_service_model_and_ends_in_seven_hex_digits(logical_name: str, maker: str) -> None:
+    name = naming.auto_name(logical_name, maker)
 
     assert is_valid("modelDeploymentName", name)
     assert SUFFIX.search(name)
@@ -23,12 +28,12 @@ def test_name_satisfies_service_model_and_ends_in_seven_hex_digits(logical_name:
 
 @given(st.from_regex(r"[0-9a-zA-Z]([_-]?[0-9a-zA-Z]){0,26}", fullmatch=True))
 def test_valid_logical_name_is_kept(logical_name: str) -> None:
-    assert SUFFIX.sub("", naming.auto_name(logical_name)) == logical_name
+    assert stem_of(logical_name) == logical_name
 
 
 @given(st.text())
 def test_letters_and_digits_keep_their_order(logical_name: str) -> None:
-    stem = SUFFIX.sub("", naming.auto_name(logical_name))
+    stem = stem_of(logical_name)
     kept = re.sub(r"[^0-9a-zA-Z]", "", logical_name)
 
     if kept:
@@ -41,8 +46,10 @@ def test_letters_and_digits_keep_their_order(logical_name: str) -> None:
 def test_long_name_is_cut_to_maximum_length() -> None:
     longest = shape_of("modelDeploymentName").metadata["max"]
 
-    assert len(naming.auto_name("a" * 200)) == longest
-    assert naming.auto_name("a" * 200).startswith("a" * (longest - 8) + "-")
+    name = naming.auto_name("a" * 200, MAKER)
+
+    assert len(name) == longest
+    assert name.startswith("a" * (longest - 8) + "-")
 
 
 @pytest.mark.parametrize(
@@ -62,17 +69,29 @@ def test_long_name_is_cut_to_maximum_length() -> None:
     ],
 )
 def test_invalid_characters_are_mapped(logical_name: str, stem: str) -> None:
-    assert SUFFIX.sub("", naming.auto_name(logical_name)) == stem
+    assert stem_of(logical_name) == stem
 
 
 def test_names_differ_each_time() -> None:
-    assert len({naming.auto_name("support-bot") for _ in range(20)}) == 20
+    assert len({naming.auto_name("support-bot", MAKER) for _ in range(400)}) > 380  # of 65,536
 
 
-@given(st.text(), st.text())
-def test_automatic_name_of_logical_name_is_recognised(logical_name: str, other: str) -> None:
-    name = naming.auto_name(logical_name)
+@given(st.text(), st.text(), st.text(min_size=1))
+def test_automatic_name_is_recognised_by_its_maker(logical_name: str, maker: str, other: str) -> None:
+    name = naming.auto_name(logical_name, maker)
 
-    assert naming.is_auto_name(name, logical_name)
-    assert not naming.is_auto_name(f"{name}-{other}", logical_name)
-    assert not naming.is_auto_name(name[:-1], logical_name)
+    assert naming.is_auto_name(name, logical_name, maker)
+    assert not naming.is_auto_name(f"{name}-{other}", logical_name, maker)
+    assert not naming.is_auto_name(name[:-1], logical_name, maker)
+
+
+def test_automatic_name_of_another_maker_is_rarely_recognised() -> None:
+    """Three of the digits follow from the maker, so about one name in 4,096 is taken for one's own."""
+    names = [naming.auto_name("support-bot", f"stage-{number}") for number in range(2_000)]
+
+    assert sum(naming.is_auto_name(name, "support-bot", MAKER) for name in names) <= 5
+
+
+@pytest.mark.parametrize("name", ["", "-", "support-bot", "support-bot-", "support-bot-1a2b3c4", "1a2b3c4"])
+def test_other_name_is_not_automatic(name: str) -> None:
+    assert not naming.is_auto_name(name, "support-bot", MAKER)

@@ -1,4 +1,4 @@
-"""Whether the engine is still there: only a refused connection is proof that it isn't."""
+"""Whether the engine is still there: a closed pipe or a refused connection is proof that it isn't."""
 
 from __future__ import annotations
 
@@ -73,6 +73,36 @@ def test_concurrent_checks_connect_once(listener: socket.socket) -> None:
     listener.close()
 
     assert engine.present()
+
+
+def test_fresh_check_connects_again(listener: socket.socket) -> None:
+    engine = Engine(address(listener))
+    assert engine.present()
+    listener.close()
+
+    assert not engine.present(fresh=True)
+
+
+def test_output_without_reader_proves_missing_engine_though_another_process_listens(listener: socket.socket) -> None:
+    reader, writer = os.pipe()
+    try:
+        engine = Engine(address(listener), stdout=writer)
+        assert engine.present()
+        os.close(reader)
+
+        assert not engine.present()
+        assert not engine.present(fresh=True)
+    finally:
+        os.close(writer)
+
+
+def test_output_to_file_leaves_decision_to_connection(listener: socket.socket, tmp_path: Path) -> None:
+    with (tmp_path / "output").open("w") as output:
+        engine = Engine(address(listener), stdout=output.fileno())
+        assert engine.present(fresh=True)
+        listener.close()
+
+        assert not engine.present(fresh=True)
 
 
 def test_sleep_checks_engine_afterwards(monkeypatch: pytest.MonkeyPatch, exits: list[int]) -> None:

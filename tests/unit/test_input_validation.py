@@ -8,6 +8,7 @@ import pytest
 from arns import MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle import inputs, validation
+from pulumi_bedrock.lifecycle.unfinished import MARK
 
 VALID: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
@@ -103,6 +104,17 @@ def test_invalid_tag_is_reported_once() -> None:
     tags = {"team": "a<b"}
 
     assert len(validation.validate({**VALID, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
+
+
+def test_mark_is_refused_as_tag_whose_value_is_unknown() -> None:
+    [reason] = validation.validate({**VALID, "tags": {MARK: UNKNOWN}})
+
+    assert reason.startswith(f'tags["{MARK}"]: pulumi_bedrock reserves keys')
+
+
+@pytest.mark.parametrize("key", ["pulumi-bedrock", "pulumi-bedrock:team", "unfinished", "my:pulumi-bedrock:unfinished"])
+def test_tag_that_only_resembles_mark_passes(key: str) -> None:
+    assert validation.validate({**VALID, "tags": {key: "no"}, "tagsAll": {key: "no"}}) == []
 
 
 @pytest.mark.parametrize(

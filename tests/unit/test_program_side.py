@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pulumi
 import pulumi_bedrock as bedrock
 import pytest
 from arns import ARN, MODEL
+from pulumi_bedrock.program.options import known_or
 from unit.mocked_program import UNKNOWN, Registered, Secret, run_program
 
 TYPE = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
@@ -84,14 +86,23 @@ def test_args_class_sends_same_inputs() -> None:
 
 
 def test_args_class_properties_can_be_read_and_set() -> None:
+    names = list(inspect.signature(bedrock.CustomModelDeploymentArgs).parameters)
     args = bedrock.CustomModelDeploymentArgs(model_arn="first")
-    for name in ("model_arn", "model_deployment_name", "description", "tags", "client_request_token", "region"):
+    assert [getattr(args, name) for name in names] == ["first", None, None, None, None, None, None]
+
+    for name in names:
         setattr(args, name, f"new {name}")
 
-    assert {name: getattr(args, name) for name in ("model_arn", "description")} == {
-        "model_arn": "new model_arn",
-        "description": "new description",
-    }
+    assert [getattr(args, name) for name in names] == [f"new {name}" for name in names]
+
+
+def test_args_class_within_inputs_is_sent_in_boto3_spelling() -> None:
+    class Other(pulumi.CustomResource):
+        def __init__(self) -> None:
+            args = bedrock.CustomModelDeploymentArgs(model_arn=MODEL, client_request_token="token-1")
+            super().__init__("other:index:Other", "bot", {"deployment": args})
+
+    assert bot(Other).inputs == {"deployment": {"modelArn": MODEL, "clientRequestToken": "token-1"}}
 
 
 @pytest.mark.parametrize(
@@ -342,13 +353,48 @@ def test_additional_secret_output_of_tags_covers_tags_all() -> None:
     assert set(request.additionalSecretOutputs) == {"tags", "tagsAll", "description"}
 
 
-def test_owner_names_parent() -> None:
-    class Shop(pulumi.ComponentResource):
-        def __init__(self) -> None:
-            super().__init__("shop:index:Shop", "front")
-            bedrock.CustomModelDeployment("bot", pulumi.ResourceOptions(parent=self), model_arn=MODEL)
+STACK_TYPE = "pulumi:pulumi:Stack"
+"""Pulumi's mocks put it before the types of all parents; the engine doesn't."""
 
-    assert bot(Shop).inputs["__owner"]["parent"] == "shop:index:Shop::front"
+
+class Part(pulumi.ComponentResource):
+    def __init__(self, kind: str, name: str, parent: pulumi.Resource | None = None) -> None:
+        super().__init__(f"shop:index:{kind}", name, None, pulumi.ResourceOptions(parent=parent))
+
+
+class Plain(pulumi.CustomResource):
+    def __init__(self) -> None:
+        super().__init__("other:index:Plain", "plain", {})
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    ("parent", "sent"),
+    [
+        (lambda: None, None),
+        (pulumi.runtime.get_root_resource, None),
+        (lambda: Part("Blue", "site"), f"{STACK_TYPE}$shop:index:Blue"),
+        (Plain, f"{STACK_TYPE}$other:index:Plain"),
+    ],
+    ids=["none", "the stack", "a component", "a custom resource"],
+)
+def test_owner_has_types_of_parents(parent: Any, sent: str | None, preview: bool) -> None:
+    registered = bot(lambda: declared(opts=pulumi.ResourceOptions(parent=parent()))(), preview=preview)
+
+    assert registered.inputs["__owner"].get("parent") == sent
+    assert list(registered.request.dependencies) == []
+
+
+def test_owners_below_like_named_parents_differ() -> None:
+    def program() -> None:
+        for kind in ("Blue", "Green"):
+            parent = Part("Serving", "serving", Part(kind, "site"))
+            bedrock.CustomModelDeployment(f"bot-{kind}", pulumi.ResourceOptions(parent=parent), model_arn=MODEL)
+
+    registered = run_program(program)
+
+    for kind in ("Blue", "Green"):
+        assert registered[f"bot-{kind}"].inputs["__owner"]["parent"] == f"shop:index:{kind}$shop:index:Serving"
 
 
 # An aws.Provider can't reach a dynamic resource
@@ -523,8 +569,36 @@ def test_arn_is_the_output_where_it_is_known_and_else_the_id(
     assert seen == [expected]
 
 
-@pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None)])
-def test_update_in_place_is_sent_only_when_it_is_on(given: bool, sent: bool | None) -> None:
+def output(value: str, *, known: bool, secret: bool = False) -> pulumi.Output[str]:
+    async def soon(what: Any) -> Any:
+        return what
+
+    return pulumi.Output(set(), soon(value), soon(known), soon(secret))
+
+
+@pytest.mark.parametrize(
+    ("preferred", "fallback", "expected"),
+    [
+        ({"known": True}, {"known": True}, "preferred"),
+        ({"known": True}, {"known": False}, "preferred"),
+        ({"known": False}, {"known": True}, "fallback"),
+        ({"known": False}, {"known": False}, UNKNOWN),
+        ({"known": True, "secret": True}, {"known": True}, Secret("preferred")),
+        ({"known": False}, {"known": True, "secret": True}, Secret("fallback")),
+    ],
+)
+def test_known_or_takes_fallback_only_for_unknown(
+    preferred: dict[str, bool], fallback: dict[str, bool], expected: Any
+) -> None:
+    def program() -> Any:
+        either = known_or(output("preferred", **preferred), output("fallback", **fallback))
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, description=either)
+
+    assert bot(program, preview=True).inputs["description"] == expected
+
+
+@pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None), (None, None)])
+def test_update_in_place_is_sent_only_when_it_is_on(given: bool | None, sent: bool | None) -> None:
     registered = bot(lambda: bedrock.CustomModelDeployment("bot", model_arn=MODEL, update_in_place=given))
 
     assert registered.inputs.get("updateInPlace") == sent

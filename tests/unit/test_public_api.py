@@ -44,7 +44,10 @@ def own(value: Any) -> bool:
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """Everything in a module that can have a docstring: itself, what it lists, and the members of classes."""
+    """Everything in a module that can have a docstring: itself, what it lists, and the members of classes.
+
+    A field's docstring is its class's.
+    """
     yield module.__name__, module
     for name in getattr(module, "__all__", []):
         value = getattr(module, name)
@@ -53,8 +56,9 @@ def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
         yield name, value
         for member, content in vars(value).items() if inspect.isclass(value) else ():
             content = content.__func__ if isinstance(content, (staticmethod, classmethod)) else content
+            is_field = f":param {member}:" in (value.__doc__ or "")
             if not member.startswith("_") and (inspect.isfunction(content) or isinstance(content, property)):
-                yield f"{name}.{member}", content
+                yield f"{name}.{member}", value if is_field else content
 
 
 def is_documented(name: str, value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The mark of an unfinished deployment: a valid tag, readable for people, that identifies one resource of one stack."""
+"""The mark of an unfinished deployment: a valid tag, readable for people, that identifies one deployment's creator."""
 
 from __future__ import annotations
 
@@ -10,52 +10,60 @@ from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle.unfinished import FINISHED, MARK, Mark
 from unit.service_model import is_valid
 
-OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "b7d6", "parent": "a:b:C::front"}
+OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "parent": "a:b:C::front"}
+OF = {"owner": OWNER, "identity": "b7d6", "name": "bot-1a2b3c4"}
 OWNERS = st.fixed_dictionaries(
-    {"project": st.text(), "stack": st.text(), "logicalName": st.text(), "identity": st.text()},
-    optional={"parent": st.text()},
+    {"project": st.text(), "stack": st.text(), "logicalName": st.text()}, optional={"parent": st.text()}
 )
+MARKED = st.fixed_dictionaries({"owner": OWNERS, "identity": st.text(), "name": st.text()})
 
 
-def mark_of(owner: dict[str, Any]) -> Mark:
-    mark = Mark.of(owner)
-    assert mark
-    return mark
-
-
-def parsed(value: str) -> Mark | None:
+def parsed(mark: Mark) -> Mark | None:
     """What a later run reads from the tag."""
-    return Mark.read({"team": "support", MARK: value})
+    return Mark.read({"team": "support", MARK: mark.value})
 
 
-@given(OWNERS)
-def test_mark_satisfies_service_model_for_any_names(owner: dict[str, str]) -> None:
+@given(MARKED)
+def test_mark_satisfies_service_model_for_any_names(of: dict[str, Any]) -> None:
     assert is_valid("tag key", MARK)
-    assert is_valid("tag value", mark_of(owner).value)
+    assert is_valid("tag value", Mark.of(**of).value)
     assert is_valid("tag value", FINISHED)
 
 
-@given(OWNERS)
-def test_mark_is_same_resource_after_parsing(owner: dict[str, str]) -> None:
-    assert mark_of(owner).is_same_resource(parsed(mark_of(owner).value))
+@given(MARKED)
+def test_mark_is_equal_after_parsing(of: dict[str, Any]) -> None:
+    assert parsed(Mark.of(**of)) == Mark.of(**of)
 
 
-@given(OWNERS, OWNERS)
-def test_mark_differs_for_another_resource(one: dict[str, str], other: dict[str, str]) -> None:
-    same = [one.get(key, "") == other.get(key, "") for key in ("identity", "parent", "logicalName")]
+@given(MARKED, MARKED)
+def test_mark_differs_for_another_resource_or_deployment(one: dict[str, Any], other: dict[str, Any]) -> None:
+    same = [one["owner"].get(key, "") == other["owner"].get(key, "") for key in ("parent", "logicalName")]
+    same += [one[key] == other[key] for key in ("identity", "name")]
 
-    assert mark_of(one).is_same_resource(parsed(mark_of(other).value)) == all(same)
+    assert (Mark.of(**one) == Mark.of(**other)) == all(same)
 
 
 def test_mark_ignores_project_and_stack_names() -> None:
     """A stack may be renamed; its state, and so its identity, stays."""
-    assert mark_of(OWNER).is_same_resource(parsed(mark_of({**OWNER, "project": "market", "stack": "prod"}).value))
-    assert mark_of(OWNER).value.startswith("shop/dev/bot:")
+    renamed = Mark.of({**OWNER, "project": "market", "stack": "prod"}, "b7d6", "bot-1a2b3c4")
+
+    assert renamed == Mark.of(**OF)
+    assert Mark.of(**OF).value.startswith("shop/dev/bot:")
 
 
-@pytest.mark.parametrize("key", ["identity", "parent", "logicalName"])
-def test_mark_differs_when_one_part_differs(key: str) -> None:
-    assert not mark_of(OWNER).is_same_resource(parsed(mark_of({**OWNER, key: "other"}).value))
+@pytest.mark.parametrize("key", ["parent", "logicalName"])
+def test_mark_differs_for_another_place_in_the_stack(key: str) -> None:
+    assert Mark.of(**{**OF, "owner": {**OWNER, key: "other"}}) != Mark.of(**OF)
+
+
+@pytest.mark.parametrize(
+    ("identity", "name", "proves"),
+    [("b7d6", "bot-1a2b3c4", True), ("b7d6", "bot-1a2b3c5", False), ("b7d7", "bot-1a2b3c4", False), ("", "", False)],
+    ids=["same", "a copy on another deployment", "another stack", "nothing"],
+)
+def test_mark_proves_its_stack_on_its_own_deployment_alone(identity: str, name: str, proves: bool) -> None:
+    assert Mark.of(**OF).is_of_stack(identity, name) is proves
+    assert (Mark.of(OWNER, identity, name) == Mark.of(**OF)) is proves
 
 
 @pytest.mark.parametrize("value", [None, "", FINISHED, "shop/dev/bot", ":", "::", "shop/dev/bot::"])
@@ -63,11 +71,5 @@ def test_other_tag_value_is_no_mark(value: str | None) -> None:
     assert Mark.read({} if value is None else {MARK: value}) is None
 
 
-@pytest.mark.parametrize("identity", [None, 7])
-def test_mark_needs_an_identity(identity: Any) -> None:
-    assert Mark.of({**OWNER, "identity": identity}) is None
-    assert Mark.of({}) is None
-
-
 def test_mark_does_not_reveal_the_identity() -> None:
-    assert "b7d6-4a55" not in mark_of({**OWNER, "identity": "b7d6-4a55"}).value
+    assert "b7d6-4a55" not in Mark.of(OWNER, "b7d6-4a55", "bot-1a2b3c4").value

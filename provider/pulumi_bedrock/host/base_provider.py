@@ -21,7 +21,6 @@ from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.errors import BedrockError
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from pulumi_bedrock.values.internal_names import from_stored, to_stored
 
 from .engine_liveness import Engine
 from .engine_log import log_ephemeral, log_warning, working_on_resource_of
@@ -32,6 +31,12 @@ __all__ = ["BaseProvider", "from_wire", "one_line_errors", "to_wire"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+INTERNAL = ("autoNamed", "deleteBeforeReplace", "importShown", "inheritedProvider", "owner")
+"""Properties of this package's own. In the state two underscores come first, so that the engine shows them in no diff.
+
+Earlier versions stored them without.
+"""
 
 _STDOUT = Lock()
 
@@ -111,16 +116,18 @@ def _fail(name: str, message: str) -> NoReturn:
 
 
 def from_wire(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as `lifecycle` takes them: with `UNKNOWN`, and with integers, which Pulumi's format lacks."""
-    return {key: _from_wire(value) for key, value in from_stored(props).items()}
+    """Return properties as `lifecycle` takes them: its names, `UNKNOWN`, and integers, which Pulumi's format lacks."""
+    names = {f"__{name}": name for name in INTERNAL}
+    return {names.get(key, key): _from_wire(value) for key, value in props.items()}
 
 
 def to_wire(props: Mapping[str, Any], *, keep: Collection[str] = ()) -> dict[str, Any]:
     """Return properties as Pulumi takes them: the inverse of `from_wire`.
 
-    :param keep: See `to_stored`.
+    :param keep: Names that stay: those that a state of an earlier version has.
     """
-    return {key: _to_wire(value) for key, value in to_stored(props, keep=keep).items()}
+    names = {name: f"__{name}" for name in INTERNAL if name not in keep}
+    return {names.get(key, key): _to_wire(value) for key, value in props.items()}
 
 
 def _from_wire(value: Any) -> Any:

@@ -60,15 +60,17 @@ class DeploymentProvider(BaseProvider):
         region = checked.get("region") or self.clients.region
         if region is not None:
             checked["region"] = region
-        if not _olds:
-            self._run.guard.will_create(checked)
+        self._run.guard.checked(checked, will_create=not _olds)
         # An empty property name: with a name, the engine would print the value, secret or not.
         failures = [CheckFailure("", reason) for reason in validate(checked)]
         return CheckResult(to_wire(checked), failures)
 
     @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Replace on every changed input that can't or needn't be updated in place. No network."""
+        """Replace on every changed input that can't or needn't be updated in place.
+
+        No network, except for a deployment with `update_in_place`.
+        """
         found = diff(self._run, _id, normalised(from_wire(_olds)), normalised(from_wire(_news)))
         return DiffResult(
             changes=found.updates, replaces=list(found.replaces), delete_before_replace=found.deletes_first
@@ -111,7 +113,7 @@ class DeploymentProvider(BaseProvider):
             outputs["updateStatus"] = UPDATING
         if auto_named:
             del live["modelDeploymentName"]  # the inputs hold a name only if the program gave one
-        # A state of an earlier version keeps its names until a create or an update: other names would be a diff.
+        # A state of an earlier version keeps its names until a create or an update: others would be shown as drift.
         return ReadResult(deployment.arn, to_wire(outputs, keep=stored), to_wire({**kept, **live}))
 
     @one_line_errors
@@ -121,9 +123,12 @@ class DeploymentProvider(BaseProvider):
         :raises BedrockError: see `errors`; the state then keeps the old inputs.
         """
         old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
-        update(self._run, _id, old, new)
+        found = update(self._run, _id, old, new)
         kept = {key: value for key, value in old.items() if key not in (*_UPDATED, "updateStatus")}
-        return UpdateResult(to_wire({**kept, **{key: new[key] for key in _UPDATED if key in new}}))
+        outputs = {**kept, **{key: new[key] for key in _UPDATED if key in new}}
+        if found and found.last_updated_at:
+            outputs["lastUpdatedAt"] = found.last_updated_at
+        return UpdateResult(to_wire(outputs))
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -133,8 +138,10 @@ class DeploymentProvider(BaseProvider):
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:
     """Return the outputs for the state: every input, and the values that AWS sets."""
+    moves = {"lastUpdatedAt": found.last_updated_at} if props.get("updateInPlace") and found.last_updated_at else {}
     return {
         **props,
+        **moves,
         "modelDeploymentName": found.name,
         "autoNamed": auto_named,
         "customModelDeploymentArn": found.arn,

@@ -10,7 +10,7 @@ from pulumi_bedrock.aws.model_update import wait_update_end
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 
-from .comparison import differences, live_inputs, matching_arguments
+from .comparison import differences, live_inputs
 from .create import hand_over
 from .inputs import timeout
 from .run_context import RunContext
@@ -43,12 +43,11 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     arn = found.arn
     tags = deployments.with_retries(lambda: deployments.tags(arn))
     live = live_inputs(found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    shown = props.get("importShown") or ()
-    different = differences(declared=props, live=live, shown=shown)
+    different = differences(declared=props, live=live, shown=props.get("importShown") or ())
     if different:
         raise errors.ImportMismatch(
-            f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. To match, "
-            f"declare {matching_arguments(props, live, shown)}; or import another deployment."
+            f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. Change the program "
+            "to match, or import another deployment."
         )
     deployments.rename(found.name)
     with run.claiming() as claim:
@@ -58,5 +57,5 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
                 "Nothing was changed."
             )
         found = deployments.wait_active(arn, deadline)
-        hand_over(run, deployments, found, marked=MARK in tags)
+        hand_over(run, deployments, found.arn, marked=MARK in tags)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,8 @@ from pulumi_bedrock.values.tags import SERVICE_PREFIX
 from .inputs import IN_PLACE, INPUTS
 from .unfinished import MARK
 
-__all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs", "matching_arguments"]
+__all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs"]
 
-_ARGUMENTS = {"modelDeploymentName": "model_deployment_name", "modelArn": "model_arn", "region": "region"}
 _STATE_ONLY = ("tags", "timeouts", "updateInPlace")
 """Inputs that the state has to hold as the program gives them, even where AWS gets nothing new."""
 
@@ -82,10 +80,8 @@ def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     option = new.get("deleteBeforeReplace")
     if option is not None:
         return bool(option)
-    given = new.get("modelDeploymentName")
-    if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
-        return False
-    return bool(given == old.get("modelDeploymentName") and new.get("region") == old.get("region"))
+    given, region = new.get("modelDeploymentName"), new.get("region")
+    return given is not None and (given, region) == (old.get("modelDeploymentName"), old.get("region"))
 
 
 def _differs(old: Any, new: Any) -> bool:
@@ -128,55 +124,28 @@ def differences(*, declared: Mapping[str, Any], live: Mapping[str, Any], shown: 
 
     :param shown: Which of `description` and `tags` aren't secret, so that both values are shown.
     """
-    found = []
-    for key in ("modelDeploymentName", "modelArn", "region"):
-        want, has = declared.get(key), live.get(key)
-        if want is not None and want != has:
-            found.append(f"{key} is {has} in AWS and {want} in the program")
-    if declared.get("description") != live.get("description"):
-        values = (declared.get("description"), live.get("description"))
-        found.append(_difference("description", *values, shown="description" in shown))
-    want_tags, live_tags = declared.get("tagsAll") or {}, live.get("tagsAll") or {}
-    for key in sorted({*want_tags, *live_tags}):
-        if want_tags.get(key) != live_tags.get(key):
-            values = (want_tags.get(key), live_tags.get(key))
-            found.append(_difference(f'tags["{key}"]', *values, shown="tags" in shown))
+    found = [
+        f"{key} is {live.get(key)} in AWS and {declared[key]} in the program"
+        for key in ("modelDeploymentName", "modelArn", "region")
+        if declared.get(key) not in (None, live.get(key))
+    ]
+    want, has = _private(declared), _private(live)
+    for path in sorted({*want, *has}):
+        if want.get(path) != has.get(path):
+            found.append(_difference(path, want.get(path), has.get(path), shown=path.partition("[")[0] in shown))
     return found
 
 
-def _difference(what: str, declared: Any, live: Any, *, shown: bool) -> str:
+def _private(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what may be secret, by its path in a message."""
+    tags = props.get("tagsAll") or {}
+    return {"description": props.get("description"), **{f'tags["{key}"]': value for key, value in tags.items()}}
+
+
+def _difference(path: str, declared: Any, live: Any, *, shown: bool) -> str:
     if shown:
         has, wants = ("not set" if value is None else f'"{value}"' for value in (live, declared))
-        return f"{what} is {has} in AWS and {wants} in the program"
+        return f"{path} is {has} in AWS and {wants} in the program"
     if declared is None:
-        return f"{what} is set in AWS, but not in the program"
-    return f"{what} is not set in AWS" if live is None else f"{what} has another value in AWS"
-
-
-def matching_arguments(declared: Mapping[str, Any], live: Mapping[str, Any], shown: Collection[str]) -> str:
-    """Return the arguments that would match a live deployment, as a program spells them.
-
-    :param shown: Which of `description` and `tags` aren't secret, so that the values are shown.
-    """
-    found = [
-        f"{argument}={_literal(live.get(key))}"
-        for key, argument in _ARGUMENTS.items()
-        if declared.get(key) is not None and declared[key] != live.get(key)
-    ]
-    description = live.get("description")
-    if declared.get("description") != description:
-        literal = f"description={_literal(description)}" if "description" in shown else "the live description"
-        found.append("no description" if description is None else literal)
-    everything, live_tags = declared.get("tagsAll") or {}, live.get("tagsAll") or {}
-    if everything != live_tags:
-        defaults = {key: value for key, value in everything.items() if key not in (declared.get("tags") or {})}
-        own = {key: value for key, value in live_tags.items() if defaults.get(key) != value}
-        # No argument removes a default tag that isn't live.
-        showable = "tags" in shown and {**defaults, **own} == live_tags
-        found.append(f"tags={_literal(own)}" if showable else "the live tags")
-    return ", ".join(found)
-
-
-def _literal(value: Any) -> str:
-    """Return a string or a mapping of strings as a literal of Python."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return f"{path} is set in AWS, but not in the program"
+    return f"{path} is not set in AWS" if live is None else f"{path} has another value in AWS"

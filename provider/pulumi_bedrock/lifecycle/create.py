@@ -88,11 +88,7 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
         else:
             _name_what_may_replace(this, left.others)
             started = _start(this, claim)
-        found = _wait(this, started)
-        for obsolete in left.obsolete:
-            request_deletion(run, deployments, obsolete)
-        hand_over(run, deployments, found, marked=started.marked)
-    return found
+        return _finish(this, started, left.obsolete)
 
 
 def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
@@ -108,19 +104,28 @@ def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
         )
 
 
-def _wait(this: _Create, started: _Started) -> Deployment:
-    """Wait until the deployment is `Active`. When that fails, leave it where a retry in this run or the next finds it.
+def _finish(this: _Create, started: _Started, obsolete: list[Deployment]) -> Deployment:
+    """Wait until the deployment is `Active`, and hand it over.
 
+    When that fails, leave it where a retry in this run or the next run finds it.
+
+    :param obsolete: What the new deployment replaces: its deletion is requested while this one still has its mark.
     :raises BedrockError: its message says what is left in the account.
     """
-    run, deployments = this.run, this.deployments
+    run, deployments, is_active = this.run, this.deployments, False
     try:
         found = deployments.wait_active(started.arn, this.deadline)
+        is_active = True
+        for each in obsolete:
+            request_deletion(run, deployments, each)
+        hand_over(run, deployments, found.arn, marked=started.marked)
     except errors.BedrockError as error:
+        status = CREATING
         if isinstance(error, errors.DeploymentFailed):
             status, advice = _delete_failed(this, started.arn)
+        elif is_active and error.transient:  # AWS may have removed the mark without an answer
+            advice = describe_left(error, started.arn, resumable=False)
         else:
-            status = CREATING
             advice = describe_left(error, started.arn, resumable=started.marked and _can_search(this, started, error))
         if status:
             left = Deployment(started.arn, deployments.name, this.props["modelArn"], status, created_at="")
@@ -174,23 +179,22 @@ def _delete_failed(this: _Create, arn: str) -> tuple[str, str]:
     return "", "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
 
 
-def hand_over(run: RunContext, deployments: Deployments, found: Deployment, *, marked: bool) -> None:
+def hand_over(run: RunContext, deployments: Deployments, arn: str, *, marked: bool) -> None:
     """Remove the mark, and remember the deployment as one that the engine now records.
 
+    A mark that stayed on a recorded deployment would make a later create take it for unfinished.
+
     IAM: bedrock:UntagResource, or else bedrock:TagResource.
+
+    :raises BedrockError: when the mark can't be removed; then the state must not record the deployment.
     """
     run.exit_if_engine_gone()  # without an engine, the state doesn't record it, so the mark has to stay
     if marked:
         try:
-            deployments.with_retries(lambda: finish(deployments, found.arn))
-        except errors.ResourceNotFound as gone:
-            raise gone.with_advice("It was deleted while this run waited for it.") from gone
-        except errors.BedrockError as error:
-            run.report(
-                f'{found.name}: the tag "{MARK}" could not be removed: {error} Remove the tag manually; otherwise '
-                "later runs treat the deployment as unfinished."
-            )
-    run.guard.created.add(found.arn)
+            deployments.with_retries(lambda: finish(deployments, arn))
+        except errors.AccessDenied as denied:
+            raise denied.with_advice(f'Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed.') from denied
+    run.guard.created.add(arn)
 
 
 def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:
@@ -228,6 +232,8 @@ def _call_create(this: _Create) -> _Started:
     can_mark = this.owner.can_mark and len(this.tags) < MAX_TAGS  # otherwise there is no room for the mark
     if not can_mark and this.has_token:
         deployments.verify_name_free()
+    if not can_mark:
+        _name_unmarked(this)
     try:
         mark = this.mark.value if can_mark else None
         arn = deployments.create(create_arguments(props, name=deployments.name, mark=mark), this.deadline)
@@ -246,6 +252,7 @@ def _call_create(this: _Create) -> _Started:
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
     if this.has_token:
         deployments.verify_name_free()
+    _name_unmarked(this)
     try:
         # With another token, unless the program gives it: a refused create may have used up the first one.
         arn = deployments.create(create_arguments(props, name=deployments.name), this.deadline)
@@ -255,6 +262,14 @@ def _call_create(this: _Create) -> _Started:
         raise _may_exist(this, error, marked=False) from error
     run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")
     return _Started(arn, marked=False)
+
+
+def _name_unmarked(this: _Create) -> None:
+    """Name the deployment before the call: a killed run can't, and no later run finds it."""
+    this.run.report(
+        f"creating {this.deployments.name} without the mark of an unfinished deployment: if this run is killed, no "
+        "later run finds it"
+    )
 
 
 def _may_exist(this: _Create, error: errors.BedrockError, *, marked: bool) -> errors.BedrockError:

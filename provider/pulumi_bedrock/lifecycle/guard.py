@@ -39,21 +39,28 @@ class Guard:
         """ARNs that this run's creates returned to the engine. A forced replacement may return what it replaces."""
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
+        self._declared: set[str | None] = set()
         self._holders: dict[str, str | None] = {}
         self._replaced: dict[str, str | None] = {}
         self._failed: set[str] = set()
 
-    def will_create(self, props: Mapping[str, Any]) -> None:
-        """Note that the engine is about to create a resource, also as a replacement that no `diff` asked for.
+    def checked(self, props: Mapping[str, Any], *, will_create: bool) -> None:
+        """Note a `check`: the program declares this resource.
 
-        Pulumi then checks it without old inputs.
+        :param will_create: Whether the engine is about to create it, also as a replacement that no `diff` asked for:
+            it then checks the resource without old inputs.
         """
         key = _key(props)
         with self._lock:
-            self._holders = {arn: holder for arn, holder in self._holders.items() if holder != key}
+            self._declared.add(key)
+            if will_create:
+                self._holders = {arn: holder for arn, holder in self._holders.items() if holder != key}
 
     def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> None:
         """Note a `diff`: the state holds a deployment for a resource.
+
+        A refresh calls `diff` too, with the inputs in the state: the program may not declare that resource any more,
+        or by another name, with an alias.
 
         :param props: The new inputs.
         :param keeps: Whether the resource keeps its deployment, as far as `diff` can tell.
@@ -62,6 +69,8 @@ class Guard:
         key = _key(props)
         with self._lock:
             self.recorded.add(arn)
+            if key not in self._declared:
+                return
             if not keeps:
                 self._replaced[arn] = key
                 return

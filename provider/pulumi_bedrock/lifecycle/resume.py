@@ -10,14 +10,14 @@ from typing import Any
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.model_update import wait_update_end
-from pulumi_bedrock.aws.resources import ACTIVE, DELETING, FAILED, Deployment
+from pulumi_bedrock.aws.resources import DELETING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import delete_command
 
 from .comparison import differences, live_inputs
 from .owner import Owner
 from .run_context import RunContext
-from .unfinished import Mark, can_finish
+from .unfinished import Mark
 from .unfinished_search import Unfinished
 
 __all__ = ["Fate", "Left", "Seen", "decide", "find_own", "request_deletion", "take_left"]
@@ -29,7 +29,6 @@ class Fate(Enum):
     RESUME = "the create continues"
     CLEAR_NAME = "it is deleted at once, since its name is needed"
     DELETE = "its deletion is requested when the new deployment is Active"
-    KEEP = "it may be in use: the tag may have stayed where IAM doesn't allow removing it"
     IGNORE = "it is gone"
 
 
@@ -39,12 +38,10 @@ class Seen:
 
     :param found: What Get showed; None when AWS doesn't find it.
     :param matches: Whether it is what the inputs ask for.
-    :param can_finish: Whether IAM allows removing the mark. For a deployment that isn't `Active`, that isn't asked.
     """
 
     found: Deployment | None
     matches: bool
-    can_finish: bool = True
 
 
 def decide(seen: Seen, *, needed_name: str, is_resumed: bool) -> Fate:
@@ -56,8 +53,6 @@ def decide(seen: Seen, *, needed_name: str, is_resumed: bool) -> Fate:
     found = seen.found
     if found is None:
         return Fate.IGNORE
-    if found.status == ACTIVE and not seen.can_finish:
-        return Fate.KEEP
     if seen.matches and found.status not in (FAILED, DELETING) and not is_resumed:
         return Fate.RESUME
     return Fate.CLEAR_NAME if found.name == needed_name else Fate.DELETE
@@ -87,10 +82,7 @@ def take_left(
 ) -> Left:
     """Find what interrupted creates left, and delete what has the name that is needed.
 
-    One that may be in use is left in place and reported.
-
-    IAM: as `UnfinishedSearch.of`; bedrock:GetCustomModelDeployment; for an `Active` one bedrock:TagResource, or else
-    bedrock:UntagResource; to delete one bedrock:DeleteCustomModelDeployment.
+    IAM: as `UnfinishedSearch.of`; bedrock:GetCustomModelDeployment; to delete one bedrock:DeleteCustomModelDeployment.
 
     :param claim: Takes a deployment for this create.
     """
@@ -112,11 +104,6 @@ def take_left(
             deployments.delete(arn, deadline, name=found.name)
         elif fate is Fate.DELETE:
             left.obsolete.append(found)
-        elif fate is Fate.KEEP:
-            run.report(
-                f"{found.name}: marked as unfinished, but may be in use, since IAM doesn't allow removing marks; left "
-                f"in place. If it isn't needed: {delete_command(arn)}"
-            )
     return left
 
 
@@ -150,23 +137,16 @@ def _observe(
 ) -> Seen:
     """Look at an unfinished deployment. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
-    try:
-        # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
-        if unfinished.by_this_run:
-            found = deployments.wait_visible(arn)
-        else:
-            found = deployments.with_retries(lambda: deployments.find(arn), deadline)
-        found = found and wait_update_end(deployments, found, deadline)
-        if found is None:
-            return Seen(None, matches=False)
-        live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-        matches = not differences(declared=props, live=live)
-        if found.status != ACTIVE or unfinished.by_this_run:
-            return Seen(found, matches)
-        mark = unfinished.mark
-        return Seen(found, matches, deployments.with_retries(lambda: can_finish(deployments, arn, mark), deadline))
-    except errors.ResourceNotFound:
+    # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
+    if unfinished.by_this_run:
+        found = deployments.wait_visible(arn)
+    else:
+        found = deployments.with_retries(lambda: deployments.find(arn), deadline)
+    found = found and wait_update_end(deployments, found, deadline)
+    if found is None:
         return Seen(None, matches=False)
+    live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
+    return Seen(found, not differences(declared=props, live=live))
 
 
 def request_deletion(run: RunContext, deployments: Deployments, left: Deployment) -> None:

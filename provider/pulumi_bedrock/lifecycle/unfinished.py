@@ -21,7 +21,7 @@ from typing import Any
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
 
-__all__ = ["FINISHED", "MARK", "MAX_TAGS", "Mark", "can_finish", "finish", "place"]
+__all__ = ["FINISHED", "MARK", "MAX_TAGS", "Mark", "finish", "place"]
 
 MARK = "pulumi-bedrock:unfinished"
 """The key of the tag."""
@@ -101,27 +101,6 @@ def finish(deployments: Deployments, arn: str) -> None:
         deployments.untag(arn, MARK)
     except _REFUSED:
         deployments.tag(arn, {MARK: FINISHED})
-
-
-def can_finish(deployments: Deployments, arn: str, mark: Mark) -> bool:
-    """Return whether IAM allows removing or overwriting the mark. Where it doesn't, a mark proves nothing.
-
-    Writes the same mark again, or removes a tag that doesn't exist: nothing changes.
-
-    IAM: bedrock:TagResource, or else bedrock:UntagResource.
-
-    :raises ResourceNotFound: when the deployment is gone.
-    """
-    try:
-        deployments.tag(arn, {MARK: mark.value})
-    except errors.AccessDenied:
-        try:
-            deployments.untag(arn, f"{MARK}-probe")
-        except errors.ValidationFailed:
-            return True  # AWS checks arguments after permissions
-        except errors.AccessDenied:
-            return False
-    return True
 
 
 def _allowed(text: str) -> str:

@@ -8,15 +8,12 @@ judged by itself: one whose tags can't be read is skipped, and the rest of the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context, copy_context
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
-from pulumi_bedrock.aws.pacing import MAX_CONCURRENT_CALLS
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import subject
@@ -78,8 +75,7 @@ def find_unfinished(deployments: Deployments, deadline: Deadline | None = None) 
     """
     deadline = deadline or Deadline(RETRY_FOR, deployments.clock)
     listed = deployments.with_retries(deployments.list_all, deadline)
-    with ThreadPoolExecutor(MAX_CONCURRENT_CALLS, initializer=_adopt, initargs=(copy_context(),)) as pool:
-        read = list(pool.map(lambda found: _read_tags(deployments, found.arn, deadline), listed))
+    read = [_read_tags(deployments, found.arn, deadline) for found in listed]
     unreadable = [tags for tags in read if isinstance(tags, errors.BedrockError)]
     if unreadable and len(unreadable) == len(listed) and isinstance(unreadable[0], errors.AccessDenied):
         raise unreadable[0]
@@ -107,7 +103,8 @@ class UnfinishedSearch:
 
         IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
 
-        :raises WaitTimeout: when AWS throttled the search, or failed, until the deadline.
+        :raises WaitTimeout: when the search didn't end before the deadline.
+        :raises Throttled: when AWS throttled the calls that read tags for two minutes.
         """
         region = deployments.region
         must_list = not owner.is_new or region in self._must_list_since
@@ -117,6 +114,8 @@ class UnfinishedSearch:
         others, unreadable = [], []
         for deployment in listed:
             if deployment.arn not in known and owner.could_have_made(deployment.name):
+                if deadline.remaining <= 0:
+                    raise _timed_out(deployments, deadline)
                 tags = _read_tags(deployments, deployment.arn, deadline)
                 each = _unfinished(deployment, tags)
                 if each and _is_of(owner, each):
@@ -164,12 +163,16 @@ class UnfinishedSearch:
             if is_first:
                 deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
             return []
-        raise errors.WaitTimeout(
-            "the search for unfinished deployments of earlier runs did not end within "
-            f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
-            f"custom_timeouts create.{wait.last_failure()}",
-            subject=deployments.subject,
-        )
+        raise _timed_out(deployments, deadline, wait.last_failure())
+
+
+def _timed_out(deployments: Deployments, deadline: Deadline, last_failure: str = "") -> errors.WaitTimeout:
+    return errors.WaitTimeout(
+        "the search for unfinished deployments of earlier runs did not end within "
+        f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
+        f"custom_timeouts create.{last_failure}",
+        subject=deployments.subject,
+    )
 
 
 def _read_tags(deployments: Deployments, arn: str, deadline: Deadline) -> Mapping[str, str] | errors.BedrockError:
@@ -203,9 +206,3 @@ def _report_unreadable(deployments: Deployments, unreadable: list[errors.Bedrock
             f"can't read the tags of {what} in {deployments.region}; skipped in the search for unfinished deployments: "
             f"{unreadable[0]}"
         )
-
-
-def _adopt(context: Context) -> None:
-    """Give a thread the values of another one's context: the host keeps there which resource it works on."""
-    for variable, value in context.items():
-        variable.set(value)

@@ -19,6 +19,7 @@ from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, DEPLOYMENT_EXAMPLE,
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .inputs import SENT, timeouts
+from .unfinished import MARK
 
 __all__ = ["validate", "validate_options"]
 
@@ -109,8 +110,9 @@ def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
     named += [(f'default tag "{key}"', key, value) for key, value in defaults.items()]
     for path, key, value in named:
         yield from violations(f"{path} (its key)", member_shape(shape.member, "key"), key)
-        if str(key).lower().startswith(SERVICE_PREFIX):
-            yield f'{path}: AWS reserves keys that begin with "{SERVICE_PREFIX}"; choose another key'
+        for prefix, who in ((SERVICE_PREFIX, "AWS"), (MARK, "pulumi_bedrock")):
+            if str(key).lower().startswith(prefix):
+                yield f'{path}: {who} reserves keys that begin with "{prefix}"; choose another key'
         yield from violations(path, member_shape(shape.member, "value"), value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ class StackState:
         regions.add(plain.get("aws:region"))
         return cls(
             name=next((_name(resource["urn"]) for resource in everything), None),
-            identities=frozenset(identity for found in everything if isinstance(identity := _identity(found), str)),
+            identities=frozenset(identity for found in everything for identity in _identities(found)),
             recorded=frozenset(arns),
             regions=frozenset(region for region in regions if isinstance(region, str)),
             configuration=AwsConfiguration.read(lambda key: plain.get(f"aws:{key}")),
@@ -107,12 +107,18 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and _SECRET_SIGNATURE in value
 
 
-def _identity(resource: Mapping[str, Any]) -> Any:
-    """Return the stack's identity, as `StackIdentity` has it, or a deployment that was created with it."""
-    if resource["type"] == _IDENTITY:
-        return resource.get("id") or None
-    owner = _given(resource, "__owner")
-    return owner.get("identity") if isinstance(owner, Mapping) and resource["type"] == _DEPLOYMENT else None
+def _identities(resource: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the stack's identity, as `StackIdentity` has it, and those that a deployment was created with.
+
+    A step without changes writes new inputs and keeps old outputs, so they may hold two.
+    """
+    if resource["type"] == _IDENTITY and resource.get("id"):
+        yield resource["id"]
+    if resource["type"] == _DEPLOYMENT:
+        for properties in (resource.get("inputs"), resource.get("outputs")):
+            owner = (properties or {}).get("__owner")
+            if isinstance(owner, Mapping) and isinstance(owner.get("identity"), str):
+                yield owner["identity"]
 
 
 def _given(resource: Mapping[str, Any], key: str) -> Any:

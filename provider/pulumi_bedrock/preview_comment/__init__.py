@@ -1,4 +1,4 @@
-"""Turn the output of `pulumi preview --json` into one Markdown comment for a pull request.
+"""Turn the event stream of `pulumi preview --json` into one Markdown comment for a pull request.
 
 It only converts text: it needs neither Pulumi nor AWS, and accepts any stack's preview. For custom model deployments
 it adds facts that the preview lacks: whether a deployment stops serving, and which resources need the new ARN.
@@ -9,6 +9,7 @@ The author of the pull request controls the input, including names and messages:
 from __future__ import annotations
 
 from .comment import comment
+from .interrupted import MalformedState
 from .preview import MalformedPreview
 
-__all__ = ["MalformedPreview", "comment"]
+__all__ = ["MalformedPreview", "MalformedState", "comment"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from .preview import ROOT, Preview, State, Step, Urn
 from .values import Leaf, Sign, differences, holds_secret, masked, top_level
 
-__all__ = ["DEPLOYMENT", "INVOCATION", "Action", "Change", "Order", "changes_of"]
+__all__ = ["DEPLOYMENT", "INVOCATION", "OURS", "Action", "Change", "Order", "changes_of"]
 
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
-_OURS = "pulumi-python:dynamic/bedrock:"
+OURS = "pulumi-python:dynamic/bedrock:"
 _INTERNAL = ("importShown", "inheritedProvider", "owner")
 """What earlier versions stored without two underscores. Nobody but the package uses these properties."""
 
@@ -84,7 +84,7 @@ class Change:
             # Outputs can be secret where the inputs aren't: `additional_secret_outputs`.
             for side in sides:
                 inputs.update(masked(inputs, side.outputs))
-            if self.urn.type.startswith(_OURS):
+            if self.urn.type.startswith(OURS):
                 for key in [key for key in inputs if key in _INTERNAL or key.startswith("__")]:
                     del inputs[key]
         leaves = tuple(differences(old, new))
@@ -120,7 +120,7 @@ def _change(urn: Urn, steps: list[Step], preview: Preview) -> Change:
     return Change(
         urn=urn,
         action=_action(ops, steps),
-        order=_order(ops, failed=preview.failed) if preview.tells_order else Order.UNKNOWN,
+        order=_order(ops, failed=preview.failed),
         old=next((step.old for step in steps if step.old), None),
         new=next((step.new for step in steps if step.new), None),
         forced=tuple(dict.fromkeys(key for step in steps for key in step.keys)),

@@ -96,7 +96,7 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
             Impact(
                 change=change,
                 serving=_serving(change, gone=change.urn in gone),
-                consumers=tuple(_consumers(change, arn, changes, certain=preview.tells_dependencies)) if moves else (),
+                consumers=tuple(_consumers(change, arn, changes)) if moves else (),
                 outputs=tuple(_outputs(preview, arn)) if moves else (),
             )
         )
@@ -142,11 +142,8 @@ def _updated(change: Change) -> Serving:
     return Serving.RETAGGED if changed & {"tags", "tagsAll"} else Serving.UNTOUCHED
 
 
-def _consumers(of: Change, arn: str, changes: list[Change], *, certain: bool) -> Iterator[Consumer]:
-    """Yield the consumers of an ARN.
-
-    :param certain: Whether the preview contains dependencies; without them, a secret that changes may hold the ARN.
-    """
+def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer]:
+    """Yield the consumers of an ARN. A preview has no dependencies, so a secret that changes may hold the ARN."""
     for change in changes:
         if change.urn == of.urn:
             continue
@@ -155,18 +152,9 @@ def _consumers(of: Change, arn: str, changes: list[Change], *, certain: bool) ->
             for leaf in (change.leaves if change.action is not Action.SAME else _all_of(change.old))
             if any(arn in text for text in strings(leaf.old))
         }
-        depends = False
-        if change.action is not Action.SAME:
-            for state in (change.old, change.new):
-                if state is not None:
-                    depends = depends or of.urn.text in state.dependencies
-                    direct = {key for key, urns in state.property_dependencies.items() if of.urn.text in urns}
-                    # A property that was found above has its full path there.
-                    listed = {path.split(".", 1)[0].split("[", 1)[0] for path in properties}
-                    properties |= direct - listed
-        if properties or depends:
+        if properties:
             yield Consumer(change, tuple(sorted(properties)))
-        elif not certain and change.action in (Action.UPDATE, Action.REPLACE) and change.urn.type != DEPLOYMENT:
+        elif change.action in (Action.UPDATE, Action.REPLACE) and change.urn.type != DEPLOYMENT:
             hidden = {path_text(leaf.path) for leaf in change.leaves if leaf.old is Sign.SECRET}
             if hidden:
                 yield Consumer(change, tuple(sorted(hidden)), certain=False)

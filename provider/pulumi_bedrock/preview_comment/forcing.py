@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from .changes import DEPLOYMENT, Change
-from .preview import Urn
 from .values import Leaf, Sign, differences, holds_secret, top_level
 
 __all__ = ["forced_by"]
 
 
-def forced_by(change: Change, replaced: Iterable[Urn]) -> list[Leaf]:
+def forced_by(change: Change) -> list[Leaf]:
     """Return the differences that force a replacement.
 
-    In the digest, a replacement that follows from another one has no reasons. Then they are the properties that are
-    unknown or depend on a replaced resource.
+    If the preview names none, they are the unknown properties, or else all that differ.
     """
     leaves = change.leaves
     differing = {leaf.path[0] for leaf in leaves}
     # The engine gives paths, or plain names, which may look like paths.
     names = [path if path in differing else top_level(path) for path in (*change.forced, *change.detailed)]
     if not names:
-        urns = {urn.text for urn in replaced}
-        depends = change.new.property_dependencies if change.new else {}
-        following = [
-            leaf for leaf in leaves if leaf.new is Sign.UNKNOWN or depends.get(str(leaf.path[0]), frozenset()) & urns
-        ]
-        return following or list(leaves)
+        return [leaf for leaf in leaves if leaf.new is Sign.UNKNOWN] or list(leaves)
     found = [leaf for leaf in leaves if leaf.path[0] in names]
     seen = {leaf.path[0] for leaf in found}
     if "tags" in seen and change.urn.type == DEPLOYMENT:

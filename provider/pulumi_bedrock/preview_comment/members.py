@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from .preview import ROOT, Diagnostic, MalformedPreview, State, Step, Urn
-from .values import Sign, decoded, masked
+from .values import decoded
 
 __all__ = ["diagnostic", "member", "optional", "state", "step", "unchanged_of"]
 
@@ -34,49 +34,29 @@ def keys(of: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(str(item) for item in optional(of, name, list) or ())
 
 
-def properties(of: dict[str, Any], kind: str) -> dict[str, str]:
-    """Return a provider's detailed diff: kind of change by property path."""
-    found = optional(of, "detailedDiff", dict) or {}
-    return {path: str(diff.get(kind, "")) for path, diff in found.items() if isinstance(diff, dict)}
-
-
-def step(of: dict[str, Any], *, old: str, new: str, forced: str, diffs: str, kind: str) -> Step:
-    """Return a step of the plan. The two forms spell these members differently.
-
-    :param forced: The member with the properties that force a replacement.
-    :param diffs: The member with the properties that change.
-    :param kind: The member of a detailed diff's entry with the kind of the change.
-    """
+def step(of: dict[str, Any]) -> Step:
+    """Return a step of the plan."""
+    detailed = optional(of, "detailedDiff", dict) or {}
     return Step(
         op=member(of, "op", str),
         urn=Urn(member(of, "urn", str)),
-        old=state(of, old),
-        new=state(of, new),
-        keys=keys(of, forced),
-        diffs=keys(of, diffs),
-        detailed=properties(of, kind),
+        old=state(of, "old"),
+        new=state(of, "new"),
+        keys=keys(of, "keys"),
+        diffs=keys(of, "diffs"),
+        detailed={path: str(diff.get("diffKind", "")) for path, diff in detailed.items() if isinstance(diff, dict)},
     )
 
 
 def state(of: dict[str, Any], name: str) -> State | None:
-    """Return a resource's state before or after a step; the two forms leave out different members."""
+    """Return a resource's state before or after a step."""
     found = optional(of, name, dict)
     if found is None:
         return None
-    declared_secret = dict.fromkeys(keys(found, "additionalSecretOutputs"), Sign.SECRET)
-    inputs, outputs = (
-        masked(_object(decoded(optional(found, part, dict) or {})), declared_secret) for part in ("inputs", "outputs")
-    )
     return State(
         id=optional(found, "id", str) or "",
-        inputs=inputs,
-        outputs=outputs,
-        dependencies=frozenset(keys(found, "dependencies")),
-        property_dependencies={
-            key: frozenset(str(urn) for urn in urns)
-            for key, urns in (optional(found, "propertyDependencies", dict) or {}).items()
-            if isinstance(urns, list)
-        },
+        inputs=_object(decoded(optional(found, "inputs", dict) or {})),
+        outputs=_object(decoded(optional(found, "outputs", dict) or {})),
         retained=found.get("retainOnDelete") is True,
     )
 
@@ -87,11 +67,10 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def diagnostic(of: dict[str, Any]) -> Diagnostic:
-    """Return a diagnostic, without the severity that some forms put before its message."""
+    """Return a diagnostic."""
     severity = (optional(of, "severity", str) or "info").lower()
-    message = optional(of, "message", str) or ""
     urn = optional(of, "urn", str)
-    return Diagnostic(severity, message.removeprefix(f"{severity}: ").strip(), Urn(urn) if urn else None)
+    return Diagnostic(severity, (optional(of, "message", str) or "").strip(), Urn(urn) if urn else None)
 
 
 def unchanged_of(counts: dict[str, Any] | None, steps: Iterable[Step]) -> int | None:

@@ -61,7 +61,6 @@ def _lines(impact: Impact) -> Iterator[str]:
 
 def _order(impact: Impact) -> str:
     change, fixed = impact.change, impact.fixed_name
-    outage = f"From then on, nothing serves until the new one is `Active`. {HOW_LONG}."
     if change.old and change.old.retained:
         return "The old one stays in AWS and keeps serving (`retain_on_delete`), but is removed from the state."
     if change.without_reason:
@@ -78,16 +77,19 @@ def _order(impact: Impact) -> str:
         return (
             "The new one is `Active` before the old one is deleted: no interruption for consumers that use the new ARN."
         )
-    because = f"the program gives its name, {code(fixed)}, and names are unique" if fixed else ""
     if change.order is Order.OLD_FIRST:
-        why = because or "an option, or a resource that it depends on, requires it"
-        return f"The old one is deleted first, since {why}. {outage}"
-    unknown = "Order unknown: this preview doesn't contain it."
-    if fixed:
-        return f"{unknown} But the old one must be deleted first, since {because}. {outage}"
+        why = (
+            f"the program gives its name, {code(fixed)}, and names are unique"
+            if fixed
+            else "an option, or a resource that it depends on, requires it"
+        )
+        return (
+            f"The old one is deleted first, since {why}. From then on, nothing serves until the new one is `Active`. "
+            f"{HOW_LONG}."
+        )
     return (
-        f"{unknown} Without a fixed name, the new one is `Active` before the old one is deleted, unless an option such "
-        "as `delete_before_replace` changes that."
+        "Order unknown: this preview doesn't contain it. The old one is deleted first if the program gives its name, "
+        "or an option such as `delete_before_replace` requires it."
     )
 
 

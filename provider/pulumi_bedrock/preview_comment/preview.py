@@ -1,4 +1,4 @@
-"""A preview, read from either of its JSON forms: steps, drift and diagnostics."""
+"""A preview, read from the engine's events: steps, drift and diagnostics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = "pulumi:pulumi:Stack"
 
 
 class MalformedPreview(ValueError):
-    """The text isn't the output of `pulumi preview --json`, or not all of it."""
+    """The text isn't the event stream of `pulumi preview --json`, or not all of it."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,6 @@ class State:
     id: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
-    dependencies: frozenset[str] = frozenset()
-    property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     retained: bool = False
 
 
@@ -114,8 +112,6 @@ class Preview:
     failed: bool
     unchanged: int | None
     """The number of unchanged resources, without the stack; None when the preview doesn't contain it."""
-    tells_order: bool
-    tells_dependencies: bool
 
     @property
     def root(self) -> Urn | None:

@@ -1,7 +1,7 @@
-"""Read both forms of `pulumi preview --json`, and refuse any other text.
+"""Read the event stream of `pulumi preview --json`, and refuse any other text.
 
-The digest is one object. The stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1`) has one event per line, and ends with a
-`summaryEvent` and a `cancelEvent`: without them, it is cut off.
+It has one event per line, and ends with a `summaryEvent` and a `cancelEvent`: without them, it is cut off. Without the
+variable, Pulumi prints one document instead, which lacks the order of a replacement.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import digest, stream
+from . import stream
 from .preview import MalformedPreview, Preview
 
-__all__ = ["read"]
+__all__ = ["VARIABLE", "read"]
+
+VARIABLE = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 
 
 def read(text: str) -> Preview:
     """Return the preview in a text.
 
-    :raises MalformedPreview: when the text isn't a preview; the message is one line.
+    :raises MalformedPreview: when the text isn't a stream of events; the message is one line.
     """
     text = text.removeprefix("\ufeff").strip()
     if not text:
         raise MalformedPreview("it is empty; pulumi's standard error has the reason")
     try:
-        first, end = json.JSONDecoder().raw_decode(text)
+        first, _ = json.JSONDecoder().raw_decode(text)
         if not isinstance(first, dict):
-            raise MalformedPreview(f"it begins with a JSON {_kind(first)}, not with an object")
-        if "sequence" in first:
-            return stream.read([_event(line, number) for number, line in _lines(text)])
-        if text[end:].strip():
-            raise MalformedPreview("there is more text after its JSON object")
-        return digest.read(first)
+            raise MalformedPreview(f"it begins with a JSON {_kind(first)}, not with an event")
+        if "sequence" not in first:
+            raise MalformedPreview(f"it is one JSON document; set {VARIABLE}=1 for `pulumi preview --json`")
+        return stream.read([_event(line, number) for number, line in _lines(text)])
     except json.JSONDecodeError as error:
         raise MalformedPreview(f"it is not complete JSON: {error}") from error
     except MalformedPreview:

@@ -1,4 +1,4 @@
-"""Read the event stream. It has every step in order, both halves of a replacement, and unchanged resources."""
+"""Read the events. They have every step in order, both halves of a replacement, and unchanged resources."""
 
 from __future__ import annotations
 
@@ -60,18 +60,12 @@ def read(events: list[dict[str, Any]]) -> Preview:
         failed=summary is None
         or summary.get("result", "succeeded") != "succeeded"
         or any(found.severity == "error" for found in diagnostics),
-        unchanged=members.unchanged_of(
-            members.optional(summary or {}, "resourceChanges", dict),
-            steps,
-        ),
-        tells_order=True,
-        tells_dependencies=False,
+        unchanged=members.unchanged_of(members.optional(summary or {}, "resourceChanges", dict), steps),
     )
 
 
 def _step(event: dict[str, Any]) -> Step:
-    metadata = members.member(event, "metadata", dict)
-    return members.step(metadata, old="old", new="new", forced="keys", diffs="diffs", kind="diffKind")
+    return members.step(members.member(event, "metadata", dict))
 
 
 def _violation(event: dict[str, Any]) -> Diagnostic:

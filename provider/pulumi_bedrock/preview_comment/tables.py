@@ -11,7 +11,7 @@ from .markdown import code, value
 from .preview import Drift, Urn
 from .values import Leaf, Sign, differences, path_text
 
-__all__ = ["destructive", "drifts", "others"]
+__all__ = ["destructive", "drifts", "label", "others", "row_of", "table"]
 
 _ROWS = 10
 """The maximum number of a resource's rows in the table; the full diff has all properties."""
@@ -21,31 +21,31 @@ _PROPERTIES = 6
 def destructive(changes: Sequence[Change]) -> list[Section]:
     """Return a row for each deletion, and for each property that forces a replacement."""
     gone = [change for change in changes if change.action.destructive]
-    replaced = [change.urn for change in gone if change.action is Action.REPLACE]
-    rows = [row for change in gone for row in _destructive_rows(change, replaced)]
+    rows = [row for change in gone for row in _destructive_rows(change)]
     heads = ("Change", "Resource", "Forced by", "Old → new")
-    return _table("Deleted and replaced", heads, rows, "rows of deletions and replacements")
+    return table("Deleted and replaced", heads, rows, "rows of deletions and replacements")
 
 
-def _destructive_rows(change: Change, replaced: Sequence[Urn]) -> Iterator[str]:
-    resource = _resource(change.urn)
+def _destructive_rows(change: Change) -> Iterator[str]:
+    resource = label(change.urn)
     if change.action is not Action.REPLACE:
         had = change.old.id if change.old else ""
-        yield _row(change.action.value, resource, "", f"{code(had)} → *deleted*" if had else "*deleted*")
+        yield row_of(change.action.value, resource, "", f"{code(had)} → *deleted*" if had else "*deleted*")
         return
     how = change.action.value if change.without_reason else f"{change.action.value}, {change.order.value}"
     if change.urn.type == INVOCATION:
         how = "replace: calls the model again"
-    leaves = forced_by(change, replaced)
+    leaves = forced_by(change)
     for leaf in leaves[:_ROWS]:
-        yield _row(how, resource, code(path_text(leaf.path)), _values(leaf))
+        yield row_of(how, resource, code(path_text(leaf.path)), _values(leaf))
     if len(leaves) > _ROWS:
-        yield _row(how, resource, f"*and {len(leaves) - _ROWS} more*", "")
+        yield row_of(how, resource, f"*and {len(leaves) - _ROWS} more*", "")
     if not leaves:
-        yield _row(how, resource, "*not in the preview: an option, or a resource that it depends on*", "")
+        yield row_of(how, resource, "*not in the preview: an option, or a resource that it depends on*", "")
 
 
-def _resource(urn: Urn) -> str:
+def label(urn: Urn) -> str:
+    """Return a resource's name and type."""
     return f"{code(urn.name)} ({code(urn.short_type)})" if urn.short_type else code(urn.name)
 
 
@@ -59,18 +59,18 @@ def drifts(found: Sequence[Drift]) -> list[Section]:
     """Return a row for each property that changed outside of Pulumi."""
     rows = []
     for drift in sorted(found, key=lambda it: (it.urn.type != DEPLOYMENT, it.urn.name, it.urn.text)):
-        resource = _resource(drift.urn)
+        resource = label(drift.urn)
         if drift.new is None:
-            rows.append(_row(resource, "", f"{code(drift.old.id)} → *deleted*" if drift.old.id else "*deleted*"))
+            rows.append(row_of(resource, "", f"{code(drift.old.id)} → *deleted*" if drift.old.id else "*deleted*"))
             continue
         leaves = list(differences(drift.old.outputs, drift.new.outputs))
         tags = {(leaf.path[1:], str(leaf.new)) for leaf in leaves if leaf.path[0] == "tags"}
         for leaf in leaves:
             derived = leaf.path[0] == "tagsAll" and (leaf.path[1:], str(leaf.new)) in tags
             if not derived:
-                rows.append(_row(resource, code(path_text(leaf.path)), _values(leaf)))
+                rows.append(row_of(resource, code(path_text(leaf.path)), _values(leaf)))
     heads = ("Resource", "Property", "State → live")
-    return _table("Changed outside of Pulumi", heads, rows, "rows of changes outside of Pulumi")
+    return table("Changed outside of Pulumi", heads, rows, "rows of changes outside of Pulumi")
 
 
 def others(changes: Sequence[Change]) -> list[Section]:
@@ -85,17 +85,19 @@ def others(changes: Sequence[Change]) -> list[Section]:
             listed += f" and {len(names) - _PROPERTIES} more"
         if change.action is not Action.UPDATE:
             listed = ""
-        rows.append(_row(change.action.value, _resource(change.urn), listed))
+        rows.append(row_of(change.action.value, label(change.urn), listed))
     heads = ("Change", "Resource", "Properties")
-    return _table("Other changes", heads, rows, "rows of other changes")
+    return table("Other changes", heads, rows, "rows of other changes")
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[str], what: str) -> list[Section]:
+def table(title: str, heads: Sequence[str], rows: Sequence[str], what: str, *, below: str = "") -> list[Section]:
+    """Return a table with a title, or nothing without rows."""
     if not rows:
         return []
-    opening = f"\n### {title}\n\n{_row(*heads)}{_row(*('---' for _ in heads))}"
-    return [Section(what, opening, rows)]
+    opening = f"\n### {title}\n\n{row_of(*heads)}{row_of(*('---' for _ in heads))}"
+    return [Section(what, opening, rows, below)]
 
 
-def _row(*cells: str) -> str:
+def row_of(*cells: str) -> str:
+    """Return a row of a table."""
     return f"| {' | '.join(cells)} |\n"

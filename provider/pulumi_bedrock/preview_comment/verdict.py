@@ -10,7 +10,7 @@ from .deployments import Impact, Serving
 from .markdown import code
 from .preview import Preview, Urn
 
-__all__ = ["HOW_LONG", "IN_PLACE", "verdict"]
+__all__ = ["HOW_LONG", "IN_PLACE", "names_of", "verdict"]
 
 HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour"
 IN_PLACE = "the ARN stays, and the old model serves until the new one is ready"
@@ -56,17 +56,13 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
         gone = [drift.urn for drift in preview.drifts if drift.new is None and drift.urn.type == DEPLOYMENT]
         unplanned = [urn for urn in gone if urn not in planned_for]
         if unplanned:
-            sentences.append(f"**Deleted outside of Pulumi, and no longer serving:** {_names(unplanned)}.")
+            sentences.append(f"**Deleted outside of Pulumi, and no longer serving:** {names_of(unplanned)}.")
     return " ".join(sentences)
 
 
 def _sign(changes: Sequence[Change], impacts: Sequence[Impact]) -> str:
     """Return a sign for an outage, another one for a deletion or replacement without one, or nothing."""
-    if any(
-        impact.serving in (Serving.ENDS, Serving.INTERRUPTED, Serving.ALREADY_GONE)
-        or (impact.serving is Serving.ORDER_UNKNOWN and impact.fixed_name)
-        for impact in impacts
-    ):
+    if any(impact.serving in (Serving.ENDS, Serving.INTERRUPTED, Serving.ALREADY_GONE) for impact in impacts):
         return "🛑 "
     return "⚠️ " if any(change.action.destructive for change in changes) else ""
 
@@ -85,7 +81,7 @@ def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
 
 
 def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
-    names = _names([impact.change.urn for impact in impacts])
+    names = names_of([impact.change.urn for impact in impacts])
     if serving is Serving.ENDS:
         return f"**Stops serving permanently:** {names}."
     if serving is Serving.INTERRUPTED:
@@ -93,8 +89,6 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
             f"**Stops serving while it is replaced:** {names}; nothing serves from the deletion of the old one "
             f"until the new one is `Active`. {HOW_LONG}."
         )
-    if serving is Serving.ORDER_UNKNOWN:
-        return _order_unknown(impacts)
     if serving is Serving.ALREADY_GONE:
         return (
             f"**Already deleted, and no longer serving:** {names}; the new one serves when it is `Active`. {HOW_LONG}."
@@ -102,6 +96,7 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
     if serving is Serving.MAYBE_GONE:
         return f"**Replaced without a reason in the preview, and may have stopped serving already:** {names}."
     return {
+        Serving.ORDER_UNKNOWN: f"**Replaced, in an order that this preview doesn't contain:** {names}.",
         Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.",
         Serving.NEW: f"New, and serves when it is `Active`: {names}. {HOW_LONG}.",
         Serving.ADOPTED: f"Imported without changes: {names}.",
@@ -111,24 +106,8 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
     }.get(serving, "")
 
 
-def _order_unknown(impacts: Sequence[Impact]) -> str:
-    fixed = [impact.change.urn for impact in impacts if impact.fixed_name]
-    automatic = [impact.change.urn for impact in impacts if not impact.fixed_name]
-    sentences = []
-    if fixed:
-        sentences.append(
-            f"**Order unknown, but expect an interruption, since the name is fixed:** {_names(fixed)}; nothing serves "
-            f"from the deletion of the old one until the new one is `Active`. {HOW_LONG}."
-        )
-    if automatic:
-        sentences.append(
-            f"**Order unknown:** {_names(automatic)}; without a fixed name, the new one should be `Active` before the "
-            "old one is deleted."
-        )
-    return " ".join(sentences)
-
-
-def _names(urns: Sequence[Urn]) -> str:
+def names_of(urns: Sequence[Urn]) -> str:
+    """Return the first names, and the number of the others."""
     shown = [code(urn.name, length=_NAME_LENGTH) for urn in urns[:_NAMED]]
     more = len(urns) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

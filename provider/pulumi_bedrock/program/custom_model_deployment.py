@@ -20,7 +20,26 @@ class CustomModelDeploymentArgs:
     """The arguments of a `CustomModelDeployment`. A change of any replaces the deployment, but for `update_in_place`.
 
     The constraints are those of `CreateCustomModelDeployment` in botocore's service model.
+
+    :param model_arn: The ARN of the custom model to deploy. It must be `Active`; `create` waits for one that is
+        `Creating`.
+    :param model_deployment_name: The name, unique in account and Region; the resource's name and 7 hex digits when
+        left out.
+    :param description: What the deployment is for.
+    :param tags: Tags, as a mapping or in boto3's list form.
+    :param client_request_token: AWS's idempotency token; a fresh one for each create when left out.
+    :param region: The AWS Region, over `aws:region`.
+    :param update_in_place: Whether a changed model or changed tags update the deployment behind the same ARN. None is
+        the same as False.
     """
+
+    model_arn: pulumi.Input[str] = pulumi.property("modelArn")
+    model_deployment_name: pulumi.Input[str] | None = pulumi.property("modelDeploymentName", default=None)
+    description: pulumi.Input[str] | None = pulumi.property("description", default=None)
+    tags: pulumi.Input[options.Tags] | None = pulumi.property("tags", default=None)
+    client_request_token: pulumi.Input[str] | None = pulumi.property("clientRequestToken", default=None)
+    region: pulumi.Input[str] | None = pulumi.property("region", default=None)
+    update_in_place: pulumi.Input[bool] | None = pulumi.property("updateInPlace", default=None)
 
     def __init__(
         self,
@@ -31,9 +50,8 @@ class CustomModelDeploymentArgs:
         tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
-        update_in_place: pulumi.Input[bool] = False,
+        update_in_place: pulumi.Input[bool] | None = None,
     ) -> None:
-        """See `CustomModelDeployment` for the arguments."""
         pulumi.set(self, "model_arn", model_arn)
         pulumi.set(self, "model_deployment_name", model_deployment_name)
         pulumi.set(self, "description", description)
@@ -41,76 +59,6 @@ class CustomModelDeploymentArgs:
         pulumi.set(self, "client_request_token", client_request_token)
         pulumi.set(self, "region", region)
         pulumi.set(self, "update_in_place", update_in_place)
-
-    @property
-    @pulumi.getter(name="modelArn")
-    def model_arn(self) -> pulumi.Input[str]:
-        """The ARN of the custom model to deploy. It must be `Active`; `create` waits for one that is `Creating`."""
-        return pulumi.get(self, "model_arn")
-
-    @model_arn.setter
-    def model_arn(self, value: pulumi.Input[str]) -> None:
-        pulumi.set(self, "model_arn", value)
-
-    @property
-    @pulumi.getter(name="modelDeploymentName")
-    def model_deployment_name(self) -> pulumi.Input[str] | None:
-        """The name, unique in account and Region; the resource's name and 7 hex digits when left out."""
-        return pulumi.get(self, "model_deployment_name")
-
-    @model_deployment_name.setter
-    def model_deployment_name(self, value: pulumi.Input[str] | None) -> None:
-        pulumi.set(self, "model_deployment_name", value)
-
-    @property
-    @pulumi.getter
-    def description(self) -> pulumi.Input[str] | None:
-        """What the deployment is for."""
-        return pulumi.get(self, "description")
-
-    @description.setter
-    def description(self, value: pulumi.Input[str] | None) -> None:
-        pulumi.set(self, "description", value)
-
-    @property
-    @pulumi.getter
-    def tags(self) -> pulumi.Input[options.Tags] | None:
-        """Tags, as a mapping or in boto3's list form."""
-        return pulumi.get(self, "tags")
-
-    @tags.setter
-    def tags(self, value: pulumi.Input[options.Tags] | None) -> None:
-        pulumi.set(self, "tags", value)
-
-    @property
-    @pulumi.getter(name="clientRequestToken")
-    def client_request_token(self) -> pulumi.Input[str] | None:
-        """AWS's idempotency token; a fresh one for each create when left out."""
-        return pulumi.get(self, "client_request_token")
-
-    @client_request_token.setter
-    def client_request_token(self, value: pulumi.Input[str] | None) -> None:
-        pulumi.set(self, "client_request_token", value)
-
-    @property
-    @pulumi.getter
-    def region(self) -> pulumi.Input[str] | None:
-        """The AWS Region, over `aws:region`."""
-        return pulumi.get(self, "region")
-
-    @region.setter
-    def region(self, value: pulumi.Input[str] | None) -> None:
-        pulumi.set(self, "region", value)
-
-    @property
-    @pulumi.getter(name="updateInPlace")
-    def update_in_place(self) -> pulumi.Input[bool]:
-        """Whether a changed model or changed tags update the deployment behind the same ARN."""
-        return pulumi.get(self, "update_in_place")
-
-    @update_in_place.setter
-    def update_in_place(self, value: pulumi.Input[bool]) -> None:
-        pulumi.set(self, "update_in_place", value)
 
 
 @pulumi.input_type
@@ -178,7 +126,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         tags: pulumi.Input[options.Tags] | None = None,
         client_request_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
-        update_in_place: pulumi.Input[bool] = False,
+        update_in_place: pulumi.Input[bool] | None = None,
     ) -> None: ...
     def __init__(self, resource_name: str, *positional: Any, **named: Any) -> None:
         """Declare a deployment.
@@ -194,7 +142,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             new one. Give one only when something outside Pulumi must not create the same deployment again.
         :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
         :param update_in_place: Whether a changed `model_arn` or changed tags update the deployment behind the same ARN
-            instead of replacing it. The program's new value decides; switching it alone changes nothing in AWS.
+            instead of replacing it; None is the same as False. The program's new value decides; switching it alone
+            changes nothing in AWS.
         :param opts: The resource's options.
         :raises pulumi.RunError: when `model_arn` is left out, an `aws.Provider` is in the options, or `import_` is
             combined with `delete_before_replace`.
@@ -212,23 +161,15 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             # Left out when it is off, so that a state made before there was such an argument shows no diff.
             in_place = None if args.update_in_place is False else args.update_in_place
             operations = () if in_place is None else ("update",)
-            tags, timeouts = (
-                options.own_tags(args.tags, resource_name),
-                options.timeouts(opts, resource_name, *operations),
-            )
+            tags = options.own_tags(args.tags, resource_name)
+            timeouts = options.timeouts(opts, resource_name, *operations)
             tags_all = options.all_tags(tags, resource_name)
             import_shown = (
                 options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
             )
             properties = _Properties.of(
-                model_arn=args.model_arn,
-                model_deployment_name=args.model_deployment_name,
-                description=args.description,
-                tags=tags,
+                **{**vars(args), "tags": tags, "update_in_place": in_place},
                 tags_all=tags_all,
-                client_request_token=args.client_request_token,
-                region=args.region,
-                update_in_place=in_place,
                 import_id=import_id,
                 import_shown=import_shown,
                 delete_before_replace=opts.delete_before_replace,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
+from pulumi.output import Unknown
 from pulumi.runtime import is_config_secret
 
 from pulumi_bedrock.errors import ConfigurationError
@@ -105,19 +106,27 @@ def getting_by_arn(opts: pulumi.ResourceOptions, name: str) -> pulumi.ResourceOp
 def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     """Return the owner, which Pulumi doesn't send to a host: project, stack, logical name, parent and stack identity.
 
-    The parent distinguishes two resources of one name. Its name is used and not its URN, which is an output: a child
-    that waits for an output of its parent waits for itself.
+    As in a URN, the parent is the chain of all parents' types. Together with it the name is unique in the stack.
     """
     found: dict[str, Any] = {
         "project": pulumi.get_project(),
         "stack": pulumi.get_stack(),
         "logicalName": name,
-        # A task, since a coroutine that the SDK drops after an error is a warning.
+        # Tasks, since a coroutine that the SDK drops after an error is a warning.
         "identity": asyncio.ensure_future(stack_identity.identity()),
     }
     if opts.parent is not None and opts.parent.pulumi_resource_type != "pulumi:pulumi:Stack":
-        found["parent"] = f"{opts.parent.pulumi_resource_type}::{opts.parent.pulumi_resource_name}"
+        found["parent"] = asyncio.ensure_future(_qualified_type(opts.parent))
     return found
+
+
+async def _qualified_type(resource: pulumi.Resource) -> str:
+    """Return the types of a resource's parents and its own, joined by `$`, as its URN has them.
+
+    It is a plain value and not an output: a child that has an output of its parent as an input waits for itself.
+    """
+    urn = await resource.urn.future()
+    return urn.split("::")[2] if urn else ""
 
 
 def timeouts(opts: pulumi.ResourceOptions, name: str, *operations: str) -> dict[str, str] | None:
@@ -175,25 +184,7 @@ async def shown_in_import(opts: pulumi.ResourceOptions, **values: Any) -> list[s
 
 def known_or(preferred: pulumi.Output[T], fallback: pulumi.Output[T]) -> pulumi.Output[T]:
     """Return an output with the value of `preferred` where that is known, and else that of `fallback`."""
-
-    async def choose() -> pulumi.Output[T]:
-        return preferred if await preferred.is_known() else fallback
-
-    chosen = asyncio.ensure_future(choose())
-
-    async def resources() -> set[pulumi.Resource]:
-        return await preferred.resources() | await fallback.resources()
-
-    async def value() -> Any:
-        return await (await chosen).future(with_unknowns=True)
-
-    async def is_known() -> bool:
-        return await (await chosen).is_known()
-
-    async def is_secret() -> bool:
-        return await (await chosen).is_secret()
-
-    return pulumi.Output(resources(), value(), is_known(), is_secret())
+    return preferred.apply(lambda value: fallback if isinstance(value, Unknown) else preferred, run_with_unknowns=True)
 
 
 def own_tags(tags: pulumi.Input[Tags] | None, name: str) -> Any:
@@ -203,15 +194,13 @@ def own_tags(tags: pulumi.Input[Tags] | None, name: str) -> Any:
     :raises pulumi.RunError: when they have neither form, where the SDK would answer with a traceback, or a value is
         None, which the SDK would drop.
     """
-    if isinstance(tags, (list, tuple)) and any(isinstance(key, pulumi.Output) for tag in tags for key in _keys(tag)):
+    if isinstance(tags, (list, tuple)) and any(
+        isinstance(tag, Mapping) and isinstance(tag.get("key"), pulumi.Output) for tag in tags
+    ):
         tags = pulumi.Output.from_input(tags)
     if isinstance(tags, pulumi.Output):
         return tags.apply(lambda resolved: _as_mapping(resolved, name))
     return _as_mapping(tags, name)
-
-
-def _keys(tag: Any) -> list[Any]:
-    return [tag.get("key")] if isinstance(tag, Mapping) else []
 
 
 def _as_mapping(tags: Any, name: str) -> Any:

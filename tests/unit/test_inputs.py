@@ -1,0 +1,160 @@
+"""The table of inputs, the request that they make, timeouts, and what is kept out of messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from arns import ARN, MODEL, OTHER_MODEL
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.aws.resources import Deployment, ModelUpdate
+from pulumi_bedrock.lifecycle import inputs
+from pulumi_bedrock.lifecycle.comparison import compare, live_inputs
+
+PROPS: dict[str, Any] = {
+    "modelArn": MODEL,
+    "modelDeploymentName": "bot",
+    "description": "Answers",
+    "tags": {"team": "support"},
+    "tagsAll": {"team": "support", "env": "dev"},
+    "clientRequestToken": "token-1",
+    "region": "us-east-1",
+}
+LIVE = Deployment(ARN, "bot", MODEL, "Active", created_at="2026-11-23T12:00:00+00:00", description="Answers")
+
+
+# The table: what each row means for the request, the comparison, what refresh reads, and messages
+
+
+ROWS = [
+    ("modelDeploymentName", False, "bot", False),
+    ("modelArn", True, MODEL, False),
+    ("description", False, "Answers", True),
+    ("tags", True, {"team": "support"}, True),
+    ("tagsAll", True, {"team": "support", "env": "dev"}, True),
+    ("clientRequestToken", False, None, False),
+    ("region", False, "us-east-1", False),
+]
+"""Each input; whether it is updated in place, what `refresh` reads, and whether messages leave it out."""
+
+
+@pytest.mark.parametrize(("key", "in_place", "read", "private"), ROWS)
+def test_row_of_input_decides_comparison_read_and_redaction(key: str, in_place: bool, read: Any, private: bool) -> None:
+    changed = {"tags": {"k": "v"}, "tagsAll": {"k": "v"}} if key in ("tags", "tagsAll") else {key: "other"}
+    found = compare({**PROPS, "autoNamed": False}, {**PROPS, **changed, "updateInPlace": True})
+    live = live_inputs(LIVE, PROPS["tagsAll"], declared=PROPS, ignores=lambda _key: False)
+    message = inputs.redaction({key: {"k": "s3cret"} if "tags" in key else "s3cret"})("AWS names s3cret")
+
+    assert key in found.known
+    assert (found.replaces == ()) is in_place
+    assert live.get(key) == read
+    assert ("s3cret" not in message) is private
+
+
+def test_every_input_has_a_row() -> None:
+    assert [key for key, *_ in ROWS] == list(inputs.INPUTS)
+
+
+def test_model_that_is_coming_is_read_during_an_update() -> None:
+    updating = replace(LIVE, update=ModelUpdate(OTHER_MODEL, "Updating"))
+
+    assert live_inputs(updating, {}, declared=PROPS, ignores=lambda _key: False)["modelArn"] == OTHER_MODEL
+
+
+PROPERTIES = st.fixed_dictionaries(
+    {"modelArn": st.text(), "region": st.text(), "modelDeploymentName": st.text()},
+    optional={
+        "description": st.text(),
+        "tags": st.dictionaries(st.text(), st.text()),
+        "tagsAll": st.dictionaries(st.text(), st.text()),
+        "clientRequestToken": st.text(),
+    },
+)
+
+
+@given(PROPERTIES)
+def test_normalize_is_idempotent(props: dict[str, Any]) -> None:
+    once = inputs.normalised(props)
+
+    assert inputs.normalised(once) == once
+
+
+@pytest.mark.parametrize("empty", [None, {}, []])
+def test_normalize_removes_empty_values(empty: Any) -> None:
+    assert inputs.normalised({"description": None, "tags": empty, "tagsAll": empty, "region": "r"}) == {"region": "r"}
+
+
+def test_normalize_keeps_empty_description_for_validation() -> None:
+    assert inputs.normalised({"description": ""}) == {"description": ""}
+
+
+# The request
+
+
+def test_request_holds_only_api_parameters() -> None:
+    props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True, "clientRequestToken": "given"}
+
+    assert inputs.create_arguments(props, name="made") == {
+        "modelDeploymentName": "made",
+        "modelArn": MODEL,
+        "description": "Answers",
+        "tags": [{"key": "env", "value": "dev"}, {"key": "team", "value": "support"}],
+        "clientRequestToken": "given",
+    }
+
+
+def test_request_leaves_out_missing_inputs() -> None:
+    arguments = inputs.create_arguments({"modelArn": MODEL}, name="made")
+
+    assert arguments.keys() == {"modelDeploymentName", "modelArn", "clientRequestToken"}
+
+
+def test_each_request_without_given_token_has_a_new_one() -> None:
+    first, second = (inputs.create_arguments({"modelArn": MODEL}, name="made")["clientRequestToken"] for _ in range(2))
+
+    assert first != second
+
+
+def test_request_includes_unfinished_mark() -> None:
+    [tag] = inputs.create_arguments({"modelArn": MODEL}, name="made", mark="shop/dev/bot:1:2")["tags"]
+
+    assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
+
+
+@pytest.mark.parametrize(
+    ("props", "create", "delete"),
+    [
+        ({}, 3600, 1200),
+        ({"timeouts": {"create": "45m"}}, 2700, 1200),
+        ({"timeouts": {"delete": "90s"}}, 3600, 90),
+        ({"timeouts": None}, 3600, 1200),
+    ],
+)
+def test_timeout_is_option_or_default(props: dict[str, Any], create: float, delete: float) -> None:
+    assert inputs.timeout(props, "create") == create
+    assert inputs.timeout(props, "delete") == delete
+
+
+# What is kept out of messages
+
+
+def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
+    props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
+
+    said = inputs.redaction(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
+
+    assert said == "bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1"
+
+
+@given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))
+def test_redaction_hides_secret_in_any_input(secret: str, key: str) -> None:
+    props = {**PROPS, key: secret if key == "description" else {"k": secret}}
+
+    assert secret not in inputs.redaction(props)(f"Value '{secret}' at '{key}' failed")
+
+
+def test_redaction_accepts_unknown_and_other_types() -> None:
+    assert inputs.redaction({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"
