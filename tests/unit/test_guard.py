@@ -24,15 +24,28 @@ def props(name: str | None, parent: str = "") -> dict[str, Any]:
 
 
 def keeps(name: str | None, arn: str = ARN, parent: str = "") -> Step:
-    return lambda guard: guard.shown(arn, props(name, parent), keeps=True)
+    def check_and_diff(guard: Guard) -> None:
+        guard.checked(props(name, parent), will_create=False)
+        guard.shown(arn, props(name, parent), keeps=True)
+
+    return check_and_diff
 
 
 def replaces(name: str | None, arn: str = ARN) -> Step:
-    return lambda guard: guard.shown(arn, props(name), keeps=False)
+    def check_and_diff(guard: Guard) -> None:
+        guard.checked(props(name), will_create=False)
+        guard.shown(arn, props(name), keeps=False)
+
+    return check_and_diff
+
+
+def refreshes(name: str | None, *, drifted: bool = False) -> Step:
+    """A refresh calls `diff` without a `check`."""
+    return lambda guard: guard.shown(ARN, props(name), keeps=not drifted)
 
 
 def will_create(name: str | None) -> Step:
-    return lambda guard: guard.will_create(props(name))
+    return lambda guard: guard.checked(props(name), will_create=True)
 
 
 def creates(name: str | None, arn: str = OTHER_ARN) -> Step:
@@ -66,6 +79,11 @@ def verdict(steps: list[Step], name: str | None = "bot", arn: str = ARN) -> Verd
         pytest.param([keeps("other")], HELD, id="another resource keeps it"),
         pytest.param([keeps("other", OTHER_ARN)], DELETE, id="another resource keeps another one"),
         pytest.param([keeps("bot", parent="a:b:C")], HELD, id="a like-named child of a component keeps it"),
+        # A refresh shows also what the program doesn't declare, or declares by another name
+        pytest.param([refreshes("bot")], DELETE, id="refreshed: the resource is gone from the program"),
+        pytest.param([refreshes("bot"), keeps("bot")], HELD, id="refreshed, and the resource keeps it"),
+        pytest.param([refreshes("old"), keeps("new")], HELD, id="refreshed, and an alias keeps it"),
+        pytest.param([refreshes("old", drifted=True), keeps("new")], HELD, id="refreshed with drift, and an alias"),
         # Replacements
         pytest.param([replaces("bot"), will_create("bot"), creates("bot")], DELETE, id="replaced"),
         pytest.param([replaces("bot")], DELETE, id="deleted first, before the create"),
@@ -169,6 +187,7 @@ def test_deployment_that_was_shown_is_recorded() -> None:
         ([replaces("other")], False),
         ([replaces("bot")], True),
         ([replaces("bot"), will_create("bot")], True),
+        ([refreshes("bot", drifted=True), will_create("bot")], False),
     ],
 )
 def test_create_is_known_to_replace_after_a_diff_alone(steps: list[Step], expected: bool) -> None:
