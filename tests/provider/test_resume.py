@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
-from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.local import LocalBedrock
 
 
@@ -114,49 +113,6 @@ def test_unfinished_deployment_of_other_stack_or_resource_is_kept(
 
     arns = {live["customModelDeploymentArn"] for live in local_bedrock.deployments()}
     assert arns == {created.id, cut_off["customModelDeploymentArn"]}
-
-
-@pytest.mark.parametrize("error", ["ConflictException", "ThrottlingException", "InternalServerException"])
-def test_probe_of_active_deployment_is_retried(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    cut_off: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    error: str,
-) -> None:
-    local_bedrock.set_status(cut_off["customModelDeploymentArn"], "Active")
-    local_bedrock.add_fault(operation="TagResource", error=error, count=1)
-
-    created = host.create({**inputs, "description": "Answers tickets"})
-
-    assert created.id == cut_off["customModelDeploymentArn"]
-    [live] = local_bedrock.deployments()
-    assert live["tags"] == {}
-    assert local_bedrock.faults() == []
-
-
-def test_deployment_that_is_gone_at_its_probe_is_created_again(
-    host: DynamicHost,
-    inputs: dict[str, Any],
-    cut_off: dict[str, Any],
-    local_bedrock: LocalBedrock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    arn = cut_off["customModelDeploymentArn"]
-    local_bedrock.set_status(arn, "Active")
-    local_bedrock.set_activation(seconds=0)
-    original = Deployments.tag
-
-    def tag(deployments: Deployments, resource: str, tags: dict[str, str]) -> None:
-        local_bedrock.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-        original(deployments, resource, tags)
-
-    monkeypatch.setattr(Deployments, "tag", tag)
-
-    created = host.create({**inputs, "description": "Answers tickets"})
-
-    [live] = local_bedrock.deployments()
-    assert live["customModelDeploymentArn"] == created.id != arn
 
 
 def test_name_of_resumed_deployment_is_not_redacted(

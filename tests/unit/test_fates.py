@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from arns import ARN, MODEL
 from pulumi_bedrock.aws.deployments import NOT_FOUND_GRACE, Activation, decide_activation
@@ -17,11 +15,9 @@ def deployment(status: str, name: str = "bot-1") -> Deployment:
     return Deployment(ARN, name, MODEL, status, created_at="2026-11-23T12:00:00+00:00")
 
 
-def fate(
-    status: str | None, *, matches: bool = True, can_finish: bool = True, needed: str = "", is_resumed: bool = False
-) -> Fate:
+def fate(status: str | None, *, matches: bool = True, needed: str = "", is_resumed: bool = False) -> Fate:
     found = deployment(status) if status else None
-    return decide(Seen(found, matches, can_finish), needed_name=needed, is_resumed=is_resumed)
+    return decide(Seen(found, matches), needed_name=needed, is_resumed=is_resumed)
 
 
 @pytest.mark.parametrize(
@@ -59,26 +55,11 @@ def test_needed_name_is_cleared_at_once(status: str, matches: bool) -> None:
     assert fate(status, matches=False, needed="bot") is Fate.DELETE, "a part of a name isn't the name"
 
 
-@pytest.mark.parametrize(
-    ("matches", "needed", "is_resumed"), list(itertools.product([True, False], ["", "bot-1"], [True, False]))
-)
-def test_active_deployment_whose_mark_iam_protects_is_always_kept(matches: bool, needed: str, is_resumed: bool) -> None:
-    """Its mark may have stayed when it was finished, so it may be in use."""
-    assert fate("Active", can_finish=False, matches=matches, needed=needed, is_resumed=is_resumed) is Fate.KEEP
-
-
-@pytest.mark.parametrize("status", ["Creating", "Failed", "Deleting", "Rebalancing"])
-def test_protected_mark_keeps_no_deployment_that_was_never_finished(status: str) -> None:
-    assert fate(status, can_finish=False) is fate(status)
-    assert fate(status, can_finish=False, matches=False) is Fate.DELETE
-
-
-@pytest.mark.parametrize(
-    ("matches", "can_finish", "needed", "is_resumed"),
-    list(itertools.product([True, False], [True, False], ["", "bot-1"], [True, False])),
-)
-def test_deployment_that_is_gone_is_ignored(matches: bool, can_finish: bool, needed: str, is_resumed: bool) -> None:
-    assert fate(None, matches=matches, can_finish=can_finish, needed=needed, is_resumed=is_resumed) is Fate.IGNORE
+@pytest.mark.parametrize("matches", [True, False])
+@pytest.mark.parametrize("needed", ["", "bot-1"])
+@pytest.mark.parametrize("is_resumed", [True, False])
+def test_deployment_that_is_gone_is_ignored(matches: bool, needed: str, is_resumed: bool) -> None:
+    assert fate(None, matches=matches, needed=needed, is_resumed=is_resumed) is Fate.IGNORE
 
 
 # The wait for a new one
