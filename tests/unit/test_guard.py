@@ -39,9 +39,9 @@ def replaces(name: str | None, arn: str = ARN) -> Step:
     return check_and_diff
 
 
-def refreshes(name: str | None, *, drifted: bool = False) -> Step:
-    """A refresh calls `diff` without a `check`."""
-    return lambda guard: guard.shown(ARN, props(name), keeps=not drifted)
+def refreshes(name: str | None, arn: str = ARN, *, drifted: bool = False) -> Step:
+    """A refresh calls `diff` with what the state holds, before any check."""
+    return lambda guard: guard.shown(arn, props(name), keeps=not drifted)
 
 
 def will_create(name: str | None) -> Step:
@@ -79,11 +79,6 @@ def verdict(steps: list[Step], name: str | None = "bot", arn: str = ARN) -> Verd
         pytest.param([keeps("other")], HELD, id="another resource keeps it"),
         pytest.param([keeps("other", OTHER_ARN)], DELETE, id="another resource keeps another one"),
         pytest.param([keeps("bot", parent="a:b:C")], HELD, id="a like-named child of a component keeps it"),
-        # A refresh shows also what the program doesn't declare, or declares by another name
-        pytest.param([refreshes("bot")], DELETE, id="refreshed: the resource is gone from the program"),
-        pytest.param([refreshes("bot"), keeps("bot")], HELD, id="refreshed, and the resource keeps it"),
-        pytest.param([refreshes("old"), keeps("new")], HELD, id="refreshed, and an alias keeps it"),
-        pytest.param([refreshes("old", drifted=True), keeps("new")], HELD, id="refreshed with drift, and an alias"),
         # Replacements
         pytest.param([replaces("bot"), will_create("bot"), creates("bot")], DELETE, id="replaced"),
         pytest.param([replaces("bot")], DELETE, id="deleted first, before the create"),
@@ -109,6 +104,21 @@ def verdict(steps: list[Step], name: str | None = "bot", arn: str = ARN) -> Verd
         # A delete-first dependent: its diff has unknowns first, and is repeated with the values
         pytest.param([replaces("bot"), keeps("bot")], HELD, id="may be replaced, then it stays"),
         pytest.param([keeps("bot"), replaces("bot"), will_create("bot")], DELETE, id="stays, then it is replaced"),
+        # A refresh comes before any check of the program
+        pytest.param([refreshes("bot")], DELETE, id="destroy --refresh"),
+        pytest.param([refreshes("bot"), keeps("bot")], HELD, id="up --refresh, stays"),
+        pytest.param([refreshes("bot"), keeps("new")], HELD, id="up --refresh with an alias, stays"),
+        pytest.param(
+            [refreshes("bot"), replaces("new"), will_create("new"), fails("new")],
+            CREATE_FAILED,
+            id="up --refresh with an alias, create failed",
+        ),
+        pytest.param(
+            [refreshes("bot", drifted=True), fails("bot")], CREATE_FAILED, id="up --refresh, forced, create failed"
+        ),
+        pytest.param(
+            [refreshes("bot", drifted=True), fails("new")], DELETE, id="up --refresh, removed, another create failed"
+        ),
         # An import, under another name
         pytest.param([will_create("new"), creates("new", ARN)], CREATED, id="renamed by import_"),
         pytest.param([will_create("new"), fails("new")], DELETE, id="renamed without an alias, and the create failed"),
@@ -175,8 +185,9 @@ def test_deployment_that_was_shown_is_recorded() -> None:
     guard = Guard()
     keeps("bot", ARN)(guard)
     replaces("other", OTHER_ARN)(guard)
+    refreshes("third", "a third ARN")(guard)
 
-    assert guard.recorded == {ARN, OTHER_ARN}
+    assert guard.recorded == {ARN, OTHER_ARN, "a third ARN"}
 
 
 @pytest.mark.parametrize(
@@ -185,9 +196,9 @@ def test_deployment_that_was_shown_is_recorded() -> None:
         ([], False),
         ([keeps("bot")], False),
         ([replaces("other")], False),
+        ([refreshes("bot", drifted=True)], False),
         ([replaces("bot")], True),
         ([replaces("bot"), will_create("bot")], True),
-        ([refreshes("bot", drifted=True), will_create("bot")], False),
     ],
 )
 def test_create_is_known_to_replace_after_a_diff_alone(steps: list[Step], expected: bool) -> None:
