@@ -6,13 +6,14 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 import boto3
 import botocore.session
 
+from .control import Controls
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, register_speed
 from .server import LocalBedrockServer
 
@@ -22,7 +23,7 @@ _ACCESS_KEY = "testing"
 _SECRET_KEY = "testing"
 
 
-class LocalBedrock:
+class LocalBedrock(Controls):
     """A local Bedrock at ``endpoint_url``; ``serve`` starts one, the constructor connects to a running one.
 
     moto keeps its state per process, so one process serves one local Bedrock at a time.
@@ -117,134 +118,14 @@ class LocalBedrock:
                 service, region_name=region or self.region, endpoint_url=self.endpoint_url, **options
             )
 
-    # Resources
-
-    def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
-        """Create a custom model and return its ARN, which depends only on the name; it keeps ``status``.
-
-        With ``status=None`` it is created as by the API, and takes the time that ``set_model_creation`` sets.
-        """
-        body = {"name": name, "region": region or self.region, "status": status}
-        return str(self._call("POST", "/custom-models", body)["modelArn"])
-
-    def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
-        """Return every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
-        return list(self._call("GET", "/deployments" + (f"?region={region}" if region else "")))
-
-    def restore_deployment(self, deployment: Mapping[str, Any]) -> None:
-        """Restore a deployment that ``deployments`` returned, perhaps in an earlier local Bedrock.
-
-        It has the same ARN, name, model, description, tags, status and ``createdAt``.
-
-        :raises ValueError: if its name or ARN exists already.
-        """
-        self._call("POST", "/deployments", dict(deployment))
-
-    def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
-        """Return every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""
-        return list(self._call("GET", "/custom-models" + (f"?region={region}" if region else "")))
-
-    def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
-        """Set the status of a deployment, custom model or job. It makes no transitions afterwards."""
-        self._call("POST", "/status", {"arn": arn, "status": status, "failureMessage": failure_message})
-
-    def set_update_status(self, arn: str, update_status: str) -> None:
-        """Set the status of a deployment's newest update: Updating, UpdateCompleted or UpdateFailed. It stays.
-
-        Raises ValueError when the deployment has no update.
-        """
-        self._call("POST", "/update-status", {"arn": arn, "updateStatus": update_status})
-
-    # Durations
-
-    def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """Set the time that deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
-        self._set_speed("activation", seconds, manual)
-
-    def set_deletion(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """Set the time that deletions take, those now Deleting too; ``manual``: until this is called again."""
-        self._set_speed("deletion", seconds, manual)
-
-    def set_model_creation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """Set the time that custom models take to activate; ``manual``: until ``set_status``."""
-        self._set_speed("model", seconds, manual)
-
-    def set_training(self, *, seconds: float = 0.0, manual: bool = False) -> None:
-        """Set the time that customization jobs take, those now InProgress too; ``manual``: until ``set_status``."""
-        self._set_speed("training", seconds, manual)
-
-    def set_quota(self, deployments: int | None) -> None:
-        """Set the number of deployments that an account may have in a region; None for no limit."""
-        self._call("POST", "/quota", {"deployments": deployments})
-
-    # Faults
-
-    def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
-        """Add a fault and return its number; ``faults`` documents the kinds and their members.
-
-        Raises ValueError when the rule could never apply.
-        """
-        rule = {"operation": operation, "kind": kind, "count": count, **members}
-        return int(self._call("POST", "/faults", rule)["id"])
-
-    def faults(self) -> list[dict[str, Any]]:
-        """Return the active faults, with their remaining counts."""
-        return list(self._call("GET", "/faults"))
-
-    def clear_faults(self, number: int | None = None) -> None:
-        """Delete one fault, or all of them."""
-        self._call("DELETE", "/faults" if number is None else f"/faults/{number}")
-
-    # Contradictions
-
-    def contradict(self, *assumptions: str) -> None:
-        """Do the opposite of assumptions about AWS, by their identifiers; `contradictions` lists them.
-
-        :raises ValueError: for one that isn't in the list.
-        """
-        for assumption in assumptions:
-            self._call("POST", "/contradict", {"assumption": assumption})
-
-    def contradicted(self) -> list[str]:
-        """Return the contradicted assumptions."""
-        return list(self._call("GET", "/contradict"))
-
-    def clear_contradictions(self) -> None:
-        """Contradict no assumption any more."""
-        self._call("DELETE", "/contradict")
-
-    # Requests
-
-    def requests(self) -> list[dict[str, Any]]:
-        """Return every Bedrock request: sequence, time, operation, region, resource, status and error (code)."""
-        return list(self._call("GET", "/requests")["requests"])
-
-    def counts(self) -> dict[str, int]:
-        """Return the number of requests of each operation."""
-        return dict(self._call("GET", "/requests")["counts"])
-
-    def throttled(self) -> dict[str, int]:
-        """Return the number of requests of each operation that were throttled."""
-        return dict(self._call("GET", "/requests")["throttled"])
-
-    def clear_requests(self) -> None:
-        """Clear the requests and their counts."""
-        self._call("DELETE", "/requests")
-
     def reset(self) -> None:
         """Delete all resources, of moto's other services too, faults and contradictions; restore initial durations."""
-        self._http("POST", "/moto-api/reset")
+        self._request("POST", "/moto-api/reset")
 
-    def _set_speed(self, name: str, seconds: float, manual: bool) -> None:
-        self._call("POST", "/speed", {name: {"seconds": None if manual else seconds}})
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self._http(method, f"/moto-api/bedrock{path}", body)
-
-    def _http(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def _request(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310  (the endpoint that the caller gave)
             self.endpoint_url + path,
-            method=method,
+            method=verb,
             data=json.dumps(body or {}).encode(),
             headers={"Content-Type": "application/json"},
         )

@@ -6,7 +6,7 @@ It extends moto's own Bedrock backend, whose logging configuration and tags it k
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -83,7 +83,7 @@ class BedrockBackend(MotoBedrockBackend):
         self._remember(token, deployment.arn)
         return deployment.arn
 
-    def restore_deployment(self, shown: dict[str, Any]) -> None:
+    def restore_deployment(self, shown: Mapping[str, Any]) -> None:
         """Restore a deployment that the control path returned, perhaps in another process."""
         name, arn = shown["modelDeploymentName"], shown["customModelDeploymentArn"]
         if self.deployments.is_taken(name) or arn in self.deployments.by_arn:
