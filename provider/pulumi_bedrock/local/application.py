@@ -93,11 +93,11 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return answer_of_moto
 
     def reset(self) -> None:
-        """Clear faults, contradictions, log and quota, restore initial speeds; moto's own reset does the rest."""
+        """Clear faults, contradictions and log, restore initial speeds and quotas; moto's own reset does the rest."""
         self.faults.clear()
         Contradictions.active.clear()
         self.log.clear()
-        BedrockBackend.deployment_quota = None
+        BedrockBackend.quotas = BedrockBackend.initial_quotas
         for model_name in (DEPLOYMENT, DELETION, MODEL, TRAINING):
             state_manager.unset_transition(model_name)
 

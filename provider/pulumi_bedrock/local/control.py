@@ -7,6 +7,7 @@ deletes all resources and faults.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -96,8 +97,13 @@ class Controls:
 
     @control("POST", "/quota")
     def set_quota(self, deployments: int | None) -> None:
-        """Set the number of deployments that an account may have in a region; None for no limit."""
-        BedrockBackend.deployment_quota = deployments
+        """Set the number of deployments that an account may have in a region, in any status; None for no limit."""
+        BedrockBackend.quotas = replace(BedrockBackend.quotas, total=deployments)
+
+    @control("POST", "/quota-in-progress")
+    def set_quota_in_progress(self, deployments: int | None) -> None:
+        """Set the number of deployments that may be Creating in an account and region; None for no limit."""
+        BedrockBackend.quotas = replace(BedrockBackend.quotas, in_progress=deployments)
 
     def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
         """Set the time that deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""

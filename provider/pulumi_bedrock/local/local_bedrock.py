@@ -15,6 +15,8 @@ import botocore.session
 
 from .control import Controls
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, register_speed
+from .models import BedrockBackend
+from .quotas import QUOTA, QUOTA_IN_PROGRESS, Quotas
 from .server import LocalBedrockServer
 
 __all__ = ["LocalBedrock"]
@@ -53,14 +55,17 @@ class LocalBedrock(Controls):
         deletion_seconds: float = 0.0,
         model_seconds: float = 0.0,
         training_seconds: float = 0.0,
+        quota_in_progress: int | None = QUOTA_IN_PROGRESS,
+        quota: int | None = QUOTA,
         on_request: Callable[[dict[str, Any]], None] | None = None,
     ) -> LocalBedrock:
         """Start a server in a thread of this process; ``stop`` it, or use it as a context manager.
 
         Port 0 takes a free one. The ``…_seconds`` are the times that a deployment's activation, a deployment's
-        deletion, a custom model's activation and a customization job take; 0 is at once. ``on_request`` gets each
-        entry of the request log. Raises RuntimeError if this process serves one already, OSError if it can't
-        listen on the address.
+        deletion, a custom model's activation and a customization job take; 0 is at once. ``quota_in_progress`` is how
+        many deployments may be Creating in a region, and ``quota`` how many may exist; None for no limit.
+        ``on_request`` gets each entry of the request log. Raises RuntimeError if this process serves one already,
+        OSError if it can't listen on the address.
         """
         if not cls._served.acquire(blocking=False):
             raise RuntimeError(
@@ -72,6 +77,7 @@ class LocalBedrock(Controls):
             register_speed(DELETION, deletion_seconds)
             register_speed(MODEL, model_seconds)
             register_speed(TRAINING, training_seconds)
+            BedrockBackend.initial_quotas = Quotas(in_progress=quota_in_progress, total=quota)
             server = LocalBedrockServer(host=host, port=port)
             server.application.log.on_record = on_request
             server.start()
@@ -119,7 +125,10 @@ class LocalBedrock(Controls):
             )
 
     def reset(self) -> None:
-        """Delete all resources, of moto's other services too, faults and contradictions; restore initial durations."""
+        """Delete all resources, of moto's other services too, faults and contradictions.
+
+        Durations and quotas are again what they were at the start.
+        """
         self._request("POST", "/moto-api/reset")
 
     def _request(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
