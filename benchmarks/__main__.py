@@ -12,6 +12,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from .account import NO_QUOTAS
 from .goals import goals
 from .page import fill, section
 from .picture import draw
@@ -34,6 +35,7 @@ def main() -> None:
     def say(line: str) -> None:
         print(f"[{time.perf_counter() - began:5.0f} s] {line}", file=sys.stderr, flush=True)
 
+    say(f"the local Bedrock has {' '.join(NO_QUOTAS)}")
     measured = run(SUITES[options.suite], say)
     say("done")
     options.results.mkdir(parents=True, exist_ok=True)

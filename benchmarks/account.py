@@ -9,16 +9,26 @@ from contextlib import contextmanager
 
 from pulumi_bedrock.local import LocalBedrock
 
-__all__ = ["LIMIT", "local_bedrock"]
+__all__ = ["LIMIT", "NO_QUOTAS", "local_bedrock"]
 
 LIMIT = 10
 """The limit for each operation, in requests per second; also the size of a burst."""
 
+NO_QUOTAS = ("--quota-in-progress=none", "--quota=none")
+"""AWS's own quotas, 2 in progress and 10 in all, allow no benchmark of many at once."""
+
 
 @contextmanager
 def local_bedrock(activation: float) -> Iterator[LocalBedrock]:
-    """An account whose deployments take `activation` seconds."""
-    command = [sys.executable, "-m", "pulumi_bedrock.local", "--port=0", f"--activation-seconds={activation}"]
+    """An account without quotas of deployments, whose deployments take `activation` seconds."""
+    command = [
+        sys.executable,
+        "-m",
+        "pulumi_bedrock.local",
+        "--port=0",
+        f"--activation-seconds={activation}",
+        *NO_QUOTAS,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

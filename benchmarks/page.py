@@ -21,7 +21,7 @@ def section(measured: Measured, *, suite: str, date: str, machine: str) -> str:
     """
     return (
         f"Measured on {date} with `make bench BENCH={suite}` ({machine}), with an activation of "
-        f"{measured.suite.activation:.0f} s and `--parallel {PARALLEL}`.\n\n"
+        f"{measured.suite.activation:.0f} s, `--parallel {PARALLEL}` and no quotas of deployments.\n\n"
         f"![Wall time and API calls against the number of deployments](../benchmarks/results/{suite}.svg)\n\n"
         f"{result_table(measured)}\n\n{goal_table(measured)}"
     )

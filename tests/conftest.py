@@ -15,7 +15,7 @@ import pytest
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.pytest_plugin import local_bedrock, local_bedrock_server
 
-__all__ = ["local_bedrock", "local_bedrock_in_environment", "local_bedrock_server", "no_aws_settings"]
+__all__ = ["local_bedrock", "local_bedrock_in_environment", "local_bedrock_server", "no_aws_settings", "no_quotas"]
 
 # Examples are the same on every run and machine: a failure in CI is a failure at home.
 hypothesis.settings.register_profile(
@@ -46,6 +46,13 @@ def start_quickly() -> Iterator[None]:
         # Megabytes of JSON, which botocore reads for each session.
         patch.setattr(botocore.session, "create_loader", functools.cache(botocore.loaders.create_loader))
         yield
+
+
+@pytest.fixture
+def no_quotas(local_bedrock: LocalBedrock) -> None:
+    """Lifts AWS's quotas, for a test with more deployments than 2 in progress or 10 in all."""
+    local_bedrock.set_quota_in_progress(None)
+    local_bedrock.set_quota(None)
 
 
 @pytest.fixture

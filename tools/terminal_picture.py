@@ -53,7 +53,7 @@ def main() -> None:
     """Run the stack, and draw the frame."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        LocalBedrock.serve(activation_seconds=ACTIVATION_SECONDS) as local,
+        LocalBedrock.serve(activation_seconds=ACTIVATION_SECONDS, quota_in_progress=len(NAMES)) as local,
     ):
         local.create_custom_model("support-bot-v1")
         output = pulumi_up(Path(folder), local.endpoint_url)

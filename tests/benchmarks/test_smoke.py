@@ -22,6 +22,7 @@ def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> 
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
+    assert "--quota=none" in done.stderr, "it says that its account isn't like AWS's"
     measured = json.loads(tmp_path.joinpath("smoke.json").read_text())
     for contender in ("ours", "usual", "script"):
         check_contender_that_deploys(_result(measured, contender))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from engine.stack import Stack
 from pulumi_bedrock.local import LocalBedrock
 
@@ -11,6 +12,7 @@ for number in range({}):
 """
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_preview_of_many_unchanged_deployments_calls_nothing(stack: Stack, local: LocalBedrock, model: str) -> None:
     stack.program(MANY.format(20, model))
     stack.up("--parallel", "32")

@@ -45,6 +45,7 @@ def diagnostics(shown: str) -> list[str]:
     return found[1].splitlines() if found else []
 
 
+@pytest.mark.usefixtures("no_quotas")
 @pytest.mark.parametrize("count", [1, 20])
 def test_terminal_shows_progress_in_row_of_each_deployment(
     stack: Stack, local: LocalBedrock, model: str, count: int

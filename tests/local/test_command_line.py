@@ -29,6 +29,7 @@ def test_command_prints_address_and_settings() -> None:
         f"Local Bedrock at {local.endpoint_url}, with moto's S3, IAM, SSM, STS and other services.",
         "A deployment takes 3 s to become Active, 1 s to be deleted; a custom model takes 0 s. "
         "There is no authentication.",
+        "Quotas of deployments: in progress 2, in all 10.",
         f"Custom model bot-v1: {arns[0]}",
         f"Custom model bot-v2: {arns[1]}",
         "To use it:",

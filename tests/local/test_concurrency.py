@@ -21,7 +21,9 @@ CONNECTIONS = 200
 
 @pytest.fixture
 def many(local: LocalBedrock) -> Iterator[Any]:
-    """A client with a connection for each of 200 threads."""
+    """A client with a connection for each of 200 threads, and an account without quotas."""
+    local.set_quota_in_progress(None)
+    local.set_quota(None)
     client = local.client("bedrock", config=ONE_ATTEMPT.merge(Config(max_pool_connections=CONNECTIONS)))
     yield client
     client.close()

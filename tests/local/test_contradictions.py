@@ -83,6 +83,17 @@ def test_used_token(local: LocalBedrock, deploy: Callable[..., str], contradicte
     assert len(local.deployments()) == 1
 
 
+@pytest.mark.parametrize(
+    ("contradicted", "code"), [(False, "ServiceQuotaExceededException"), (True, "ValidationException")]
+)
+def test_create_beyond_quota(local: LocalBedrock, deploy: Callable[..., str], contradicted: bool, code: str) -> None:
+    if contradicted:
+        local.contradict("full-quota")
+    local.set_quota(0)
+    assert code_of(deploy) == code
+    assert local.deployments() == []
+
+
 @pytest.mark.parametrize("contradicted", [False, True])
 def test_token_of_deleted_deployment(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], contradicted: bool

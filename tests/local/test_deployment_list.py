@@ -101,6 +101,7 @@ def test_pages_return_each_deployment_once(bedrock: Any, deploy: Callable[..., s
 
 
 def test_default_page_holds_100(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
+    local.set_quota(None)
     for number in range(101):
         deploy(f"d{number}")
     first = bedrock.list_custom_model_deployments()

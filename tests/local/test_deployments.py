@@ -180,25 +180,6 @@ def test_refused_create_does_not_use_token(
     assert _status(bedrock, deploy("a", clientRequestToken="token-1")) == "Active"
 
 
-def test_create_beyond_quota_is_refused(
-    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, refused: Callable[..., str]
-) -> None:
-    local.set_quota(2)
-    deploy("a")
-    deploy("b")
-    message = refused(
-        "ServiceQuotaExceededException",
-        bedrock.create_custom_model_deployment,
-        modelDeploymentName="c",
-        modelArn=model_arn,
-    )
-    assert message.startswith("You have reached the limit of 2 custom model deployments in this Region.")
-    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="a")
-    deploy("c")
-    local.set_quota(None)
-    deploy("d")
-
-
 def test_failed_deployment_has_failure_message(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     arn = deploy()
     local.set_status(arn, "Failed", failure_message="The model's artifacts are gone.")

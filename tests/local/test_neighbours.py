@@ -106,7 +106,8 @@ def test_moto_reset_clears_bedrock(local: LocalBedrock, deploy: Callable[..., st
     [
         ("/nowhere", {}, 404, "not found"),
         ("/faults", {"kind": "surprise"}, 400, "kind must be one of"),
-        ("/status", {"status": "Active"}, 400, "unknown or missing member 'arn'"),
+        ("/status", {"status": "Active"}, 400, "missing a required argument: 'arn'"),
+        ("/quota", {"deployment": 1}, 400, "missing a required argument: 'deployments'"),
         ("/status", {"arn": "no-arn", "status": "Active"}, 400, "not enough values"),
         ("/speed", {"everything": {"seconds": 1}}, 400, "unknown or missing member 'everything'"),
         (

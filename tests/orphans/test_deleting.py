@@ -24,6 +24,7 @@ def live(account: LocalBedrock) -> set[str]:
     return {deployment["customModelDeploymentArn"] for deployment in account.deployments()}
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_delete_removes_only_proven_orphans(
     begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
 ) -> None:

@@ -523,6 +523,7 @@ def test_create_searches_after_lost_answer_even_with_new_identity(
     assert host.create(inputs).id == left["customModelDeploymentArn"]
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_search_counts_against_timeout_and_shows_progress(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -113,6 +113,7 @@ def create_many(
 ) -> CreateMany:
     """Creates so many at once, as one run of `pulumi up` does; they are Active some time after the run began.
 
+    The account has no quotas.
     What is to go wrong begins when all of them wait. A list may take a while by the crowd's clock.
     """
     list_tracked = Poller._list_tracked
@@ -129,6 +130,8 @@ def create_many(
         if list_takes:
             monkeypatch.setattr(watch, "Lock", crowd.lock)
             monkeypatch.setattr(Poller, "_list_tracked", slowly(list_tracked, crowd, list_takes))
+        local_bedrock.set_quota_in_progress(None)
+        local_bedrock.set_quota(None)
         local_bedrock.set_activation(manual=True)
         crowd.after(ALL_WAIT, go_wrong)
         crowd.after(activation, lambda: local_bedrock.set_activation(seconds=0))

@@ -376,6 +376,23 @@ def test_refused_model_fails_with_reason(stack: ScenarioStack, local: LocalBedro
 
 
 @scenario(
+    "`full-quota` doesn't hold: AWS answers to a full quota with another error",
+    "`up` fails with AWS's reason, and creates nothing. When there is room, the next `up` creates the deployment.",
+)
+def test_create_beyond_quota_fails_with_reason(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.contradict("full-quota")
+    local.set_quota(0)
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    assert stack.up(fails=True).error.startswith(
+        'ValidationFailed: deployment "fixed": AWS said: You have exceeded the quota'
+    )
+    assert (local.deployments(), stack.recorded) == ([], set())
+    local.set_quota(1)
+    stack.up()
+    assert {each["customModelDeploymentArn"] for each in local.deployments()} == stack.recorded
+
+
+@scenario(
     "`tags-during-update`, `update-needs-active` and `one-update-at-a-time` don't hold, and tags and model change "
     "while somebody else's updates are under way",
     "The change of the tags is retried until AWS accepts it. The model is updated when the deployment is `Active` and "

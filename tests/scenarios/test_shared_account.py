@@ -247,6 +247,7 @@ def test_import_of_managed_deployment_fails_in_preview(stack: ScenarioStack, loc
     "AWS takes a second to list deployments, and twelve are created at once",
     "All are created at the same time, and their waits share each list.",
 )
+@pytest.mark.usefixtures("no_quotas")
 def test_twelve_deployments_are_created_concurrently_and_share_slow_lists(
     stack: ScenarioStack, local: LocalBedrock, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .local_bedrock import LocalBedrock
+from .quotas import QUOTA, QUOTA_IN_PROGRESS
 
 __all__ = ["main"]
 
@@ -45,6 +46,8 @@ def main(
             deletion_seconds=options.deletion_seconds,
             model_seconds=options.model_seconds,
             training_seconds=options.training_seconds,
+            quota_in_progress=options.quota_in_progress,
+            quota=options.quota,
             on_request=_print_request if options.log_requests else None,
         )
     except OSError as error:
@@ -61,6 +64,8 @@ def main(
             f"{options.deletion_seconds:g} s to be deleted; a custom model takes {options.model_seconds:g} s. "
             "There is no authentication."
         )
+        quotas = ["unlimited" if each is None else each for each in (options.quota_in_progress, options.quota)]
+        print("Quotas of deployments: in progress {}, in all {}.".format(*quotas))
         try:
             for name in options.custom_model:
                 print(f"Custom model {name}: {local.create_custom_model(name)}")
@@ -99,8 +104,23 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             metavar="S",
             help=f"{what} (default: %(default)s)",
         )
+    for option, quota, what in (
+        ("--quota-in-progress", QUOTA_IN_PROGRESS, "deployments that may be Creating in a Region"),
+        ("--quota", QUOTA, "deployments that may exist in a Region, in any status"),
+    ):
+        parser.add_argument(
+            option, type=_quota, default=quota, metavar="N", help=f"{what}; none for no limit (default: %(default)s)"
+        )
     parser.add_argument("--log-requests", action="store_true", help="print a line for each Bedrock request")
     return parser.parse_args(arguments)
+
+
+def _quota(text: str) -> int | None:
+    if text == "none":
+        return None
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is neither a number nor none")
 
 
 def _print_request(entry: dict[str, Any]) -> None:

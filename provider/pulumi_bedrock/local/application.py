@@ -23,7 +23,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .contradictions import ContradictingResponse, ContradictingRuntimeResponse, Contradictions
-from .control import ControlPath
+from .control import Controls
 from .deployments import CustomModelDeployment, ModelUpdate
 from .error_answers import error_of
 from .faults import Faults
@@ -31,6 +31,7 @@ from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Lifecycle
 from .models import BedrockBackend
 from .request_log import RequestLog
 from .responses import BedrockResponse
+from .routes import ControlPath
 from .runtime import BedrockRuntimeResponse
 
 __all__ = ["LocalBedrockApplication", "NoAnswerError"]
@@ -55,7 +56,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         super().__init__(create_backend_app)
         self.faults = Faults()
         self.log = RequestLog()
-        self.control = ControlPath(faults=self.faults, log=self.log)
+        self.control = ControlPath(Controls(faults=self.faults, log=self.log))
         BedrockBackend.on_started = self._on_started
         # moto loads an operation model on its first use, and a second thread could then use a half-loaded one.
         for model in map(get_service_model, _RESPONSES):
@@ -92,11 +93,11 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         return answer_of_moto
 
     def reset(self) -> None:
-        """Clear faults, contradictions, log and quota, restore initial speeds; moto's own reset does the rest."""
+        """Clear faults, contradictions and log, restore initial speeds and quotas; moto's own reset does the rest."""
         self.faults.clear()
         Contradictions.active.clear()
         self.log.clear()
-        BedrockBackend.deployment_quota = None
+        BedrockBackend.quotas = BedrockBackend.initial_quotas
         for model_name in (DEPLOYMENT, DELETION, MODEL, TRAINING):
             state_manager.unset_transition(model_name)
 

@@ -18,6 +18,7 @@ from .exceptions import (
     ConflictException,
     ModelNotReadyException,
     ResourceNotFoundException,
+    ServiceQuotaExceededException,
     TooManyTagsException,
     ValidationException,
 )
@@ -33,6 +34,7 @@ CONTRADICTIONS = {
     "delete-while-creating": "a Delete is a ValidationException while the deployment is Creating",
     "deleting-shown": "Get and List show a deployment that is being deleted as Active",
     "fifty-tags": "a deployment has at most 5 tags",
+    "full-quota": "a create beyond a quota is a ValidationException",
     "foreign-arn-not-found": "the ARN of another account is an AccessDeniedException",
     "list-newest-first": "a list is sorted by creation time, oldest first",
     "list-shows-creating": "a list has no deployment that is Creating",
@@ -71,7 +73,7 @@ class ContradictingResponse(BedrockResponse):
     """Bedrock's control plane, with the active contradictions."""
 
     def create_custom_model_deployment(self) -> TYPE_RESPONSE:
-        """Contradict what is assumed of tags and tokens."""
+        """Contradict what is assumed of tags, tokens and quotas."""
         token, backend = self.params.get("clientRequestToken", ""), self.bedrock_backend
         key = ("deployment", token)
         arn = backend.tokens.get(key)
@@ -83,9 +85,11 @@ class ContradictingResponse(BedrockResponse):
         self._refuse_tags(self.params.get("tags", []))
         try:
             return super().create_custom_model_deployment()
-        except (ResourceNotFoundException, ValidationException):
+        except (ResourceNotFoundException, ServiceQuotaExceededException, ValidationException) as error:
             if token and "refused-create-uses-no-token" in Contradictions.active:
                 backend.tokens.setdefault(key, "")
+            if isinstance(error, ServiceQuotaExceededException) and "full-quota" in Contradictions.active:
+                raise ValidationException(error.message) from error
             raise
 
     def get_custom_model_deployment(self) -> TYPE_RESPONSE:

@@ -1,42 +1,18 @@
-"""``/moto-api/bedrock/…``: inspect and control the local Bedrock over HTTP while it runs.
+"""Inspect and control the local Bedrock while it runs: with `LocalBedrock`, or under ``/moto-api/bedrock`` over HTTP.
 
-JSON in, JSON out:
-
-====== ================== =================================================================================
-GET    ``/requests``      ``{"requests", "counts", "throttled"}``: every request, and counts by operation
-DELETE ``/requests``      clear the requests and counts
-GET    ``/faults``        the active rules
-POST   ``/faults``        add a rule (see ``faults``); returns ``{"id"}``
-DELETE ``/faults``        delete all rules; ``/faults/<id>`` deletes one
-GET    ``/contradict``    the assumptions about AWS that are contradicted
-POST   ``/contradict``    contradict one (see ``contradictions``): ``{"assumption"}``
-DELETE ``/contradict``    contradict none
-GET    ``/deployments``   every deployment of every region, tags and region included; ``?region=`` for one
-POST   ``/deployments``   restore one that ``GET`` returned: same ARN, name, tags, status and ``createdAt``
-GET    ``/custom-models`` the same for custom models
-POST   ``/custom-models`` create one: ``{"name", "region", "status"}``; returns ``{"modelArn"}``
-POST   ``/status``        set a status and keep it: ``{"arn", "status", "failureMessage"}``
-POST   ``/update-status`` set the status of an update and keep it: ``{"arn", "updateStatus"}``
-POST   ``/speed``         ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: only manually
-POST   ``/quota``         ``{"deployments": 2}``; ``null`` for no limit
-====== ================== =================================================================================
-
-``POST /moto-api/reset``, moto's own, deletes all resources and faults.
+JSON in, JSON out; the members are the body of a POST, and the query of a GET. ``POST /moto-api/reset``, moto's own,
+deletes all resources and faults.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model
 from moto.moto_api import state_manager
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
-from werkzeug.wrappers import Request, Response
 
 from .constraints import check
 from .contradictions import Contradictions
@@ -44,123 +20,183 @@ from .faults import Fault, Faults
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, transition
 from .models import BedrockBackend, backend_of, bedrock_backends
 from .request_log import RequestLog
+from .routes import OVERVIEW, control
 
-__all__ = ["ControlPath"]
+__all__ = ["Controls"]
 
 _SPEEDS = {"activation": DEPLOYMENT, "deletion": DELETION, "model": MODEL, "training": TRAINING}
 
 
-class ControlPath:
-    """The WSGI application of the control path."""
+class Controls:
+    """What can be controlled. The body of a ``control`` runs in the server."""
+
+    region: str
 
     def __init__(self, *, faults: Faults, log: RequestLog) -> None:
-        self.faults = faults
-        self.log = log
-        self._map = Map(
-            [
-                self._rule("GET", "/requests", lambda _: self.log.to_dict()),
-                self._rule("DELETE", "/requests", lambda _: self.log.clear()),
-                self._rule("GET", "/faults", lambda _: self.faults.rules()),
-                self._rule("POST", "/faults", self._add_fault),
-                self._rule("DELETE", "/faults", lambda _: self.faults.clear()),
-                self._rule("DELETE", "/faults/<int:number>", lambda _, number: self.faults.clear(number)),
-                self._rule("GET", "/contradict", lambda _: sorted(Contradictions.active)),
-                self._rule("POST", "/contradict", lambda request: Contradictions.add(request.get_json()["assumption"])),
-                self._rule("DELETE", "/contradict", lambda _: Contradictions.active.clear()),
-                self._rule("GET", "/deployments", self._deployments),
-                self._rule("POST", "/deployments", self._restore_deployment),
-                self._rule("GET", "/custom-models", self._custom_models),
-                self._rule("POST", "/custom-models", self._create_custom_model),
-                self._rule("POST", "/status", self._set_status),
-                self._rule("POST", "/update-status", self._set_update_status),
-                self._rule("POST", "/speed", self._set_speed),
-                self._rule("POST", "/quota", self._set_quota),
-            ]
-        )
+        self._faults = faults
+        self._log = log
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer one request; an invalid one gets status 400 and the reason."""
-        try:
-            handler, arguments = self._map.bind_to_environ(environ).match()
-            with BedrockBackend.lock:
-                content = handler(Request(environ), **arguments)
-            response = _json(content if content is not None else {})
-        except HTTPException as error:
-            response = _json({"error": error.description}, status=error.code or 500)
-        except KeyError as error:
-            response = _json({"error": f"unknown or missing member {error}"}, status=400)
-        except (ServiceException, TypeError, ValueError) as error:
-            response = _json({"error": str(error)}, status=400)
-        return response(environ, start_response)
+    def create_custom_model(self, name: str, *, region: str | None = None, status: str | None = "Active") -> str:
+        """Create a custom model and return its ARN, which depends only on the name; it keeps ``status``.
 
-    @staticmethod
-    def _rule(method: str, path: str, handler: Callable[..., Any]) -> Rule:
-        return Rule(f"/moto-api/bedrock{path}", methods=[method], endpoint=handler)
+        With ``status=None`` it is created as by the API, and takes the time that ``set_model_creation`` sets.
+        """
+        return self._create_custom_model(name, region=region or self.region, status=status)
 
-    def _add_fault(self, request: Request) -> dict[str, Any]:
-        fault = Fault(**request.get_json())
-        if fault.operation != "*" and not any(
-            fault.operation in get_service_model(service).operation_names for service in ("bedrock", "bedrock-runtime")
-        ):
-            raise ValueError(f"{fault.operation} is no operation of Amazon Bedrock")
-        return {"id": self.faults.add(fault)}
+    @control("POST", "/custom-models", answer="modelArn")
+    def _create_custom_model(self, name: str, region: str, status: str | None = None) -> str:
+        """Create a custom model; returns ``{"modelArn"}``."""
+        check(get_service_model("bedrock").shape_for("CreateCustomModelRequest"), {"modelName": name})
+        model = backend_of(DEFAULT_ACCOUNT_ID, region).models.add(name, customization_type="FINE_TUNING")
+        if status:
+            model.status = status
+        return model.arn
 
-    @staticmethod
-    def _deployments(request: Request) -> list[dict[str, Any]]:
-        found = []
-        for backend in _backends(request.args.get("region")):
-            backend.deployments.settle()
-            found += [_shown(backend, item.arn, item.to_dict()) for item in backend.deployments.by_arn.values()]
-        return found
-
-    @staticmethod
-    def _restore_deployment(request: Request) -> None:
-        body = request.get_json()
-        _, _, _, region, account_id, _ = body["customModelDeploymentArn"].split(":", 5)
-        backend_of(account_id, region).restore_deployment(body)
-
-    @staticmethod
-    def _custom_models(request: Request) -> list[dict[str, Any]]:
+    @control("GET", "/custom-models")
+    def custom_models(self, region: str | None = None) -> list[dict[str, Any]]:
+        """Return every custom model, as GetCustomModel shows it, with ``region`` and ``tags``."""
         return [
             _shown(backend, model.arn, model.to_dict())
-            for backend in _backends(request.args.get("region"))
+            for backend in _backends(region)
             for model in backend.models.by_arn.values()
         ]
 
-    @staticmethod
-    def _create_custom_model(request: Request) -> dict[str, Any]:
-        body = request.get_json()
-        check(get_service_model("bedrock").shape_for("CreateCustomModelRequest"), {"modelName": body["name"]})
-        backend = backend_of(DEFAULT_ACCOUNT_ID, body["region"])
-        model = backend.models.add(body["name"], customization_type="FINE_TUNING")
-        if body.get("status"):
-            model.status = body["status"]
-        return {"modelArn": model.arn}
+    @control("GET", "/deployments")
+    def deployments(self, region: str | None = None) -> list[dict[str, Any]]:
+        """Return every deployment, as GetCustomModelDeployment shows it, with ``region`` and ``tags``."""
+        for backend in _backends(region):
+            backend.deployments.settle()
+        return [
+            _shown(backend, deployment.arn, deployment.to_dict())
+            for backend in _backends(region)
+            for deployment in backend.deployments.by_arn.values()
+        ]
 
-    @staticmethod
-    def _set_status(request: Request) -> None:
-        body = request.get_json()
-        _, _, _, region, account_id, _ = body["arn"].split(":", 5)
-        backend = backend_of(account_id, region)
-        backend.set_status(body["arn"], body["status"], failure_message=body.get("failureMessage"))
+    @control("POST", "/deployments", body="deployment")
+    def restore_deployment(self, deployment: Mapping[str, Any]) -> None:
+        """Restore a deployment that ``deployments`` returned, perhaps in an earlier local Bedrock.
 
-    @staticmethod
-    def _set_update_status(request: Request) -> None:
-        body = request.get_json()
-        _, _, _, region, account_id, _ = body["arn"].split(":", 5)
-        backend_of(account_id, region).set_update_status(body["arn"], body["updateStatus"])
+        It has the same ARN, name, model, description, tags, status and ``createdAt``.
 
-    @staticmethod
-    def _set_speed(request: Request) -> None:
-        speeds = {_SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in request.get_json().items()}
+        :raises ValueError: if its name or ARN exists already.
+        """
+        _backend_with(deployment["customModelDeploymentArn"]).restore_deployment(deployment)
+
+    @control("POST", "/status")
+    def set_status(self, arn: str, status: str, *, failure_message: str | None = None) -> None:
+        """Set the status of a deployment, custom model or job. It makes no transitions afterwards."""
+        _backend_with(arn).set_status(arn, status, failure_message=failure_message)
+
+    @control("POST", "/update-status")
+    def set_update_status(self, arn: str, update_status: str) -> None:
+        """Set the status of a deployment's newest update: Updating, UpdateCompleted or UpdateFailed. It stays.
+
+        Raises ValueError when the deployment has no update.
+        """
+        _backend_with(arn).set_update_status(arn, update_status)
+
+    @control("POST", "/quota")
+    def set_quota(self, deployments: int | None) -> None:
+        """Set the number of deployments that an account may have in a region, in any status; None for no limit."""
+        BedrockBackend.quotas = replace(BedrockBackend.quotas, total=deployments)
+
+    @control("POST", "/quota-in-progress")
+    def set_quota_in_progress(self, deployments: int | None) -> None:
+        """Set the number of deployments that may be Creating in an account and region; None for no limit."""
+        BedrockBackend.quotas = replace(BedrockBackend.quotas, in_progress=deployments)
+
+    def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """Set the time that deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
+        self._set_speed({"activation": {"seconds": None if manual else seconds}})
+
+    def set_deletion(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """Set the time that deletions take, those now Deleting too; ``manual``: until this is called again."""
+        self._set_speed({"deletion": {"seconds": None if manual else seconds}})
+
+    def set_model_creation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """Set the time that custom models take to activate; ``manual``: until ``set_status``."""
+        self._set_speed({"model": {"seconds": None if manual else seconds}})
+
+    def set_training(self, *, seconds: float = 0.0, manual: bool = False) -> None:
+        """Set the time that customization jobs take, those now InProgress too; ``manual``: until ``set_status``."""
+        self._set_speed({"training": {"seconds": None if manual else seconds}})
+
+    @control("POST", "/speed", body="speeds")
+    def _set_speed(self, speeds: dict[str, dict[str, float | None]]) -> None:
+        """Set durations: ``{"activation": {"seconds": 2}, …}``, deletion, model, training; null: only manually."""
+        transitions = {_SPEEDS[name]: transition(seconds=speed["seconds"]) for name, speed in speeds.items()}
         for backend in _backends(None):
             backend.settle()
-        for model_name, speed in speeds.items():
-            state_manager.set_transition(model_name, speed)
+        for model_name, each in transitions.items():
+            state_manager.set_transition(model_name, each)
 
-    @staticmethod
-    def _set_quota(request: Request) -> None:
-        BedrockBackend.deployment_quota = request.get_json()["deployments"]
+    @control("POST", "/faults", answer="id")
+    def add_fault(self, *, operation: str = "*", kind: str = "error", count: int | None = None, **members: Any) -> int:
+        """Add a fault and return its number; ``faults`` documents the kinds and their members.
+
+        Raises ValueError when the rule could never apply.
+        """
+        fault = Fault(operation=operation, kind=kind, count=count, **members)
+        if operation != "*" and not any(
+            operation in get_service_model(service).operation_names for service in ("bedrock", "bedrock-runtime")
+        ):
+            raise ValueError(f"{operation} is no operation of Amazon Bedrock")
+        return self._faults.add(fault)
+
+    @control("GET", "/faults")
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the active faults, with their remaining counts."""
+        return self._faults.rules()
+
+    @control("DELETE", "/faults", "/faults/<int:number>")
+    def clear_faults(self, number: int | None = None) -> None:
+        """Delete one fault, or all of them."""
+        self._faults.clear(number)
+
+    def contradict(self, *assumptions: str) -> None:
+        """Do the opposite of assumptions about AWS, by their identifiers; `contradictions` lists them.
+
+        :raises ValueError: for one that isn't in the list.
+        """
+        for assumption in assumptions:
+            self._contradict(assumption)
+
+    @control("POST", "/contradict")
+    def _contradict(self, assumption: str) -> None:
+        """Do the opposite of an assumption about AWS, by its identifier."""
+        Contradictions.add(assumption)
+
+    @control("GET", "/contradict")
+    def contradicted(self) -> list[str]:
+        """Return the contradicted assumptions."""
+        return sorted(Contradictions.active)
+
+    @control("DELETE", "/contradict")
+    def clear_contradictions(self) -> None:
+        """Contradict no assumption any more."""
+        Contradictions.active.clear()
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return every Bedrock request: sequence, time, operation, region, resource, status and error (code)."""
+        return list(self._requests()["requests"])
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of requests of each operation."""
+        return dict(self._requests()["counts"])
+
+    def throttled(self) -> dict[str, int]:
+        """Return the number of requests of each operation that were throttled."""
+        return dict(self._requests()["throttled"])
+
+    @control("GET", "/requests")
+    def _requests(self) -> dict[str, Any]:
+        """Return ``{"requests", "counts", "throttled"}``: every request, and counts by operation."""
+        return self._log.to_dict()
+
+    @control("DELETE", "/requests")
+    def clear_requests(self) -> None:
+        """Clear the requests and their counts."""
+        self._log.clear()
 
 
 def _backends(region: str | None) -> list[BedrockBackend]:
@@ -172,9 +208,13 @@ def _backends(region: str | None) -> list[BedrockBackend]:
     ]
 
 
+def _backend_with(arn: str) -> BedrockBackend:
+    _, _, _, region, account_id, _ = arn.split(":", 5)
+    return backend_of(account_id, region)
+
+
 def _shown(backend: BedrockBackend, arn: str, content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "region": backend.region_name, "tags": backend.tags_of(arn)}
 
 
-def _json(content: Any, *, status: int = 200) -> Response:
-    return Response(json.dumps(content), status, content_type="application/json")
+__doc__ = "\n".join([__doc__ or "", *OVERVIEW])

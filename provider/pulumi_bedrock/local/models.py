@@ -6,7 +6,7 @@ It extends moto's own Bedrock backend, whose logging configuration and tags it k
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -17,13 +17,9 @@ from .clock import Clock
 from .custom_models import CustomModel, CustomModels
 from .customization_jobs import CustomizationJob, CustomizationJobs
 from .deployments import CustomModelDeployment, Deployments, not_found
-from .exceptions import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    ValidationException,
-)
+from .exceptions import ConflictException, ResourceNotFoundException, ValidationException
 from .lifecycle import Lifecycle
+from .quotas import Quotas
 from .tagging import check_keys, merged
 
 __all__ = ["BedrockBackend", "backend_of", "bedrock_backends"]
@@ -34,7 +30,8 @@ class BedrockBackend(MotoBedrockBackend):
 
     # On the class, because moto's reset empties the instance while requests may still run.
     lock: ClassVar[Any] = threading.RLock()
-    deployment_quota: ClassVar[int | None] = None
+    initial_quotas: ClassVar[Quotas] = Quotas()
+    quotas: ClassVar[Quotas] = Quotas()
     # Called with the operation, the started create, update or job, and the region: a fault may change how it ends.
     on_started: ClassVar[Callable[[str, Lifecycle, str], None] | None] = None
 
@@ -70,11 +67,8 @@ class BedrockBackend(MotoBedrockBackend):
         if self.deployments.is_taken(name):
             raise ValidationException(f"The model deployment name {name} is already in use in this account and Region.")
         self._require_active_model(parameters["modelArn"])
-        if self.deployment_quota is not None and len(self.deployments.by_arn) >= self.deployment_quota:
-            raise ServiceQuotaExceededException(
-                f"You have reached the limit of {self.deployment_quota} custom model deployments in this "
-                "Region. Request an increase in the Service Quotas console."
-            )
+        existing = self.deployments.by_arn.values()
+        self.quotas.require_room(len(existing), (deployment.shown_status for deployment in existing))
         deployment = self.deployments.add(
             name, model_arn=parameters["modelArn"], description=parameters.get("description")
         )
@@ -83,7 +77,7 @@ class BedrockBackend(MotoBedrockBackend):
         self._remember(token, deployment.arn)
         return deployment.arn
 
-    def restore_deployment(self, shown: dict[str, Any]) -> None:
+    def restore_deployment(self, shown: Mapping[str, Any]) -> None:
         """Restore a deployment that the control path returned, perhaps in another process."""
         name, arn = shown["modelDeploymentName"], shown["customModelDeploymentArn"]
         if self.deployments.is_taken(name) or arn in self.deployments.by_arn:
