@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from heapq import heappop, heappush
 from typing import Any
 
 import pytest
+from crowd_clock import CrowdClock
 from dynamic_host import DynamicHost, Stored
 from pulumi_bedrock.aws import poller as watch
 from pulumi_bedrock.aws.poller import Poller
-from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.host import thread_pool as pool
 from pulumi_bedrock.local import LocalBedrock
 
@@ -21,87 +19,6 @@ ALL_WAIT, ACTIVATION = 5.0, 60.0
 HALF_AN_HOUR = 1800.0
 CreateMany = Callable[..., list[Stored]]
 LIST = "ListCustomModelDeployments"
-
-
-class CrowdClock:
-    """Time for many threads: it passes only when all of them sleep, up to the first that is to wake.
-
-    :param crowd: How many threads there are.
-    """
-
-    def __init__(self, crowd: int) -> None:
-        self.time = 1_000.0
-        self._changed = threading.Condition()
-        self._awake = crowd
-        self._sleepers: list[float] = []
-        self._planned: list[tuple[float, Callable[[], object]]] = []
-        self._jitter = random.Random(6)
-
-    @property
-    def clock(self) -> Clock:
-        """The clock to inject."""
-        return Clock(now=lambda: self.time, sleep=self.sleep, jitter=self._jitter.uniform)
-
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
-        """Plans something for a time from now."""
-        self._planned.append((self.time + seconds, action))
-        self._planned.sort(key=lambda planned: planned[0])
-
-    def sleep(self, seconds: float) -> None:
-        """Sleeps until the others have slept as long."""
-        with self._changed:
-            wakes = self.time + seconds
-            heappush(self._sleepers, wakes)
-            self._one_less_awake()
-            self._changed.wait_for(lambda: self.time >= wakes)
-
-    def lock(self) -> CrowdLock:
-        """Returns a lock in whose queue a thread counts as asleep."""
-        return CrowdLock(self)
-
-    def leave(self) -> None:
-        """One thread is done."""
-        with self._changed:
-            self._one_less_awake()
-
-    def _one_less_awake(self) -> None:
-        self._awake -= 1
-        if self._awake or not self._sleepers:
-            return
-        self.time = self._sleepers[0]
-        while self._planned and self._planned[0][0] <= self.time:
-            self._planned.pop(0)[1]()
-        while self._sleepers and self._sleepers[0] <= self.time:
-            heappop(self._sleepers)
-            self._awake += 1
-        self._changed.notify_all()
-
-
-class CrowdLock:
-    """A lock by a crowd's clock: a thread that waits for it counts as asleep, so the holder may sleep meanwhile."""
-
-    def __init__(self, crowd: CrowdClock) -> None:
-        self._crowd, self._held = crowd, False
-        self._queue: list[object] = []
-
-    def __enter__(self) -> None:
-        with self._crowd._changed:
-            if not self._held:
-                self._held = True
-                return
-            ticket = object()
-            self._queue.append(ticket)
-            self._crowd._one_less_awake()
-            self._crowd._changed.wait_for(lambda: ticket not in self._queue)
-
-    def __exit__(self, *_error: object) -> None:
-        with self._crowd._changed:
-            if not self._queue:
-                self._held = False
-                return
-            self._queue.pop(0)  # that thread holds the lock now
-            self._crowd._awake += 1
-            self._crowd._changed.notify_all()
 
 
 @pytest.fixture
