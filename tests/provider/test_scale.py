@@ -98,7 +98,7 @@ def test_number_of_status_calls_does_not_grow_with_number_of_deployments(
 
     assert all_served(create_many(20, activation=activation), local_bedrock)
 
-    assert 50 < one < 160
+    assert 50 < one <= 308  # twice what the longer pauses of an earlier version cost in half an hour
     assert status_calls(local_bedrock) <= 1.2 * one
 
 
