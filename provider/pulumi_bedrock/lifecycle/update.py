@@ -20,9 +20,9 @@ __all__ = ["update"]
 def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Deployment | None:
     """Bring a deployment's tags and model from `old` to `new`; return it when it serves the new model.
 
-    What doesn't differ isn't called for; then the answer is None. The model differs also when this run's `diff` has
-    found another one in AWS. Tags come first; each half can be repeated when the other one failed. Tags
-    that neither `old` nor `new` has are left alone.
+    What doesn't differ isn't called for; if the model doesn't, the answer is None. It differs also when this run's
+    `diff` has found another one in AWS. Tags come first; each half can be repeated when the other one failed. Tags that
+    neither `old` nor `new` has are left alone.
 
     IAM: bedrock:UpdateCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments and
     bedrock:GetCustomModel for a model; bedrock:TagResource and bedrock:UntagResource for tags.
