@@ -40,6 +40,7 @@ class Guard:
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
         self._declared: set[str | None] = set()
+        self._shown: dict[str, str | None] = {}
         self._holders: dict[str, str | None] = {}
         self._replaced: dict[str, str | None] = {}
         self._failed: set[str] = set()
@@ -71,11 +72,10 @@ class Guard:
             self.recorded.add(arn)
             if key not in self._declared:
                 return
-            if not keeps:
-                self._replaced[arn] = key
-                return
-            holder = self._holders.setdefault(arn, key)
-        if holder != key:
+            other = self._shown.setdefault(arn, key)
+            if other == key:
+                (self._holders if keeps else self._replaced)[arn] = key
+        if other != key:
             raise errors.ImportMismatch(
                 f"two resources of this stack manage {arn}, and only one can. Remove one of them from the program, "
                 "which deletes nothing, since the other one keeps it."
