@@ -165,8 +165,9 @@ def test_switching_the_flag_alone_calls_nothing(stack: Stack, local: LocalBedroc
         stack.declare(model_arn=model, update_in_place=flag)
         assert stack.up().changes["updated"] == 1
         assert stack.outputs().get("updateInPlace") == (flag or None)
+        assert local.counts() == {}
         stack.up("--expect-no-changes")
-    assert local.counts() == {}
+        local.clear_requests()
     assert stack.resource()["id"] == arn
 
 
@@ -312,6 +313,10 @@ def test_several_updates_meet_troubles_of_their_own_and_share_the_list(
     assert writes(local) == {UPDATE: 1, "TagResource": 1}
     assert stack.outputs("half-done")["modelArn"] == other_model
     assert {name: str(stack.resource(name)["id"]) for name in names} == arns
+
+    local.clear_requests()
+    stack.preview("--expect-no-changes")
+    assert local.counts() == {"ListCustomModelDeployments": 1}, "one list shows that none was updated since"
 
 
 def test_drift_of_model_and_tags_is_put_back_in_place(

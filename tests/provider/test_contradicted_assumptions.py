@@ -117,15 +117,29 @@ def test_mark_is_overwritten_when_aws_does_not_untag(
     assert [each["tags"][MARK] for each in local_bedrock.deployments()] == ["no"]
 
 
-def test_active_deployment_is_resumed_though_unknown_tags_cannot_be_removed(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock
+@pytest.mark.parametrize("name", [None, "fixed"])
+def test_create_whose_mark_cannot_be_removed_fails_and_resumes_later(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, name: str | None
 ) -> None:
-    """Whether IAM allows removing marks is tried on a tag that doesn't exist."""
-    arn = unfinished(local_bedrock, inputs)
-    local_bedrock.contradict("untag-unknown-key")
-    local_bedrock.add_fault(operation="TagResource", error="AccessDeniedException")
+    """A mark on a deployment in the state would make a later create take it for unfinished."""
+    given = {**inputs, **({"modelDeploymentName": name} if name else {})}
+    for operation in ("TagResource", "UntagResource"):
+        local_bedrock.add_fault(operation=operation, error="AccessDeniedException", message="No.")
 
-    assert host.create({**inputs, "modelDeploymentName": "fixed"}).id == arn
+    said = failure_of(start_host(), given)
+
+    [left] = local_bedrock.deployments()
+    assert said == (
+        f"AccessDenied: deployment {left['customModelDeploymentArn']}: AWS said: No. Allow bedrock:TagResource to the "
+        f'identity that runs Pulumi. Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed. It exists in '
+        "the account, but not in the state. The next `pulumi up` of this stack resumes it. To delete it instead: aws "
+        "bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier "
+        f"{left['customModelDeploymentArn']}"
+    )
+    assert MARK in left["tags"]
+    local_bedrock.clear_faults()
+    assert start_host().create(given).id == left["customModelDeploymentArn"]
+    assert [each["tags"] for each in local_bedrock.deployments()] == [{}]
 
 
 def test_create_without_mark_uses_new_token_and_first_reason(

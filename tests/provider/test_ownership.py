@@ -321,17 +321,7 @@ def test_delete_keeps_what_another_provider_of_the_process_created(
     assert len(local_bedrock.deployments()) == 1
 
 
-# Whether IAM allows removing the mark is probed before an `Active` deployment is resumed
-
-
-@pytest.mark.parametrize("code", ["ConflictException", "ThrottlingException", "InternalServerException"])
-def test_probe_before_a_resume_is_retried(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, code: str
-) -> None:
-    arn = begin(local_bedrock, owner, inputs["modelArn"])
-    local_bedrock.add_fault(operation="TagResource", error=code, count=1)
-
-    assert host.create(inputs).id == arn
+# What Get shows
 
 
 def test_deployment_that_get_misses_once_is_not_taken_for_a_replayed_token(
@@ -344,24 +334,6 @@ def test_deployment_that_get_misses_once_is_not_taken_for_a_replayed_token(
 
     assert said.startswith(f'NameTaken: deployment "fixed": the name is taken in us-east-1 by {arn} ')
     assert host.create({**inputs, "modelDeploymentName": "fixed"}).id == arn
-
-
-def test_error_of_resumed_deployment_shows_its_name(
-    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, clock: FakeClock
-) -> None:
-    """Also where a private value is a part of it."""
-    tags, name = {"app": "support-bot"}, owner.new_name()
-    local_bedrock.set_activation(manual=True)
-    marked = [*mark_tags(owner, name), {"key": "app", "value": "support-bot"}]
-    arn = begin(local_bedrock, owner, inputs["modelArn"], name, tags=marked)
-    message = f"{name} has no capacity for support-bot."
-    clock.after(20, lambda: local_bedrock.set_status(arn, "Failed", failure_message=message))
-
-    said = failure_of(host, {**inputs, "tags": tags, "tagsAll": tags})
-
-    assert said.startswith(
-        f'DeploymentFailed: deployment "{name}": its status is Failed. AWS said: {name} has no capacity for [redacted].'
-    )
 
 
 # What no longer matches
@@ -442,8 +414,7 @@ def test_deployment_that_the_state_holds_twice_is_refused_by_the_next_diff(
     importer = {**inputs, "importId": made.id, "__owner": {**inputs["__owner"], "logicalName": "importer"}}
     imported = start_host().create(importer)
     host = start_host()
-    host.check(inputs, inputs)
-    host.check(importer, importer)
+    host.check(inputs, inputs), host.check(importer, importer)
     host.diff(made.outputs, inputs, resource_id=made.id)
 
     with pytest.raises(HostError, match=f"ImportMismatch: two resources of this stack manage {made.id}"):
@@ -484,21 +455,6 @@ def test_delete_after_replacement_is_not_kept(
 
 
 # Forced replacement
-
-
-def test_forced_replacement_by_a_deployment_whose_mark_was_left_deletes_nothing(
-    start_host: StartHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner
-) -> None:
-    """The engine calls no `diff`, so the host doesn't know the ARN in the state, and resumes that deployment."""
-    old = begin(local_bedrock, owner, inputs["modelArn"])
-    host = start_host()
-    host.check(inputs)
-
-    new = host.create(inputs)
-    host.delete(old, new.outputs)
-
-    assert new.id == old
-    assert [item["customModelDeploymentArn"] for item in local_bedrock.deployments()] == [old]
 
 
 def test_forced_replacement_names_the_new_deployment_before_a_kill_can_lose_it(

@@ -182,6 +182,7 @@ def test_delete_after_failed_create_of_the_resource_is_refused(
 ) -> None:
     """With --continue-on-error the engine deletes what was replaced, although its replacement failed."""
     changed = {**inputs, "description": "new"}
+    later.check(changed, inputs)
     later.diff(deployed.outputs, changed, resource_id=deployed.id)
     later.check(changed)
     fault = local_bedrock.add_fault(operation="CreateCustomModelDeployment", error="ServiceQuotaExceededException")

@@ -56,6 +56,12 @@ def start_update(local_bedrock: LocalBedrock, arn: str, model_arn: str) -> None:
     )
 
 
+def with_model(deployed: Stored, local_bedrock: LocalBedrock, model_arn: str) -> dict[str, Any]:
+    """The outputs of `deployed` with another model, as of AWS's newest change."""
+    found = local_bedrock.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=deployed.id)
+    return {**deployed.outputs, "modelArn": model_arn, "lastUpdatedAt": found["lastUpdatedAt"].isoformat()}
+
+
 def error(host: DynamicHost, deployed: Stored, news: dict[str, Any]) -> str:
     with pytest.raises(HostError) as failure:
         host.update(deployed.id, deployed.outputs, news)
@@ -161,7 +167,6 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
 ) -> None:
     updated = later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
 
-    assert updated.outputs == {**deployed.outputs, "modelArn": other}
     assert live(local_bedrock)["modelArn"] == other
     assert live(local_bedrock)["customModelDeploymentArn"] == deployed.id
     assert {call: count for call, count in local_bedrock.counts().items() if not call.startswith("List")} == {
@@ -176,6 +181,7 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
         f"Updating, waiting for UpdateCompleted (0 s of 60 min): {name(deployed)}",
         f"UpdateCompleted after 1 s: {name(deployed)}",
     ]
+    assert updated.outputs == with_model(deployed, local_bedrock, other) != {**deployed.outputs, "modelArn": other}
 
 
 def test_only_the_difference_of_tags_is_called_for(
@@ -560,6 +566,37 @@ def test_validation_error_that_get_does_not_explain_is_raised(
     assert sum(clock.slept) <= 35
 
 
+@pytest.mark.parametrize("minutes", [10, 90])
+def test_update_refused_in_a_mutating_state_waits_for_the_deployment_until_the_deadline(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+    minutes: int,
+) -> None:
+    said = "Custom model deployment is in a mutating state"
+    local_bedrock.add_fault(operation=UPDATE, error="ValidationException", message=said, count=1)
+    clock.after(10, lambda: local_bedrock.set_status(deployed.id, "Creating"))
+    clock.after(minutes * 60, lambda: local_bedrock.set_status(deployed.id, "Active"))
+
+    if minutes < 60:
+        later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
+        assert live(local_bedrock)["modelArn"] == other
+    else:
+        assert error(later, deployed, {**inputs, "modelArn": other}) == (
+            f'WaitTimeout: deployment "{name(deployed)}": the update to {other} could not start after 60 min, since '
+            "the deployment is Creating. Run `pulumi up` again, with a longer custom_timeouts update."
+        )
+        assert sum(clock.slept) == pytest.approx(60 * 60)
+    assert local_bedrock.counts()[UPDATE] == (2 if minutes < 60 else 1)
+    rows = capsys.readouterr().out
+    assert "update refused so far, waiting for UpdateCompleted (0 s of 60 min)" in rows
+    assert "Creating, waiting for UpdateCompleted (10 s of 60 min)" in rows
+
+
 @pytest.mark.parametrize("reads", [3, 15])
 def test_update_that_get_shows_late_is_joined_after_a_validation_error(
     later: DynamicHost,
@@ -732,7 +769,7 @@ def test_read_reports_the_model_that_is_coming(
 
     read = later.read(deployed.id, deployed.outputs)
 
-    assert read.outputs == {**deployed.outputs, "modelArn": other, "updateStatus": "Updating"}
+    assert read.outputs == {**with_model(deployed, local_bedrock, other), "updateStatus": "Updating"}
     assert read.inputs is not None
     assert (read.inputs["modelArn"], read.inputs["updateInPlace"]) == (other, True)
     assert "updateStatus" not in read.inputs
@@ -758,7 +795,7 @@ def test_update_that_a_refresh_found_is_waited_for_also_when_the_model_is_the_wa
     updated = later.update(deployed.id, refreshed, news)
 
     assert live(local_bedrock)["modelArn"] == other
-    assert updated.outputs == {**deployed.outputs, "modelArn": other}
+    assert updated.outputs == with_model(deployed, local_bedrock, other)
     assert UPDATE not in local_bedrock.counts()
     assert not later.diff(updated.outputs, news).changes
 
@@ -780,4 +817,4 @@ def test_program_that_went_back_is_repaired_after_a_refresh(
     updated = later.update(deployed.id, refreshed, inputs)
 
     assert live(local_bedrock)["modelArn"] == inputs["modelArn"]
-    assert updated.outputs == deployed.outputs
+    assert updated.outputs == with_model(deployed, local_bedrock, inputs["modelArn"])

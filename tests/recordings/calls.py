@@ -14,7 +14,7 @@ from recordings.recorder.engine_calls import HELD
 
 __all__ = ["Placeholders", "waves"]
 
-_LEFT_OUT = {"__provider", "__autoNamed", "region", "createdAt", "status", "__importShown", "tagsAll"}
+_LEFT_OUT = {"__provider", "__autoNamed", "region", "createdAt", "lastUpdatedAt", "status", "__importShown", "tagsAll"}
 _RANDOM = re.compile(r"-[0-9a-f]{7}$")
 
 

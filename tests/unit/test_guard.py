@@ -24,15 +24,28 @@ def props(name: str | None, parent: str = "") -> dict[str, Any]:
 
 
 def keeps(name: str | None, arn: str = ARN, parent: str = "") -> Step:
-    return lambda guard: guard.shown(arn, props(name, parent), keeps=True)
+    def check_and_diff(guard: Guard) -> None:
+        guard.checked(props(name, parent), will_create=False)
+        guard.shown(arn, props(name, parent), keeps=True)
+
+    return check_and_diff
 
 
 def replaces(name: str | None, arn: str = ARN) -> Step:
-    return lambda guard: guard.shown(arn, props(name), keeps=False)
+    def check_and_diff(guard: Guard) -> None:
+        guard.checked(props(name), will_create=False)
+        guard.shown(arn, props(name), keeps=False)
+
+    return check_and_diff
+
+
+def refreshes(name: str | None, arn: str = ARN, *, drifted: bool = False) -> Step:
+    """A refresh calls `diff` with what the state holds, before any check."""
+    return lambda guard: guard.shown(arn, props(name), keeps=not drifted)
 
 
 def will_create(name: str | None) -> Step:
-    return lambda guard: guard.will_create(props(name))
+    return lambda guard: guard.checked(props(name), will_create=True)
 
 
 def creates(name: str | None, arn: str = OTHER_ARN) -> Step:
@@ -91,6 +104,21 @@ def verdict(steps: list[Step], name: str | None = "bot", arn: str = ARN) -> Verd
         # A delete-first dependent: its diff has unknowns first, and is repeated with the values
         pytest.param([replaces("bot"), keeps("bot")], HELD, id="may be replaced, then it stays"),
         pytest.param([keeps("bot"), replaces("bot"), will_create("bot")], DELETE, id="stays, then it is replaced"),
+        # A refresh comes before any check of the program
+        pytest.param([refreshes("bot")], DELETE, id="destroy --refresh"),
+        pytest.param([refreshes("bot"), keeps("bot")], HELD, id="up --refresh, stays"),
+        pytest.param([refreshes("bot"), keeps("new")], HELD, id="up --refresh with an alias, stays"),
+        pytest.param(
+            [refreshes("bot"), replaces("new"), will_create("new"), fails("new")],
+            CREATE_FAILED,
+            id="up --refresh with an alias, create failed",
+        ),
+        pytest.param(
+            [refreshes("bot", drifted=True), fails("bot")], CREATE_FAILED, id="up --refresh, forced, create failed"
+        ),
+        pytest.param(
+            [refreshes("bot", drifted=True), fails("new")], DELETE, id="up --refresh, removed, another create failed"
+        ),
         # An import, under another name
         pytest.param([will_create("new"), creates("new", ARN)], CREATED, id="renamed by import_"),
         pytest.param([will_create("new"), fails("new")], DELETE, id="renamed without an alias, and the create failed"),
@@ -157,8 +185,9 @@ def test_deployment_that_was_shown_is_recorded() -> None:
     guard = Guard()
     keeps("bot", ARN)(guard)
     replaces("other", OTHER_ARN)(guard)
+    refreshes("third", "a third ARN")(guard)
 
-    assert guard.recorded == {ARN, OTHER_ARN}
+    assert guard.recorded == {ARN, OTHER_ARN, "a third ARN"}
 
 
 @pytest.mark.parametrize(
@@ -167,6 +196,7 @@ def test_deployment_that_was_shown_is_recorded() -> None:
         ([], False),
         ([keeps("bot")], False),
         ([replaces("other")], False),
+        ([refreshes("bot", drifted=True)], False),
         ([replaces("bot")], True),
         ([replaces("bot"), will_create("bot")], True),
     ],

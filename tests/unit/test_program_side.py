@@ -9,6 +9,7 @@ import pulumi
 import pulumi_bedrock as bedrock
 import pytest
 from arns import ARN, MODEL
+from pulumi_bedrock.program.options import known_or
 from unit.mocked_program import UNKNOWN, Registered, Secret, run_program
 
 TYPE = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
@@ -566,6 +567,34 @@ def test_arn_is_the_output_where_it_is_known_and_else_the_id(
     run_program(program, outputs=outputs, preview=preview)
 
     assert seen == [expected]
+
+
+def output(value: str, *, known: bool, secret: bool = False) -> pulumi.Output[str]:
+    async def soon(what: Any) -> Any:
+        return what
+
+    return pulumi.Output(set(), soon(value), soon(known), soon(secret))
+
+
+@pytest.mark.parametrize(
+    ("preferred", "fallback", "expected"),
+    [
+        ({"known": True}, {"known": True}, "preferred"),
+        ({"known": True}, {"known": False}, "preferred"),
+        ({"known": False}, {"known": True}, "fallback"),
+        ({"known": False}, {"known": False}, UNKNOWN),
+        ({"known": True, "secret": True}, {"known": True}, Secret("preferred")),
+        ({"known": False}, {"known": True, "secret": True}, Secret("fallback")),
+    ],
+)
+def test_known_or_takes_fallback_only_for_unknown(
+    preferred: dict[str, bool], fallback: dict[str, bool], expected: Any
+) -> None:
+    def program() -> Any:
+        either = known_or(output("preferred", **preferred), output("fallback", **fallback))
+        return bedrock.CustomModelDeployment("bot", model_arn=MODEL, description=either)
+
+    assert bot(program, preview=True).inputs["description"] == expected
 
 
 @pytest.mark.parametrize(("given", "sent"), [(True, True), (False, None), (None, None)])

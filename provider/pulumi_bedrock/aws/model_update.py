@@ -7,17 +7,19 @@ all isn't documented: an entry that differs from the last Get is only a reason f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
 from .deployments import NOT_FOUND_GRACE, RETRY_FOR, Deployments
-from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment, ModelUpdate
+from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment
 from .waiting import Deadline, Snapshot, Wait
 
-__all__ = ["update_model", "wait_update_end"]
+__all__ = ["STALE_GRACE", "Seen", "Step", "decide", "update_model", "wait_update_end"]
 
 STALE_GRACE = NOT_FOUND_GRACE
 """Seconds in which AWS may still show the state before an update, whether its call was accepted, was refused because
@@ -71,29 +73,78 @@ def wait_update_end(deployments: Deployments, found: Deployment, deadline: Deadl
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    """One call of UpdateCustomModelDeployment.
+class Seen:
+    """What is known of a deployment that is to serve a model.
 
-    :param before: What Get showed before it.
-    :param at: When it was made, by the clock.
+    :param found: What Get showed last.
+    :param before: What Get showed before the newest call; None without a call, and when another update began since.
+    :param called_at: When that call was made, by the clock.
+    :param doubt: Its answer, if that doesn't prove that AWS has accepted it.
+    :param joined: Whether Get has shown an update to the model as under way.
     """
 
-    before: Deployment
-    at: float
+    found: Deployment
+    before: Deployment | None = None
+    called_at: float = -math.inf
+    doubt: errors.ValidationFailed | errors.AnswerLost | None = None
+    joined: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether AWS has accepted an update to the model, or has shown one."""
+        return self.joined or (self.before is not None and self.doubt is None)
+
+    def then(self, found: Deployment, model_arn: str) -> Seen:
+        """Return what is known after the next Get."""
+        if found.is_updating and found.next_model_arn == model_arn:
+            return replace(self, found=found, doubt=None, joined=True)
+        is_refusal_over = isinstance(self.doubt, errors.ValidationFailed) and found != self.before
+        if found.is_updating or is_refusal_over:
+            return Seen(found)  # the call can be made when AWS is ready for it
+        return replace(self, found=found)
+
+
+class Step(Enum):
+    """What to do next, or what to raise."""
+
+    WAIT = auto()
+    CALL = auto()
+    DONE = auto()
+    ANSWER = auto()
+    UPDATE_FAILED = auto()
+    DEPLOYMENT_FAILED = auto()
+
+
+def decide(model_arn: str, seen: Seen, now: float) -> Step:
+    """Decide what to do after a Get. `lastUpdatedAt` proves nothing: it moves without an update too."""
+    found, before, is_old = seen.found, seen.before, now - seen.called_at >= STALE_GRACE
+    update = found.update if found.update and found.update.model_arn == model_arn else None
+    if found.is_updating:
+        return Step.WAIT
+    if update.status == UPDATE_COMPLETED if update else found.model_arn == model_arn:
+        return Step.DONE
+    if found.status != ACTIVE:
+        return Step.DEPLOYMENT_FAILED if found.status == FAILED else Step.WAIT
+    is_news = seen.joined or (before is not None and update != before.update) or (seen.accepted and is_old)
+    if update and update.status == UPDATE_FAILED and is_news:
+        return Step.UPDATE_FAILED
+    if seen.accepted:
+        return Step.WAIT if update or not is_old else Step.CALL
+    if isinstance(seen.doubt, errors.ValidationFailed):
+        return Step.ANSWER if is_old else Step.WAIT
+    if found == before and not is_old:
+        return Step.ANSWER  # that it was lost; transient, so Get is called again
+    return Step.CALL
 
 
 class _Update:
+    """The loop that acts."""
+
     def __init__(self, deployments: Deployments, arn: str, model_arn: str, deadline: Deadline) -> None:
         self._deployments, self._arn, self._model_arn, self._deadline = deployments, arn, model_arn, deadline
-        self._clock = deployments.clock
-        self._newest: Deployment | None = None
+        self._clock, self._subject = deployments.clock, deployments.subject
+        self._seen: Seen | None = None
         self._fetched_at = 0.0
-        self._attempt: _Attempt | None = None
-        self._accepted = False
-        """Whether AWS has accepted an update to the wanted model, or shows one."""
-        self._seen_updating = False
-        self._refused: errors.ValidationFailed | None = None
-        self._lost: errors.AnswerLost | None = None
         self._announced = False
 
     def run(self) -> Deployment:
@@ -103,176 +154,128 @@ class _Update:
             show=deployments.progress,
             name=deployments.name,
             target=UPDATE_COMPLETED,
-            subject=deployments.subject,
+            subject=self._subject,
         )
         answered_at = self._clock.now()
         with deployments.poller.tracking(self._arn):
             for _ in wait:
                 with wait.retry_transient():
-                    found = self._poll(wait)
-                    if found is not None and self._is_complete(found, wait):
+                    seen = self._look(wait)
+                    if seen and self._act(seen):
                         deployments.progress(
                             f"{UPDATE_COMPLETED} after {format_duration(self._deadline.elapsed)}: {deployments.name}"
                         )
-                        return found
+                        return seen.found
+                    wait.progress(self._state)
                     answered_at = self._clock.now()
-                if wait.last_error and not self._accepted and self._clock.now() - answered_at >= RETRY_FOR:
+                is_accepted = self._seen is not None and self._seen.accepted
+                if wait.last_error and not is_accepted and self._clock.now() - answered_at >= RETRY_FOR:
                     raise self._unproven() or wait.failure()
         raise self._unproven() or self._timeout(wait)
 
-    def _poll(self, wait: Wait) -> Deployment | None:
-        """Return what Get shows; None when the list shows nothing that Get hasn't explained."""
-        newest = self._newest
-        shared = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
-        if newest and (self._accepted or newest.is_updating) and shared:
+    def _look(self, wait: Wait) -> Seen | None:
+        """Return what is known after a Get; None when the list shows nothing that Get hasn't explained."""
+        seen = self._seen
+        is_fresh = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
+        if seen and (seen.accepted or seen.found.is_updating) and is_fresh:
             snapshot = self._deployments.poller.deployment(self._arn, fall_back_to_get=True, max_age=wait.max_age)
             wait.polled(snapshot)
             listed = snapshot.value
-            if listed is None:
-                raise self._gone()
-            if not listed.is_summary:
-                self._newest, self._fetched_at = listed, snapshot.at
-                return listed
-            if _listed_part(listed) == _listed_part(newest):
-                wait.progress(self._state(newest))
+            if listed is None or not listed.is_summary:
+                return self._got(listed, snapshot.at)
+            if _listed_part(listed) == _listed_part(seen.found):
                 return None
         asked = self._clock.now()
         wait.polled(Snapshot(asked, None))
-        found = self._newest = self._deployments.find(self._arn)
-        self._fetched_at = asked
+        return self._got(self._deployments.find(self._arn), asked)
+
+    def _got(self, found: Deployment | None, at: float) -> Seen:
         if found is None:
-            raise self._gone()
-        return found
-
-    def _is_complete(self, found: Deployment, wait: Wait) -> bool:
-        """Return whether the deployment serves the model. When nothing is under way, start the update."""
-        if found.update and found.is_updating:
-            self._see_update(found.update)
-        elif self._serves(found):
-            return True
-        elif found.status == FAILED:
-            raise errors.DeploymentFailed(
-                f"its status is Failed, so it can't be updated in place. "
-                f"{self._deployments.reason(found.failure_message)} Run `pulumi up --refresh`, which replaces it.",
-                subject=self._deployments.subject,
+            raise errors.ResourceNotFound(
+                f"AWS does not find {self._arn}. Run `pulumi up --refresh`, which creates it again.",
+                subject=self._subject,
             )
-        elif found.status == ACTIVE:
-            self._judge(found)
-        wait.progress(self._state(found))
-        return False
+        self._fetched_at = at
+        self._seen = (self._seen or Seen(found)).then(found, self._model_arn)
+        return self._seen
 
-    def _see_update(self, update: ModelUpdate) -> None:
-        self._refused = self._lost = None
-        self._accepted = self._seen_updating = update.model_arn == self._model_arn
-        if not self._accepted:
-            self._attempt = None  # another update began since; the wanted one is started when that one is done
-        elif self._attempt is None and not self._announced:
-            self._announced = True
-            self._deployments.progress(
-                f"{update.status}; joining the update that is under way: {self._deployments.name}"
-            )
-
-    def _serves(self, found: Deployment) -> bool:
-        if found.update and found.update.model_arn == self._model_arn:
-            return found.update.status == UPDATE_COMPLETED
-        return found.model_arn == self._model_arn
-
-    def _judge(self, found: Deployment) -> None:
-        """Decide about a deployment that is `Active`, isn't `Updating`, and doesn't serve the model."""
-        attempt = self._attempt
-        if found.update == ModelUpdate(self._model_arn, UPDATE_FAILED) and self._is_news(found):
+    def _act(self, seen: Seen) -> bool:
+        """Take the next step, and return whether the deployment serves the model."""
+        step = decide(self._model_arn, seen, self._clock.now())
+        if step is Step.CALL:
+            self._call(seen.found)
+        elif step is Step.ANSWER:
+            assert seen.doubt is not None
+            raise seen.doubt.about(self._subject)
+        elif step is Step.UPDATE_FAILED:
             raise errors.UpdateFailed(
                 f"AWS could not update it to {self._model_arn}: {UPDATE_FAILED}. AWS gave no reason. "
-                f"{found.model_arn} still serves. Check the model, then run `pulumi up` again.",
-                subject=self._deployments.subject,
+                f"{seen.found.model_arn} still serves. Check the model, then run `pulumi up` again.",
+                subject=self._subject,
             )
-        if self._accepted:
-            ours = found.update is not None and found.update.model_arn == self._model_arn
-            if ours or (attempt and not self._is_grace_over(attempt)):
-                return
-            self._accepted = self._seen_updating = False
-            self._attempt = None
-        if attempt and _shown(found) == _shown(attempt.before):  # else, the answer was about a state that is over
-            if self._refused and not self._is_grace_over(attempt):
-                return
-            if self._refused:
-                raise self._refused.about(self._deployments.subject)
-            if self._lost and not self._is_grace_over(attempt):
-                raise self._lost.about(self._deployments.subject)  # transient, so the next poll looks again
-        self._start(found)
+        elif step is Step.DEPLOYMENT_FAILED:
+            raise errors.DeploymentFailed(
+                f"its status is Failed, so it can't be updated in place. "
+                f"{self._deployments.reason(seen.found.failure_message)} Run `pulumi up --refresh`, which replaces it.",
+                subject=self._subject,
+            )
+        elif seen.joined and not seen.before:
+            self._announce(f"{UPDATING}; joining the update that is under way")
+        return step is Step.DONE
 
-    def _is_grace_over(self, attempt: _Attempt) -> bool:
-        return self._clock.now() - attempt.at >= STALE_GRACE
-
-    def _is_news(self, found: Deployment) -> bool:
-        """Return whether an `UpdateFailed` is that of this update, and not of an earlier one."""
-        attempt = self._attempt
-        if self._seen_updating:
-            return True
-        if attempt is None:
-            return False
-        moved = found.last_updated_at != attempt.before.last_updated_at
-        return moved or (self._accepted and self._is_grace_over(attempt))
-
-    def _start(self, found: Deployment) -> None:
+    def _announce(self, line: str) -> None:
         if not self._announced:
             self._announced = True
-            self._deployments.progress(
-                f"updating in place; the old model serves until the new one is ready: {self._deployments.name}"
-            )
-        self._attempt = _Attempt(found, self._clock.now())
-        self._refused = self._lost = None
+            self._deployments.progress(f"{line}: {self._deployments.name}")
+
+    def _call(self, found: Deployment) -> None:
+        self._announce("updating in place; the old model serves until the new one is ready")
+        self._seen, called = Seen(found), Seen(found, before=found, called_at=self._clock.now())
         try:
             self._deployments.start_update(self._arn, self._model_arn)
         except errors.ValidationFailed as refused:
-            self._refused = refused
+            called = replace(called, doubt=refused)
         except errors.AnswerLost as lost:
-            self._lost = lost
+            self._seen = replace(called, doubt=lost)
             raise
-        else:
-            self._accepted = True
+        self._seen = called
 
-    def _state(self, found: Deployment) -> str:
-        if found.update and found.is_updating:
-            other = found.update.model_arn != self._model_arn
-            return f"{found.update.status} to {found.update.model_arn}" if other else found.update.status
-        return UPDATING if self._accepted else found.status
-
-    def _gone(self) -> errors.ResourceNotFound:
-        return errors.ResourceNotFound(
-            f"AWS does not find {self._arn}. Run `pulumi up --refresh`, which creates it again.",
-            subject=self._deployments.subject,
-        )
+    @property
+    def _state(self) -> str:
+        seen = self._seen
+        if seen is None:
+            return "not seen"
+        if seen.found.is_updating:
+            return UPDATING if seen.joined else f"{UPDATING} to {seen.found.next_model_arn}"
+        if seen.accepted:
+            return UPDATING
+        return "update refused so far" if isinstance(seen.doubt, errors.ValidationFailed) else seen.found.status
 
     def _unproven(self) -> errors.BedrockError | None:
         """Return the answer to the newest call, if it doesn't prove whether an update is under way."""
-        if self._lost:
-            return self._lost.about(self._deployments.subject).with_advice(
+        doubt = self._seen.doubt if self._seen else None
+        if isinstance(doubt, errors.AnswerLost):
+            doubt = doubt.with_advice(
                 f"AWS may have started the update to {self._model_arn}; if the program goes back to the old model, run "
                 "`pulumi up --refresh`."
             )
-        return self._refused.about(self._deployments.subject) if self._refused else None
+        return doubt and doubt.about(self._subject)
 
     def _timeout(self, wait: Wait) -> errors.WaitTimeout:
         after = f"after {format_duration(self._deadline.timeout)}"
-        state = self._state(self._newest) if self._newest else "not seen"
-        if not self._accepted:
+        if not (self._seen and self._seen.accepted):
             said = (
-                f"the update to {self._model_arn} could not start {after}, since the deployment is {state}. Run "
+                f"the update to {self._model_arn} could not start {after}, since the deployment is {self._state}. Run "
                 "`pulumi up` again, with a longer custom_timeouts update."
             )
         else:
             said = (
-                f"the update to {self._model_arn} is still {state} {after}; AWS continues it, and the old model serves "
-                "until then. Run `pulumi up` again to wait for it, with a longer custom_timeouts update; if the "
+                f"the update to {self._model_arn} is still {self._state} {after}; AWS continues it, and the old model "
+                "serves until then. Run `pulumi up` again to wait for it, with a longer custom_timeouts update; if the "
                 "program goes back to the old model, run `pulumi up --refresh`."
             )
-        return errors.WaitTimeout(f"{said}{wait.last_failure()}", subject=self._deployments.subject)
+        return errors.WaitTimeout(f"{said}{wait.last_failure()}", subject=self._subject)
 
 
 def _listed_part(found: Deployment) -> tuple[str, str, str | None]:
     return found.model_arn, found.status, found.last_updated_at
-
-
-def _shown(found: Deployment) -> tuple[object, ...]:
-    return (*_listed_part(found), found.update)

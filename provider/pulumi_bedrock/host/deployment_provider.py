@@ -67,7 +67,10 @@ class DeploymentProvider(BaseProvider):
 
     @one_line_errors
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Replace on every changed input that can't or needn't be updated in place. No network."""
+        """Replace on every changed input that can't or needn't be updated in place.
+
+        No network, except for a deployment with `update_in_place`.
+        """
         found = diff(self._run, _id, normalised(from_wire(_olds)), normalised(from_wire(_news)))
         return DiffResult(
             changes=found.updates, replaces=list(found.replaces), delete_before_replace=found.deletes_first
@@ -120,9 +123,12 @@ class DeploymentProvider(BaseProvider):
         :raises BedrockError: see `errors`; the state then keeps the old inputs.
         """
         old, new = normalised(from_wire(_olds)), normalised(from_wire(_news))
-        update(self._run, _id, old, new)
+        found = update(self._run, _id, old, new)
         kept = {key: value for key, value in old.items() if key not in (*_UPDATED, "updateStatus")}
-        return UpdateResult(to_wire({**kept, **{key: new[key] for key in _UPDATED if key in new}}))
+        outputs = {**kept, **{key: new[key] for key in _UPDATED if key in new}}
+        if found and found.last_updated_at:
+            outputs["lastUpdatedAt"] = found.last_updated_at
+        return UpdateResult(to_wire(outputs))
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -132,8 +138,10 @@ class DeploymentProvider(BaseProvider):
 
 def _outputs(props: Mapping[str, Any], found: Deployment, *, auto_named: bool) -> dict[str, Any]:
     """Return the outputs for the state: every input, and the values that AWS sets."""
+    moves = {"lastUpdatedAt": found.last_updated_at} if props.get("updateInPlace") and found.last_updated_at else {}
     return {
         **props,
+        **moves,
         "modelDeploymentName": found.name,
         "autoNamed": auto_named,
         "customModelDeploymentArn": found.arn,

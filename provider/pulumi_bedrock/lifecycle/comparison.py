@@ -80,10 +80,8 @@ def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     option = new.get("deleteBeforeReplace")
     if option is not None:
         return bool(option)
-    given = new.get("modelDeploymentName")
-    if given is None or given is UNKNOWN or new.get("region") is UNKNOWN:
-        return False
-    return bool(given == old.get("modelDeploymentName") and new.get("region") == old.get("region"))
+    given, region = new.get("modelDeploymentName"), new.get("region")
+    return given is not None and (given, region) == (old.get("modelDeploymentName"), old.get("region"))
 
 
 def _differs(old: Any, new: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pulumi_bedrock import errors
@@ -10,6 +11,7 @@ from pulumi_bedrock.aws.resources import FAILED
 from pulumi_bedrock.values.arns import subject
 
 from .comparison import Comparison, compare
+from .drift import is_checked
 from .outage import describe_outage
 from .run_context import RunContext
 
@@ -18,6 +20,10 @@ __all__ = ["diff"]
 
 def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     """Return what becomes of a deployment: every change replaces it that can't or needn't be updated in place.
+
+    Only with `update_in_place` is AWS called, to find an update that isn't in the state; see `drift`.
+
+    IAM: see `Drift.check`.
 
     :param old: The outputs in the state.
     :param new: Checked and normalised inputs.
@@ -32,6 +38,8 @@ def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, An
     _warn_of_used_token(run, arn, old, new, found)
     if found.deletes_first and old.get("status") != FAILED:
         run.report_once(describe_outage(old, new, found.replaces), arn=arn)
+    if not found.replaces and is_checked(old, new) and run.drift.check(run, arn, old):
+        return replace(found, updates=True)
     return found
 
 

@@ -17,6 +17,7 @@ from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.values.arns import subject
 
+from .drift import Drift
 from .guard import Guard
 from .inputs import redaction
 from .unfinished_search import UnfinishedSearch
@@ -47,6 +48,7 @@ class RunContext:
         self.exit_if_engine_gone = exit_if_engine_gone
         self.unfinished = UnfinishedSearch()
         self.guard = Guard()
+        self.drift = Drift()
         self.identity = uuid.uuid4().hex
         """Stands in for the stack's identity where that isn't known. No later run has it, so it is in no mark."""
         self.new_identities: set[str] = set()

@@ -8,6 +8,7 @@ from typing import Any
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.model_update import update_model
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 
 from .inputs import timeout
@@ -16,11 +17,12 @@ from .run_context import RunContext
 __all__ = ["update"]
 
 
-def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    """Bring a deployment's tags and model from `old` to `new`; return when it serves the new model.
+def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Deployment | None:
+    """Bring a deployment's tags and model from `old` to `new`; return it when it serves the new model.
 
-    What doesn't differ isn't called for. Tags come first; each half can be repeated when the other one failed. Tags
-    that neither `old` nor `new` has are left alone.
+    What doesn't differ isn't called for; if the model doesn't, the answer is None. It differs also when this run's
+    `diff` has found another one in AWS. Tags come first; each half can be repeated when the other one failed. Tags that
+    neither `old` nor `new` has are left alone.
 
     IAM: bedrock:UpdateCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments and
     bedrock:GetCustomModel for a model; bedrock:TagResource and bedrock:UntagResource for tags.
@@ -31,11 +33,11 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
     :raises WrongAccount: when AWS doesn't find it because the credentials are of another account.
     """
     if not new.get("updateInPlace"):
-        return
-    swaps = old.get("modelArn") != new["modelArn"] or "updateStatus" in old
+        return None
+    swaps = old.get("modelArn") != new["modelArn"] or "updateStatus" in old or arn in run.drift
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
     if not swaps and before == after:
-        return
+        return None
     region, name = run.clients.region_for(arn, old.get("region")), old.get("modelDeploymentName") or arn
     deployments = run.deployments(region, name, new)
     deadline = Deadline(timeout(new, "update"), run.clock)
@@ -49,7 +51,8 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
             )
         _update_tags(deployments, arn, before, after, deadline)
         if swaps:
-            _update_model(deployments, arn, new["modelArn"], deadline, tags_changed=before != after)
+            return _update_model(deployments, arn, new["modelArn"], deadline, tags_changed=before != after)
+        return None
     except errors.ResourceNotFound:
         run.verify_not_found(arn)
         raise
@@ -57,9 +60,9 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
 
 def _update_model(
     deployments: Deployments, arn: str, model_arn: str, deadline: Deadline, *, tags_changed: bool
-) -> None:
+) -> Deployment:
     try:
-        update_model(deployments, arn, model_arn, deadline)
+        return update_model(deployments, arn, model_arn, deadline)
     except errors.BedrockError as error:
         if not tags_changed:
             raise

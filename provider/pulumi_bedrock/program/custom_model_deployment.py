@@ -161,23 +161,15 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             # Left out when it is off, so that a state made before there was such an argument shows no diff.
             in_place = None if args.update_in_place is False else args.update_in_place
             operations = () if in_place is None else ("update",)
-            tags, timeouts = (
-                options.own_tags(args.tags, resource_name),
-                options.timeouts(opts, resource_name, *operations),
-            )
+            tags = options.own_tags(args.tags, resource_name)
+            timeouts = options.timeouts(opts, resource_name, *operations)
             tags_all = options.all_tags(tags, resource_name)
             import_shown = (
                 options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
             )
             properties = _Properties.of(
-                model_arn=args.model_arn,
-                model_deployment_name=args.model_deployment_name,
-                description=args.description,
-                tags=tags,
+                **{**vars(args), "tags": tags, "update_in_place": in_place},
                 tags_all=tags_all,
-                client_request_token=args.client_request_token,
-                region=args.region,
-                update_in_place=in_place,
                 import_id=import_id,
                 import_shown=import_shown,
                 delete_before_replace=opts.delete_before_replace,

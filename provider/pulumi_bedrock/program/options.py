@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
+from pulumi.output import Unknown
 from pulumi.runtime import is_config_secret
 
 from pulumi_bedrock.errors import ConfigurationError
@@ -183,25 +184,7 @@ async def shown_in_import(opts: pulumi.ResourceOptions, **values: Any) -> list[s
 
 def known_or(preferred: pulumi.Output[T], fallback: pulumi.Output[T]) -> pulumi.Output[T]:
     """Return an output with the value of `preferred` where that is known, and else that of `fallback`."""
-
-    async def choose() -> pulumi.Output[T]:
-        return preferred if await preferred.is_known() else fallback
-
-    chosen = asyncio.ensure_future(choose())
-
-    async def resources() -> set[pulumi.Resource]:
-        return await preferred.resources() | await fallback.resources()
-
-    async def value() -> Any:
-        return await (await chosen).future(with_unknowns=True)
-
-    async def is_known() -> bool:
-        return await (await chosen).is_known()
-
-    async def is_secret() -> bool:
-        return await (await chosen).is_secret()
-
-    return pulumi.Output(resources(), value(), is_known(), is_secret())
+    return preferred.apply(lambda value: fallback if isinstance(value, Unknown) else preferred, run_with_unknowns=True)
 
 
 def own_tags(tags: pulumi.Input[Tags] | None, name: str) -> Any:
@@ -211,15 +194,13 @@ def own_tags(tags: pulumi.Input[Tags] | None, name: str) -> Any:
     :raises pulumi.RunError: when they have neither form, where the SDK would answer with a traceback, or a value is
         None, which the SDK would drop.
     """
-    if isinstance(tags, (list, tuple)) and any(isinstance(key, pulumi.Output) for tag in tags for key in _keys(tag)):
+    if isinstance(tags, (list, tuple)) and any(
+        isinstance(tag, Mapping) and isinstance(tag.get("key"), pulumi.Output) for tag in tags
+    ):
         tags = pulumi.Output.from_input(tags)
     if isinstance(tags, pulumi.Output):
         return tags.apply(lambda resolved: _as_mapping(resolved, name))
     return _as_mapping(tags, name)
-
-
-def _keys(tag: Any) -> list[Any]:
-    return [tag.get("key")] if isinstance(tag, Mapping) else []
 
 
 def _as_mapping(tags: Any, name: str) -> Any:
