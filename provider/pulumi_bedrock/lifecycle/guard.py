@@ -57,8 +57,8 @@ class Guard:
             if will_create:
                 self._holders = {arn: holder for arn, holder in self._holders.items() if holder != key}
 
-    def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> None:
-        """Note a `diff`: the state holds a deployment for a resource.
+    def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> bool:
+        """Note a `diff`: the state holds a deployment for a resource. Return whether the program declares the resource.
 
         A refresh calls `diff` too, with the inputs in the state: the program may not declare that resource any more,
         or by another name, with an alias.
@@ -71,7 +71,7 @@ class Guard:
         with self._lock:
             self.recorded.add(arn)
             if key not in self._declared:
-                return
+                return False
             other = self._shown.setdefault(arn, key)
             if other == key:
                 (self._holders if keeps else self._replaced)[arn] = key
@@ -80,6 +80,7 @@ class Guard:
                 f"two resources of this stack manage {arn}, and only one can. Remove one of them from the program, "
                 "which deletes nothing, since the other one keeps it."
             )
+        return True
 
     @contextmanager
     def creating(self, props: Mapping[str, Any]) -> Iterator[None]:
