@@ -57,10 +57,20 @@ class Engine:
     """Hears of each call that could be executed now, before it is: calls are executed one at a time."""
 
     @property
+    def resources(self) -> list[Resource]:
+        """Every resource in the state. What was deleted before its replacement is there isn't one of them."""
+        return [*(each for each in self.state.values() if not each.awaits_replacement), *self.to_be_deleted]
+
+    @property
     def recorded(self) -> list[str]:
-        """Every ARN in the state. What was deleted before its replacement is there isn't one of them."""
-        kept = [resource for resource in self.state.values() if not resource.awaits_replacement]
-        return [resource.id for resource in (*kept, *self.to_be_deleted)]
+        """Their ARNs."""
+        return [resource.id for resource in self.resources]
+
+    def owner(self, name: str) -> dict[str, str]:
+        """What the program side sends as `__owner`; `Blue/bot` is the resource `bot` in a component of type `Blue`."""
+        parent, _, logical = name.rpartition("/")
+        owner = {"project": "shop", "stack": self.stack, "logicalName": logical, "identity": self.identity}
+        return {**owner, "parent": parent} if parent else owner
 
     def all_tags(self, arguments: dict[str, Any]) -> dict[str, str]:
         """What the program side sends as `tagsAll`."""
@@ -102,6 +112,10 @@ class Engine:
             in_turn=in_turn,
         )
         return self._run(lambda run: run.up(program), flags)
+
+    def preview(self, program: Program, unknown: Collection[str]) -> bool:
+        """`pulumi preview`, in which these inputs aren't known yet."""
+        return self._run(lambda run: run.preview(program, unknown), Flags())
 
     def refresh(self) -> bool:
         """`pulumi refresh`."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dynamic_host import UNKNOWN, DynamicHost, HostError
 from stateful.engine_state import Flags, Resource
 from stateful.executor import Executor, Steps
-from stateful.program import Program, dependencies_of, options_of, uses_of
+from stateful.program import Program, dependencies_of, options_of, uses_of, value_of
 
 if TYPE_CHECKING:
     from stateful.engine_model import Engine
@@ -46,6 +46,21 @@ class Run:
             removed = [resource for name, resource in self.engine.state.items() if name not in registered]
             there = [*self.engine.to_be_deleted, *removed]
             self._delete_all(resource for resource in there if self._targets(resource.name))
+
+    def preview(self, program: Program, unknown: Collection[str]) -> None:
+        """`pulumi preview`: only Check and Diff."""
+        for name, given in program.items():
+            uses = {key: used for key, used in uses_of(given).items() if used in self.engine.state}
+            hidden = dict.fromkeys([*unknown, *(uses_of(given).keys() - uses.keys())], UNKNOWN)
+            new = Resource("", {}, {}, name, options_of(given), uses)
+            old = self._old(new)
+            try:
+                news = {**self._inputs(new, given, old), **hidden}
+                new.inputs = self._check(new, news, old)
+                if old:
+                    self._at(new).diff(old.outputs, new.inputs, resource_id=old.id)
+            except HostError as error:
+                self.errors.append(str(error).strip())
 
     def refresh(self) -> None:
         """`pulumi refresh`."""
@@ -135,15 +150,15 @@ class Run:
 
     def _inputs(self, new: Resource, given: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         engine = self.engine
-        owner = {"project": "shop", "stack": engine.stack, "logicalName": new.name, "identity": engine.identity}
         news = {key: value for key, value in given.items() if key not in ("opts", *new.uses) and value is not None}
-        news |= {key: self.engine.state[used].id for key, used in new.uses.items() if used not in self._executor.failed}
+        known = {key: engine.state[used].id for key, used in new.uses.items() if used not in self._executor.failed}
+        news |= {key: value_of(key, arn) for key, arn in known.items()}
         if new.options.delete_before_replace or self.flags.delete_first:
             news["__deleteBeforeReplace"] = True
         if tags := engine.all_tags(given):
             news["tagsAll"] = tags
         ignored = {key: old.inputs[key] for key in new.options.ignore_changes} if old else {}
-        return {**news, "__owner": owner, **ignored}
+        return {**news, "__owner": engine.owner(new.name), **ignored}
 
     def _check(self, new: Resource, news: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         checked = self._at(new).check(news, old.inputs if old else None)

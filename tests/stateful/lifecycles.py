@@ -64,17 +64,30 @@ def _create(**given: Any) -> Callable[[StackInAccount], None]:
     return lambda stack: _declare(stack, **given)
 
 
-def _created(
-    weather: Weather = CLEAR, given: dict[str, Any] | None = None, **changed: Any
-) -> Callable[[StackInAccount], None]:
+def _created(given: dict[str, Any] | None = None, **changed: Any) -> Callable[[StackInAccount], None]:
     """A deployment is in the state, and then the program changes."""
 
     def prepare(stack: StackInAccount) -> None:
         _declare(stack, **(given or {}))
-        assert stack.up(weather)
+        assert stack.up()
         _change(stack, **changed)
 
     return prepare
+
+
+def _mark_restored(given: dict[str, Any] | None = None, **changed: Any) -> Callable[[StackInAccount], None]:
+    """Somebody has restored the tags that a deployment had when it was created."""
+
+    def prepare(stack: StackInAccount) -> None:
+        _created(given=given, **changed)(stack)
+        stack.put_mark_back("bot")
+
+    return prepare
+
+
+def _mark_restored_and_removed(stack: StackInAccount) -> None:
+    _mark_restored()(stack)
+    stack.program = {}
 
 
 def _swapped(stack: StackInAccount) -> None:
@@ -168,7 +181,6 @@ LIFECYCLES = {
     "create-with-token-and-automatic-name": Lifecycle(_create(**TOKEN)),
     "create-that-fails": Lifecycle(_create(), weather=FAILING),
     "create-whose-mark-stays": Lifecycle(_create(), weather=DENIED),
-    "create-where-marks-stay": Lifecycle(_create(), weather=DENIED, later_weather=DENIED, may_stay="named and marked"),
     "create-without-mark": Lifecycle(_create(), weather=UNMARKED, may_stay="named"),
     "two-creates": Lifecycle(_two),
     "resume": Lifecycle(_left()),
@@ -199,9 +211,10 @@ LIFECYCLES = {
     "adopt": Lifecycle(_stranger),
     "adopt-unfinished": Lifecycle(_adopted_unfinished),
     "rename-by-import": Lifecycle(_renamed_by_import),
-    "mark-stayed-same": Lifecycle(_created(DENIED)),
-    "mark-stayed-replace": Lifecycle(_created(DENIED, description="Answers mails")),
-    "mark-stayed-replace-named": Lifecycle(_created(DENIED, NAMED, description="Answers mails")),
-    "mark-stayed-forced": Lifecycle(_created(DENIED), options=FORCE, may_stay="named and marked"),
-    "mark-stayed-forced-with-token": Lifecycle(_created(DENIED, {**NAMED, **TOKEN}), options=FORCE),
+    "mark-restored-same": Lifecycle(_mark_restored()),
+    "mark-restored-replace": Lifecycle(_mark_restored(description="Answers mails")),
+    "mark-restored-replace-named": Lifecycle(_mark_restored(NAMED, description="Answers mails")),
+    "mark-restored-forced": Lifecycle(_mark_restored(), options=FORCE, may_stay="named and marked"),
+    "mark-restored-forced-with-token": Lifecycle(_mark_restored({**NAMED, **TOKEN}), options=FORCE),
+    "mark-restored-delete": Lifecycle(_mark_restored_and_removed),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Options", "Output", "Program", "dependencies_of", "options_of", "uses_of"]
+__all__ = ["Options", "Output", "Program", "dependencies_of", "options_of", "uses_of", "value_of"]
 
 Program = dict[str, dict[str, Any]]
 """The arguments of each resource, by logical name: inputs as `check` gets them, and `opts`, its `Options`.
@@ -50,3 +50,8 @@ def uses_of(given: dict[str, Any]) -> dict[str, str]:
 def dependencies_of(given: dict[str, Any]) -> set[str]:
     """The resources that a resource depends on, by their names."""
     return {*uses_of(given).values(), *options_of(given).depends_on}
+
+
+def value_of(key: str, arn: str) -> str:
+    """The value of an input that holds another resource's ARN. A name can't, so that has a part of it."""
+    return f"of-{arn[-12:]}" if key == "modelDeploymentName" else arn

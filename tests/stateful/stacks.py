@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_clock import FakeClock
+from pulumi_bedrock import serialized
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
@@ -53,12 +54,17 @@ class StackInAccount:
         self.changed_unseen: dict[str, Wanted | None] = {}
         """What was changed since the state was last refreshed, by ARN: by updates that failed, with what all of them
         wanted, until one that wants the same completes; or in another way."""
+        self.may_be_gone: set[str] = set()
+        """What somebody has deleted, or a run that did not end well."""
+        self._unsearched: set[str] = set()
+        """The identities that were deleted by a run that could not search for what the stack had left."""
 
     def neighbour(self, stack: str) -> StackInAccount:
         """Another stack of the same project, in the same account."""
         other = copy.copy(self)
         other.engine = Engine(other._start_host, other._serves, stack, f"the identity of {stack}")
         other.program, other.screen, other.handed_over_at_the_kill, other.changed_unseen = {}, [], set(), {}
+        other._unsearched = set()
         self.stacks.append(other)
         return other
 
@@ -68,7 +74,8 @@ class StackInAccount:
         """One `pulumi up` of the program."""
         done = self._run(lambda: self.engine.up(self.program, **options), weather)
         if done:
-            self._serves_what_the_program_says()
+            targets = options.get("target") or self.program
+            self._serves_what_the_program_says({name: self.program[name] for name in targets if name in self.program})
         return done
 
     def refresh(self, weather: Weather = CLEAR) -> bool:
@@ -78,10 +85,31 @@ class StackInAccount:
             self.changed_unseen.clear()
         return done
 
-    def destroy(self, weather: Weather = CLEAR) -> bool:
-        """One `pulumi destroy`; the program is empty from then on."""
-        self.program = {}
-        return self._run(self.engine.destroy, weather)
+    def destroy(self, weather: Weather = CLEAR, *, exclude_protected: bool = False) -> bool:
+        """One `pulumi destroy`, which deletes the stack's identity too. If it is for all, the program is empty then."""
+        if not exclude_protected:
+            self.program = {}
+
+        def destroy() -> bool:
+            done = self.engine.destroy(exclude_protected=exclude_protected)
+            if done:
+                self._lose_identity()
+            return done
+
+        return self._run(destroy, weather)
+
+    def preview(self, unknown: set[str]) -> None:
+        """A preview in which these inputs aren't known yet. It calls nothing."""
+        self.local.clear_requests()
+        self.engine.preview(self.program, unknown)
+        assert self.local.counts() == {}
+
+    def _lose_identity(self) -> None:
+        before, lost = len(self.screen), self.engine.identity
+        self._start_host(serialized.identity).delete(lost, {})
+        if any("can't search" in line or "can't read" in line for line in self.screen[before:]):
+            self._unsearched.add(lost)
+        self.engine.identity = f"{lost}, then another"
 
     def stranger(self, name: str, model: str) -> str:
         """Somebody else makes a deployment."""
@@ -92,7 +120,7 @@ class StackInAccount:
     def put_mark_back(self, name: str) -> None:
         """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
         arn = self.engine.state[name].id
-        mark = Mark.of({"logicalName": name}, self.engine.identity, self.live()[arn]["modelDeploymentName"])
+        mark = Mark.of(self.engine.owner(name), self.engine.identity, self.live()[arn]["modelDeploymentName"])
         self.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark.value}])
 
     def activate(self) -> None:
@@ -140,11 +168,12 @@ class StackInAccount:
                 tags = {key: value for key, value in found["tags"].items() if key != MARK}
                 assert tags == (outputs.get("tagsAll") or {}), f"{resource.id} has {tags}; state: {outputs}"
 
-    def _serves_what_the_program_says(self) -> None:
+    def _serves_what_the_program_says(self, program: Program) -> None:
         """After an `up` that went well."""
         live = self.live()
-        for name, arguments in self.program.items():
+        for name, arguments in program.items():
             resource = self.engine.state[name]
+            assert resource.id in live or resource.id in self.may_be_gone, f"in the state, and gone: {resource.id}"
             if resource.id in live and resource.id not in self.changed_unseen:
                 assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
                 assert resource.outputs["modelArn"] == arguments["modelArn"], resource
@@ -163,12 +192,18 @@ class StackInAccount:
         )
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
-        """Whether a deployment is marked as unfinished, by this stack or by one of its resources."""
+        """Whether a deployment is marked as unfinished, by this stack or by one of its resources as it is now."""
         mark = Mark.read(live["tags"])
         has = live["modelDeploymentName"]
-        if name is None:
-            return mark is not None and mark.is_of_stack(self.engine.identity, has)
-        return mark == Mark.of({"logicalName": name}, self.engine.identity, has)
+        if name is not None:
+            return mark == Mark.of(self.engine.owner(name), self.engine.identity, has)
+        return mark is not None and any(mark.is_of_stack(identity, has) for identity in self._identities)
+
+    @property
+    def _identities(self) -> set[str]:
+        """What proves a mark: the stack's identity and those that its state holds. One that nobody searched for."""
+        held = (resource.outputs["__owner"]["identity"] for resource in self.engine.resources)
+        return {self.engine.identity, *held} | self._unsearched
 
     def is_of_other_stack(self, arn: str, live: dict[str, Any]) -> bool:
         """Whether another stack has recorded a deployment, or marked it as unfinished."""
@@ -208,6 +243,8 @@ class StackInAccount:
         adopted = self.strangers & (set(self.engine.recorded) - recorded)
         asked_for = {arn for arn in adopted if imports & {arn, before[arn]["modelDeploymentName"]}}
         assert adopted == asked_for, f"somebody else's, and recorded without an import: {adopted - asked_for}"
+        if not done:
+            self.may_be_gone |= self.engine.deleting
         if weather.elsewhere:
             assert set(self.engine.recorded) == recorded, "changed, with the credentials of another account"
             answered = {entry["operation"] for entry in self.local.requests() if entry["status"] in (200, 202)}
@@ -253,8 +290,8 @@ class StackInAccount:
         live = self.live().get(arn)
         return live is not None and live["status"] == "Active"
 
-    def _start_host(self) -> MortalHost:
-        host = MortalHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
+    def _start_host(self, make: Any = serialized.deployment) -> MortalHost:
+        host = MortalHost({"aws:region": "us-east-1", "aws:maxRetries": "0"}, make=make)
         host.killer = self.killer
         provider: Any = host.provider
         provider.clock, provider.report = self.clock.clock, self.screen.append

@@ -48,6 +48,7 @@ def _killed(make_stack: MakeStack, life: Lifecycle, number: int) -> list[str]:
     stack = make_stack()
     life.prepare(stack)
     theirs = {arn: live for arn, live in stack.live().items() if arn in stack.strangers}
+    before = set(stack.engine.recorded)
     assert not stack.up(replace(life.weather, killed_at=number), **life.options)
     assert len(stack.killer.passed) == number, "it was killed there"
     stack.look()
@@ -60,7 +61,9 @@ def _killed(make_stack: MakeStack, life: Lifecycle, number: int) -> list[str]:
         # where a kill can lose a deployment, and it is documented. Do as the error says.
         _choose_others(stack)
         done = stack.up(life.later_weather, **life.later)
-    return list(_problems(stack, life, theirs)) if done else [f"the next `up` failed: {stack.engine.errors[-1]}"]
+    return (
+        list(_problems(stack, life, theirs, before)) if done else [f"the next `up` failed: {stack.engine.errors[-1]}"]
+    )
 
 
 def _choose_others(stack: StackInAccount) -> None:
@@ -68,7 +71,7 @@ def _choose_others(stack: StackInAccount) -> None:
         given.update({key: "another" for key in ("modelDeploymentName", "clientRequestToken") if key in given})
 
 
-def _problems(stack: StackInAccount, life: Lifecycle, theirs: dict[str, Any]) -> Iterator[str]:
+def _problems(stack: StackInAccount, life: Lifecycle, theirs: dict[str, Any], before: set[str]) -> Iterator[str]:
     live, recorded = stack.live(), stack.engine.recorded
     said = "\n".join(stack.screen)
     if len(recorded) != len(set(recorded)):
@@ -82,7 +85,7 @@ def _problems(stack: StackInAccount, life: Lifecycle, theirs: dict[str, Any]) ->
         if arn in recorded:
             if found["status"] != "Active":
                 yield f"in the state, and {found['status']}"
-            if MARK in found["tags"] and "could not be removed" not in said:
+            if MARK in found["tags"] and arn not in before:
                 yield f"in the state, and marked {found['tags']}"
         elif arn not in theirs and arn not in stack.handed_over_at_the_kill:
             named = arn in said or found["modelDeploymentName"] in said

@@ -108,7 +108,7 @@ weathers = st.one_of(
         Weather,
         faults=st.lists(_faults, max_size=2).map(tuple),
         slow=st.booleans(),
-        killed_at=st.one_of(st.none(), st.integers(1, 24)),
+        killed_at=st.one_of(st.none(), st.integers(1, 40)),
         killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
         tags_denied_of=st.one_of(st.none(), st.integers(0, 3)),
         elsewhere=st.sampled_from([False, False, False, True]),
