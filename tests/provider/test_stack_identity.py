@@ -58,8 +58,8 @@ def test_delete_of_identity_does_not_claim_deployment_of_another_name(
 ) -> None:
     """Its mark may be a copy. Or the program gave the name, which isn't known any more."""
     bedrock = local_bedrock.client("bedrock")
-    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=unfinished["customModelDeploymentArn"])
     local_bedrock.set_activation()
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=unfinished["customModelDeploymentArn"])
     arn = bedrock.create_custom_model_deployment(
         modelDeploymentName="their-model",
         modelArn=unfinished["modelArn"],
