@@ -292,7 +292,7 @@ class Probes:
         else:
             self._results.skip("refused-create-uses-no-token", f"another refusal shows nothing: {answer.text}")
         if is_new and self._is_creating(created):
-            self._judge("delete-while-creating", self._delete(created), "ok")
+            self._judge("delete-while-creating", self._delete(created), "ValidationException")
         elif is_new:
             self._results.skip("delete-while-creating", "the deployment was not Creating any more")
         self._remove_surplus(answer, arn)

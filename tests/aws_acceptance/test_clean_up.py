@@ -44,10 +44,17 @@ def test_agreed_run_that_is_interrupted_deletes_a_deployment_whose_create_had_no
 
 
 def _reach_main_job(suite: Suite, local: LocalBedrock) -> Ledger:
-    """Activate the deployment of the probes, and wait until that of the CLI is Creating."""
-    [first] = eventually(local.deployments, "the first deployment")
-    local.set_status(first["customModelDeploymentArn"], "Active")
-    eventually(lambda: any(name.endswith("-main-job") for name in _names(local)), "the deployment of the main job")
+    """Activate the deployments of the probes, and wait until that of the CLI is Creating."""
+
+    def is_reached() -> bool:
+        for each in local.deployments():
+            if each["modelDeploymentName"].endswith("-main-job"):
+                return True
+            if each["status"] == "Creating":
+                local.set_status(each["customModelDeploymentArn"], "Active")
+        return False
+
+    eventually(is_reached, "the deployment of the main job")
     return Ledger.load(suite.ledgers[0])
 
 
@@ -58,7 +65,12 @@ def test_run_that_is_interrupted_in_the_main_job_deletes_what_the_cli_created(
     with suite.start("run", "--model-arn", model, YES="1") as run:
         ledger = _reach_main_job(suite, local)
         assert ledger.unsettled() == [ledger.name("main-job")]
+        local.clear_requests()
         run.send_signal(signal.SIGINT)
+        eventually(
+            lambda: "DeleteCustomModelDeployment" in local.counts(), "the refused Delete of one that is Creating"
+        )
+        local.set_activation()
         said, errors = run.communicate()
     assert (run.returncode, errors) == (1, "")
     assert "\n- interrupted\n" in said
@@ -73,6 +85,7 @@ def test_killed_run_is_cleaned_up_by_its_ledger_and_nothing_else_is_deleted(
     with suite.start("run", "--model-arn", model, YES="1") as run:
         ledger = _reach_main_job(suite, local)
         kill(run)
+    local.set_activation()
     unlisted = ledger.name("other")
     local.client("bedrock").create_custom_model_deployment(modelDeploymentName=unlisted, modelArn=model)
     suite.folder.joinpath("00000000.ledger.jsonl").write_text(json.dumps(STRANGERS) + "\n")
@@ -118,7 +131,7 @@ def after_a_run(tmp_path: Path, local: LocalBedrock, model: str, monkeypatch: py
 
 
 def test_deployment_without_an_answer_is_found_by_its_name_although_no_list_shows_it(after_a_run: Cleaning) -> None:
-    after_a_run.local.contradict("list-shows-creating")
+    after_a_run.local.contradict("list-shows-creating", "delete-while-creating")
     after_a_run.local.set_activation(manual=True)
     after_a_run.ledger.plan(after_a_run.name)
     after_a_run.create(after_a_run.name, tags=after_a_run.ledger.tags)

@@ -68,10 +68,10 @@ def test_activation_and_deletion_seconds_can_be_given() -> None:
         assert model["modelStatus"] == "Active", "a model that the command makes is there to be used"
         bedrock.create_custom_model_deployment(**deployed)
         assert [found["status"] for found in local.deployments()] == ["Creating"]
+        local.set_activation(seconds=0)
         bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="bot")
         assert [found["status"] for found in local.deployments()] == ["Deleting"]
         local.set_deletion(seconds=0)
-        local.set_activation(seconds=0)
         assert local.deployments() == []
         bedrock.close()
         local.reset()

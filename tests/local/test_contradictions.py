@@ -160,7 +160,7 @@ def test_tags_during_update(
     assert code_of(bedrock.untag_resource, resourceARN=arn, tagKeys=["team"]) == code
 
 
-@pytest.mark.parametrize(("contradicted", "code"), [(False, "ok"), (True, "ValidationException")])
+@pytest.mark.parametrize(("contradicted", "code"), [(False, "ValidationException"), (True, "ok")])
 def test_delete_while_creating(
     local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], contradicted: bool, code: str
 ) -> None:
@@ -168,6 +168,7 @@ def test_delete_while_creating(
         local.contradict("delete-while-creating")
     local.set_activation(manual=True)
     assert code_of(bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=deploy()) == code
+    assert [found["status"] for found in local.deployments()] == ([] if contradicted else ["Creating"])
 
 
 @pytest.mark.parametrize(("contradicted", "code"), [(False, "ConflictException"), (True, "ok")])

@@ -131,6 +131,31 @@ def test_missing_deployment_is_not_found(
     assert message == f"Could not find the custom model deployment {identifier}."
 
 
+def test_delete_while_creating_is_refused(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    local.set_activation(manual=True)
+    arn = deploy()
+    delete = bedrock.delete_custom_model_deployment
+    message = refused("ValidationException", delete, customModelDeploymentIdentifier=arn)
+    assert message == "Custom model deployment is in a mutating state"
+    assert _status(bedrock, arn) == "Creating"
+    local.set_activation(seconds=0)
+    delete(customModelDeploymentIdentifier=arn)
+    assert local.deployments() == []
+
+
+@pytest.mark.parametrize("update_status", ["Updating", "UpdateFailed"])
+def test_deployment_with_update_can_be_deleted(
+    local: LocalBedrock, bedrock: Any, deploy: Callable[..., str], model_arn: str, update_status: str
+) -> None:
+    arn = deploy()
+    bedrock.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=model_arn)
+    local.set_update_status(arn, update_status)
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    assert local.deployments() == []
+
+
 def test_delete_is_asynchronous_and_keeps_name_taken(
     local: LocalBedrock,
     bedrock: Any,
@@ -151,8 +176,7 @@ def test_delete_is_asynchronous_and_keeps_name_taken(
     assert bedrock.create_custom_model_deployment(**again)["customModelDeploymentArn"] != arn
 
 
-def test_delete_accepts_name_while_creating(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
-    local.set_activation(manual=True)
+def test_delete_accepts_name(local: LocalBedrock, bedrock: Any, deploy: Callable[..., str]) -> None:
     deploy("support-bot")
     bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier="support-bot")
     assert local.deployments() == []

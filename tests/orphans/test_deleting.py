@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
+from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
@@ -24,7 +25,13 @@ def live(account: LocalBedrock) -> set[str]:
     return {deployment["customModelDeploymentArn"] for deployment in account.deployments()}
 
 
-@pytest.mark.usefixtures("no_quotas")
+@pytest.fixture
+def account(account: LocalBedrock) -> LocalBedrock:
+    """The account, where a deployment is Active at once: AWS deletes none that is Creating."""
+    account.set_activation()
+    return account
+
+
 def test_delete_removes_only_proven_orphans(
     begin: Begin, export: Export, account: LocalBedrock, capsys: Capture
 ) -> None:
@@ -93,6 +100,20 @@ def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account:
     account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])
     assert not delete(orphan, clients, report=lambda _line: None)
     assert live(account) == {arn}
+
+
+def test_delete_waits_for_deployment_that_is_creating(begin: Begin, account: LocalBedrock) -> None:
+    account.set_activation(manual=True)
+    arn, clock = begin(), FakeClock()
+    answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
+    mark = Mark.read(account.deployments()[0]["tags"])
+    assert mark
+    orphan = Orphan(Deployment.from_answer(answer), mark, True)
+    clock.after(300, account.set_activation)
+
+    assert delete(orphan, Clients(AwsConfiguration(region="us-east-1")), report=lambda _line: None, clock=clock.clock)
+
+    assert (live(account), sum(clock.slept) >= 300) == (set(), True)
 
 
 @pytest.mark.parametrize("named", [None, "their-model"], ids=["like-named", "another name"])

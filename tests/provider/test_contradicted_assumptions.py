@@ -158,11 +158,22 @@ def test_create_without_mark_uses_new_token_and_first_reason(
 # Delete
 
 
-@pytest.mark.parametrize("status", ["Creating", "Deleting"])
-def test_delete_that_is_invalid_while_aws_is_at_work_is_retried(
-    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock, status: str
+def test_delete_while_creating_is_retried_until_active(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:
-    local_bedrock.set_status(deployed.id, status)
+    local_bedrock.set_status(deployed.id, "Creating")
+    clock.after(20, lambda: local_bedrock.set_status(deployed.id, "Active"))
+
+    later.delete(deployed.id, deployed.outputs)
+
+    assert local_bedrock.deployments() == []
+    assert sum(clock.slept) >= 20
+
+
+def test_delete_that_is_invalid_while_deleting_is_retried(
+    later: DynamicHost, deployed: Stored, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_status(deployed.id, "Deleting")
     number = local_bedrock.add_fault(operation=DELETE, error="ValidationException")
     clock.after(20, lambda: local_bedrock.clear_faults(number))
 

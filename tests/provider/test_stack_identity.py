@@ -57,8 +57,8 @@ def test_delete_of_identity_does_not_claim_deployment_with_copied_mark(
     host: DynamicHost, unfinished: dict[str, Any], local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bedrock = local_bedrock.client("bedrock")
-    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=unfinished["customModelDeploymentArn"])
     local_bedrock.set_activation()
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=unfinished["customModelDeploymentArn"])
     tags = [{"key": key, "value": value} for key, value in unfinished["tags"].items()]
     bedrock.create_custom_model_deployment(
         modelDeploymentName="support-bot-1a2b3c4", modelArn=unfinished["modelArn"], tags=tags

@@ -286,18 +286,19 @@ def test_second_delete_that_is_accepted_waits(stack: ScenarioStack, local: Local
 
 @scenario(
     "`delete-while-creating` doesn't hold, and an interrupted create no longer matches the inputs",
-    "The next `up` waits until AWS accepts the delete, then creates the new deployment.",
+    "The next `up` deletes the unfinished deployment at once, then creates the new one.",
 )
-def test_unfinished_deployment_is_deleted_when_it_is_active(
+def test_unfinished_deployment_is_deleted_while_creating(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
     local.contradict("delete-while-creating")
     stack.declare(model_arn=model, model_deployment_name="fixed")
-    killed(stack, local)
+    old = killed(stack, local)
     stack.declare(model_arn=other_model, model_deployment_name="fixed")
     running = stack.start()
-    running.says("left by an interrupted run, no longer matches the inputs; deleting it")
-    eventually(lambda: local.counts().get(DELETE, 0) >= 1, "the first Delete")
+    running.says("Creating, waiting for Active")
+    (new,) = local.deployments()
+    assert (new["customModelDeploymentArn"] != old, new["status"], local.counts()[DELETE]) == (True, "Creating", 1)
     local.set_activation(seconds=0)
     done = running.finish()
     assert done.code == 0, done.text

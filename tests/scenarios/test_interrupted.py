@@ -170,6 +170,31 @@ def test_changed_inputs_after_kill_delete_unfinished_deployment(
 
 
 @scenario(
+    "`up` is killed during the wait, then the inputs change, and the unfinished deployment is still `Creating`",
+    "AWS refuses to delete it until it is `Active`. The next `up` repeats the delete until then, and creates the new "
+    "deployment.",
+)
+def test_unfinished_deployment_is_deleted_when_it_is_active(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    running, old = waiting(stack, local)
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+    running = stack.start()
+    running.says("left by an interrupted run, no longer matches the inputs; deleting it")
+    eventually(lambda: local.counts().get("DeleteCustomModelDeployment", 0) >= 2, "a repeated Delete")
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [old]
+    local.set_activation(seconds=0)
+    done = running.finish()
+    assert done.code == 0, done.text
+    (new,) = local.deployments()
+    assert (new["customModelDeploymentArn"] != old, new["modelArn"]) == (True, other_model)
+    is_only_deployment(stack, local, new["customModelDeploymentArn"])
+
+
+@scenario(
     "Ctrl-C, once, during the wait",
     "The engine waits until the create ends and records the deployment. Nothing needs repair.",
 )

@@ -31,7 +31,7 @@ __all__ = ["CONTRADICTIONS", "ContradictingResponse", "ContradictingRuntimeRespo
 CONTRADICTIONS = {
     "converse-absent": "Converse answers ValidationException when there is no such deployment",
     "converse-not-ready": "Converse answers ValidationException while a deployment is Creating",
-    "delete-while-creating": "a Delete is a ValidationException while the deployment is Creating",
+    "delete-while-creating": "a Delete is accepted while the deployment is Creating",
     "deleting-shown": "Get and List show a deployment that is being deleted as Active",
     "fifty-tags": "a deployment has at most 5 tags",
     "full-quota": "a create beyond a quota is a ValidationException",
@@ -132,7 +132,8 @@ class ContradictingResponse(BedrockResponse):
         self._refuse_foreign(identifier)
         deployment = self.bedrock_backend.deployments.find(identifier)
         if deployment.shown_status == "Creating" and "delete-while-creating" in Contradictions.active:
-            raise ValidationException(f"The custom model deployment {identifier} is Creating and can't be deleted.")
+            self.bedrock_backend.start_deletion(deployment)
+            return 200, {"status": 200}, "{}"
         if deployment.deletion and "second-delete-conflict" in Contradictions.active:
             return 200, {"status": 200}, "{}"
         return super().delete_custom_model_deployment()

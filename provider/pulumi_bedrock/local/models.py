@@ -123,6 +123,12 @@ class BedrockBackend(MotoBedrockBackend):
         deployment = self.deployments.find(identifier)
         if deployment.deletion:
             raise ConflictException(f"The custom model deployment {identifier} is already being deleted.")
+        if deployment.status == "Creating":
+            raise ValidationException("Custom model deployment is in a mutating state")
+        self.start_deletion(deployment)
+
+    def start_deletion(self, deployment: CustomModelDeployment) -> None:
+        """Start the deletion, whatever the deployment's status is."""
         deployment.start_deletion()
         self.deployments.watch(deployment)
 
