@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -162,8 +163,13 @@ def _from_client_error(
 def _from_botocore(error: BotoCoreError, action: str, redact: Redaction) -> errors.BedrockError:
     said = sentence(redact(str(error)))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
+        api_key = (
+            " AWS_BEARER_TOKEN_BEDROCK is not used, because the account of a Bedrock API key can't be verified."
+            if os.environ.get("AWS_BEARER_TOKEN_BEDROCK")
+            else ""
+        )
         return errors.CredentialsMissing(
-            "no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
+            f"no AWS credentials were found.{api_key} Set aws:profile in the stack's configuration, AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID in the environment, or sign in with `aws sso login`."
         )
     if isinstance(error, (CredentialRetrievalError, LoginError, SSOError, TokenRetrievalError)):
