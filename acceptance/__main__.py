@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .account import Account, UnusableError
@@ -104,7 +105,7 @@ def _clean_after(ledger: Ledger) -> bool:
     try:
         session = boto3.Session(region_name=ledger.region)
         caller = session.client("sts").get_caller_identity()["Account"]
-        bedrock = session.client("bedrock")
+        bedrock = session.client("bedrock", config=Config(signature_version="v4"))  # not AWS_BEARER_TOKEN_BEDROCK
     except (ClientError, BotoCoreError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
         raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
     if caller != ledger.account:

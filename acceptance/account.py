@@ -89,11 +89,15 @@ class Account:
             raise UnusableError("no AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.")
         # Whether the credentials expire, and nothing says when.
         self.has_unknown_expiry = not isinstance(credentials, RefreshableCredentials) and bool(credentials.token)
-        retries = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=120)
+        # v4: else boto3 prefers AWS_BEARER_TOKEN_BEDROCK, and that may be of another account than STS says.
+        retries = Config(
+            signature_version="v4", retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=120
+        )
         self.bedrock: Any = self._session.client("bedrock", config=retries)
         # One attempt: the suite wants to see each answer.
         self.runtime: Any = self._session.client(
-            "bedrock-runtime", config=Config(retries={"total_max_attempts": 1}, read_timeout=120)
+            "bedrock-runtime",
+            config=Config(signature_version="v4", retries={"total_max_attempts": 1}, read_timeout=120),
         )
         exchanges.record(self.bedrock)
         exchanges.record(self.runtime)

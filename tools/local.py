@@ -23,7 +23,7 @@ def instructions(local: LocalBedrock, environment: Path) -> str:
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines += [
         f'export PATH={shlex.quote(os.pathsep.join(PROGRAMS))}:"$PATH"',
-        "unset AWS_PROFILE AWS_SESSION_TOKEN",
+        "unset AWS_BEARER_TOKEN_BEDROCK AWS_PROFILE AWS_SESSION_TOKEN",
     ]
     environment.write_text("\n".join(lines) + "\n")
     commands = [

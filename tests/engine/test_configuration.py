@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.stack import Stack
+from listener import Listener
 from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.models import bedrock_backends
@@ -117,6 +120,29 @@ def test_endpoint_of_service_in_environment_is_used(stack: Stack, local: LocalBe
     stack.declare(model_arn=model)
     stack.up()
     assert [item["modelArn"] for item in local.deployments()] == [model]
+
+
+PROGRAM = """
+deployment = bedrock.CustomModelDeployment("support-bot", model_arn={model!r})
+bedrock.ModelInvocation("smoke-test", model_id=deployment.custom_model_deployment_arn, prompt="Hello")
+pulumi.export("shared", bedrock.get_custom_model_deployment("shared").status)
+"""
+
+
+def test_bedrock_api_key_of_another_account_calls_nothing(
+    stack: Stack, local: LocalBedrock, model: str, tmp_path: Path
+) -> None:
+    local.client("bedrock").create_custom_model_deployment(modelDeploymentName="shared", modelArn=model)
+    stack.config.update({"aws:accessKey": "stack-key", "aws:secretKey": "stack-secret"})
+    stack.program(PROGRAM.format(model=model))
+    with Listener(local, tmp_path) as listener:
+        stack.environment.update(listener.environment(), AWS_BEARER_TOKEN_BEDROCK="of-another-account")
+        for command in (stack.up, stack.refresh, stack.destroy):
+            listener.calls.clear()
+            command()
+            assert listener.calls and listener.signers == {"stack-key"}
+    assert [item["modelDeploymentName"] for item in local.deployments()] == ["shared"]
+    assert local.counts()["Converse"] == 1
 
 
 def _tag(local: LocalBedrock, arn: str, tags: dict[str, str]) -> None:

@@ -11,10 +11,18 @@ from dynamic_host import DynamicHost, HostError, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
+from scenarios.sts import FakeSts
 from unit.sent_requests import Sent, record
 
 OWN, OTHER = "123456789012", "210987654321"
 STS = "AWS_ENDPOINT_URL_STS"
+ATTEMPTS = ["GetCallerIdentity"] * 5
+
+
+@pytest.fixture(autouse=True)
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out botocore's pauses between attempts."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
 
 
 @pytest.fixture
@@ -173,7 +181,7 @@ def test_deployment_that_this_run_has_read_is_gone_without_an_sts_call(
     assert actions(sent) == []
 
 
-def test_without_sts_the_state_is_kept_after_one_attempt(
+def test_without_sts_the_state_is_kept(
     deleted: Stored,
     sent: list[Sent],
     start_host: Callable[..., DynamicHost],
@@ -192,7 +200,21 @@ def test_without_sts_the_state_is_kept_after_one_attempt(
         "stays in the state. Make STS reachable (AWS_ENDPOINT_URL_STS). Or, if the credentials are right, turn this "
         "check off: `pulumi config set aws:skipRequestingAccountId true`, then run again with --run-program."
     }
-    assert actions(sent) == ["GetCallerIdentity"]
+    assert actions(sent) == ATTEMPTS, "for both"
+
+
+def test_throttled_sts_keeps_the_state_and_advises_no_setting(
+    deleted: Stored, start_host: Callable[..., DynamicHost], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = start_host()
+    with FakeSts(OWN, refusals=["Throttling"] * 5) as sts:
+        monkeypatch.setenv(STS, sts.endpoint_url)
+
+        assert failure(host.delete, deleted.id, deleted.outputs) == (
+            f"AccountUnknown: deployment {deleted.id}: AWS does not find it with these credentials. They may be of "
+            f"another account than {OWN}, which could not be checked: AWS said: Not from here. Run the command again. "
+            "It stays in the state."
+        )
 
 
 def test_skip_requesting_account_id_believes_a_not_found(
@@ -331,10 +353,41 @@ def test_guard_without_sts_fails(
     assert failure(start_host(ALLOWED).create, inputs) == (
         "AccountUnknown: aws:allowedAccountIds is set, but the account of the credentials is unknown: no answer to "
         f'sts:GetCallerIdentity: Could not connect to the endpoint URL: "http://127.0.0.1:{unused_port}/". Check the '
-        "network, aws:endpoints and AWS_ENDPOINT_URL. Nothing was changed. Make STS reachable (AWS_ENDPOINT_URL_STS), "
-        "or remove aws:allowedAccountIds."
+        "network, aws:endpoints and AWS_ENDPOINT_URL. Nothing was changed."
     )
-    assert [request.service for request in sent] == ["sts"]
+    assert [request.service for request in sent] == ["sts"] * len(ATTEMPTS)
+
+
+@pytest.mark.parametrize("code", ["Throttling", "ThrottlingException", "RequestLimitExceeded"])
+def test_guard_waits_until_sts_no_longer_throttles(
+    code: str, inputs: dict[str, Any], start_host: Callable[..., DynamicHost], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeSts(OTHER, refusals=[code] * 4) as sts:
+        monkeypatch.setenv(STS, sts.endpoint_url)
+
+        assert start_host(ALLOWED).create(inputs).id
+
+    assert len(sts.requests) == 5
+
+
+def test_guard_whose_request_stays_throttled_fails_without_advice_to_remove_it(
+    inputs: dict[str, Any],
+    start_host: Callable[..., DynamicHost],
+    local_bedrock: LocalBedrock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    host = start_host(ALLOWED)
+    with FakeSts(OTHER, refusals=["Throttling"] * 5) as sts:
+        monkeypatch.setenv(STS, sts.endpoint_url)
+
+        lines = {failure(host.create, inputs) for _ in range(2)}
+
+    assert lines == {
+        "AccountUnknown: aws:allowedAccountIds is set, but the account of the credentials is unknown: AWS said: Not "
+        "from here. Run the command again. Nothing was changed."
+    }
+    assert len(sts.requests) == 5
+    assert local_bedrock.counts() == {}
 
 
 # A provider that is inherited from a parent

@@ -1,8 +1,9 @@
-"""A fake STS that counts requests. It answers with an account, or refuses every request."""
+"""A fake STS that counts requests. It answers with an account, or refuses requests."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
@@ -14,7 +15,7 @@ _IDENTITY = """\
 </GetCallerIdentityResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetCallerIdentityResponse>"""
 
 _REFUSAL = """\
-<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>
+<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}</Code>
 <Message>Not from here.</Message></Error><RequestId>1</RequestId></ErrorResponse>"""
 
 
@@ -22,18 +23,20 @@ class FakeSts:
     """A server on loopback, as a context manager.
 
     :param account: The account that every answer names; None refuses every request.
+    :param refusals: The error codes of the first answers, before one names the account.
     """
 
-    def __init__(self, account: str | None = None) -> None:
-        self.account = account
+    def __init__(self, account: str | None = None, *, refusals: Sequence[str] = ()) -> None:
+        self.account, self._refusals = account, list(refusals)
         self.requests: list[str] = []
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 fake.requests.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                body = (_IDENTITY.format(account=fake.account) if fake.account else _REFUSAL).encode()
-                self.send_response(200 if fake.account else 403)
+                code = fake._refusals.pop(0) if fake._refusals else None if fake.account else "AccessDenied"
+                body = (_REFUSAL.format(code=code) if code else _IDENTITY.format(account=fake.account)).encode()
+                self.send_response(200 if code is None else 403 if code == "AccessDenied" else 400)
                 self.send_header("Content-Type", "text/xml")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

@@ -179,7 +179,7 @@ def test_guard_that_could_not_be_checked_is_refused(guard: str) -> None:
         read(**{guard: ["123456789012"], "skipRequestingAccountId": "true"})
 
     assert str(failure.value) == (
-        f"aws:{guard} can't be checked with aws:skipRequestingAccountId. Remove one of the two."
+        f"aws:{guard} can't be checked with aws:skipRequestingAccountId. Remove aws:skipRequestingAccountId."
     )
 
 

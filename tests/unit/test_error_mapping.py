@@ -65,6 +65,8 @@ def client_error(code: str, status: int = 400, message: str = "No.") -> ClientEr
         ("ServiceUnavailableException", errors.InternalServerError, "Run the command again"),
         ("SignatureDoesNotMatch", errors.CredentialsExpired, "Sign in again"),
         ("ThrottlingException", errors.Throttled, "with a smaller --parallel, or raise aws:maxRetries."),
+        ("Throttling", errors.Throttled, "Run the command again"),
+        ("RequestLimitExceeded", errors.Throttled, "Run the command again"),
         ("TooManyTagsException", errors.TooManyTags, "those of aws:defaultTags count too."),
         ("UnrecognizedClientException", errors.CredentialsExpired, "Sign in again"),
         ("ValidationException", errors.ValidationFailed, "Change the arguments that AWS names."),
@@ -176,6 +178,16 @@ def test_denied_call_for_credentials_names_its_own_action(operation: str, advice
 
     assert type(error) is errors.AccessDenied
     assert str(error) == f"{SUBJECT}: AWS said: No. {advice}"
+
+
+@pytest.mark.parametrize("code", ["RequestLimitExceeded", "Throttling", "ThrottlingException"])
+def test_throttled_assume_role_is_transient_and_advises_no_setting_of_bedrock_calls(code: str) -> None:
+    response: Any = {"Error": {"Code": code, "Message": "Rate exceeded"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
+    error = raised(ClientError(response, "AssumeRole"))
+
+    assert type(error) is errors.Throttled and error.transient
+    assert str(error) == f"{SUBJECT}: AWS said: Rate exceeded. Run the command again."
 
 
 # Answers that aren't AWS's

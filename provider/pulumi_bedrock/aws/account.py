@@ -24,8 +24,14 @@ __all__ = ["CallerAccount"]
 _TOLD_BY_AWS = {"assume-role", "assume-role-with-web-identity", "container-role", "login", "sso"}
 """Credentials whose account ID comes from AWS. One from AWS_ACCOUNT_ID or a profile is what a person wrote there."""
 
-_ONE_SHORT_ATTEMPT = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 1}}
-"""botocore's client settings; timeouts in seconds. Where STS can't be reached, a run must not hang."""
+_STS_SETTINGS = {
+    "connect_timeout": 3,
+    "read_timeout": 3,
+    "retries": {"mode": "standard", "total_max_attempts": 5},
+}
+"""botocore's client settings; timeouts in seconds. All attempts take about 15 s at most, whether STS throttles them or
+can't be reached: a run must not hang.
+"""
 
 _WAY_OUT = (
     "Make STS reachable (AWS_ENDPOINT_URL_STS). Or, if the credentials are right, turn this check off: `pulumi config "
@@ -85,8 +91,7 @@ class CallerAccount:
             caller = self.get(region)
         except errors.BedrockError as error:
             raise errors.AccountUnknown(
-                f"{setting} is set, but the account of the credentials is unknown: {error.message} Nothing was "
-                f"changed. Make STS reachable (AWS_ENDPOINT_URL_STS), or remove {setting}."
+                f"{setting} is set, but the account of the credentials is unknown: {error.message} Nothing was changed."
             ) from error
         if caller in forbidden or (allowed and caller not in allowed):
             verb = "doesn't list" if allowed else "lists"
@@ -111,7 +116,7 @@ class CallerAccount:
         except errors.BedrockError as error:
             raise errors.AccountUnknown(
                 f"AWS does not find it with these credentials. They may be of another account than {parsed.account}, "
-                f"which could not be checked: {error.message} It stays in the state. {_WAY_OUT}",
+                f"which could not be checked: {error.message} It stays in the state. {_way_out(error)}",
                 subject=subject,
             ) from error
         if caller != parsed.account:
@@ -136,7 +141,7 @@ class CallerAccount:
         except errors.BedrockError as error:
             raise errors.AccountUnknown(
                 f"it inherits an aws.Provider, and the account that this stack calls could not be checked: "
-                f"{error.message} Nothing was created. {_WAY_OUT}",
+                f"{error.message} Nothing was created. {_way_out(error)}",
                 subject=subject,
             ) from error
         if caller != parsed.account:
@@ -154,7 +159,12 @@ class CallerAccount:
                 told = getattr(credentials.get_frozen_credentials(), "account_id", None)
                 if told:
                     return str(told)
-            account = self._make_sts(region, _ONE_SHORT_ATTEMPT).get_caller_identity().get("Account")
+            account = self._make_sts(region, _STS_SETTINGS).get_caller_identity().get("Account")
         if not account:
             raise errors.EndpointUnreachable("the answer to sts:GetCallerIdentity is not AWS's.")
         return str(account)
+
+
+def _way_out(error: errors.BedrockError) -> str:
+    """Return what to do where STS can't be reached; nothing where it throttled or failed."""
+    return "" if isinstance(error, (errors.InternalServerError, errors.Throttled)) else _WAY_OUT

@@ -120,6 +120,8 @@ class Clients:
                 region_name=region,
                 endpoint_url=self.configuration.endpoints.get(service.replace("-", "")),
                 config=Config(
+                    # Else boto3 prefers AWS_BEARER_TOKEN_BEDROCK to all credentials, and STS can't tell its account.
+                    signature_version="v4",
                     retries={"mode": "standard", "total_max_attempts": attempts or self._attempts},
                     connect_timeout=CONNECT_TIMEOUT,
                     read_timeout=read_timeout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,6 +40,9 @@ _EXPIRED = {
     "UnrecognizedClientException",
 }
 
+_THROTTLING = {"RequestLimitExceeded", "Throttling", "ThrottlingException"}
+"""STS has the first two, Bedrock the last."""
+
 _CREDENTIAL_CALLS = {
     "AssumeRole": "sts:AssumeRole",
     "AssumeRoleWithWebIdentity": "sts:AssumeRoleWithWebIdentity",
@@ -55,10 +59,6 @@ _BY_CODE: dict[str, _Make] = {
     "ModelNotReadyException": (errors.ModelNotReady, "Run the command again in a few minutes."),
     "ServiceUnavailable": (errors.InternalServerError, "Run the command again."),
     "ServiceUnavailableException": (errors.InternalServerError, "Run the command again."),
-    "ThrottlingException": (
-        errors.Throttled,
-        "Run the command again, with a smaller --parallel, or raise aws:maxRetries.",
-    ),
     "TooManyTagsException": (
         errors.TooManyTags,
         "Remove some tags; those of aws:defaultTags count too.",
@@ -150,8 +150,9 @@ def _from_client_error(
     if code in _BY_CODE:
         make, next_step = _BY_CODE[code]
         return make(f"{answer} {next_step}")
-    if status == 429:
-        return errors.Throttled(f"{answer} {_BY_CODE['ThrottlingException'][1]}")
+    if code in _THROTTLING or status == 429:
+        slower = ", with a smaller --parallel, or raise aws:maxRetries" if action.startswith("bedrock:") else ""
+        return errors.Throttled(f"{answer} Run the command again{slower}.")
     if status == 504:  # a proxy that stopped waiting: the call may have been carried out
         return errors.AnswerLost(f"the answer to {action} was lost: {said} (HTTP 504) Run the command again.")
     if status >= 500:
@@ -162,8 +163,13 @@ def _from_client_error(
 def _from_botocore(error: BotoCoreError, action: str, redact: Redaction) -> errors.BedrockError:
     said = sentence(redact(str(error)))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
+        api_key = (
+            " AWS_BEARER_TOKEN_BEDROCK is not used, because the account of a Bedrock API key can't be verified."
+            if os.environ.get("AWS_BEARER_TOKEN_BEDROCK")
+            else ""
+        )
         return errors.CredentialsMissing(
-            "no AWS credentials were found. Set aws:profile in the stack's configuration, AWS_PROFILE or "
+            f"no AWS credentials were found.{api_key} Set aws:profile in the stack's configuration, AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID in the environment, or sign in with `aws sso login`."
         )
     if isinstance(error, (CredentialRetrievalError, LoginError, SSOError, TokenRetrievalError)):

@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.config import Config
 
 from .control import Controls
 from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, register_speed
@@ -119,6 +120,8 @@ class LocalBedrock(Controls):
 
     def client(self, service: str, *, region: str | None = None, **options: Any) -> Any:
         """Return a boto3 client of any service for this endpoint; ``options`` are passed to boto3."""
+        if service.startswith("bedrock"):  # else boto3 prefers AWS_BEARER_TOKEN_BEDROCK, and that needs HTTPS
+            options["config"] = Config(signature_version="v4").merge(options.get("config") or Config())
         with self._session_lock:
             return self._session.client(
                 service, region_name=region or self.region, endpoint_url=self.endpoint_url, **options

@@ -47,7 +47,7 @@ def accounts(get: Callable[[str], Any], *, skip: bool) -> tuple[frozenset[str], 
         if guarded and skip:
             # pulumi_aws refuses the first, and silently doesn't check the second.
             raise ConfigurationError(
-                f"aws:{key} can't be checked with aws:skipRequestingAccountId. Remove one of the two."
+                f"aws:{key} can't be checked with aws:skipRequestingAccountId. Remove aws:skipRequestingAccountId."
             )
     return allowed, forbidden
 
