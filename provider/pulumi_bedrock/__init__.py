@@ -6,20 +6,30 @@ Importing this package doesn't import boto3. Only the dynamic host's process and
 from . import errors
 from .program.custom_model_deployment import CustomModelDeployment, CustomModelDeploymentArgs
 from .program.lookups import (
+    CustomModelDeploymentSummary,
     GetCustomModelDeploymentResult,
     get_custom_model_deployment,
     get_custom_model_deployment_output,
+    list_custom_model_deployments,
+    list_custom_model_deployments_output,
 )
 from .program.model_invocation import ModelInvocation
+from .program.model_lookups import GetCustomModelResult, get_custom_model, get_custom_model_output
 from .program.trained_model import TrainedModel
 
 __all__ = [
     "CustomModelDeployment",
     "CustomModelDeploymentArgs",
+    "CustomModelDeploymentSummary",
     "GetCustomModelDeploymentResult",
+    "GetCustomModelResult",
     "ModelInvocation",
     "TrainedModel",
     "errors",
+    "get_custom_model",
     "get_custom_model_deployment",
     "get_custom_model_deployment_output",
+    "get_custom_model_output",
+    "list_custom_model_deployments",
+    "list_custom_model_deployments_output",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from arns import ARN
-from engine.stack import Stack, deployment
+from engine.stack import Code, Stack, deployment
 from pulumi_bedrock.local import LocalBedrock
 
 LOOK = """
@@ -100,3 +100,25 @@ pulumi.export("own", own.apply(shown))
         assert exports[way].pop("created_at").startswith("20")
         assert exports[way] == expected
     assert exports["own"]["custom_model_deployment_arn"] == stack.resource()["id"]
+
+
+def test_program_deploys_model_by_name_and_lists_its_deployments(
+    stack: Stack, local: LocalBedrock, live: dict[str, Any]
+) -> None:
+    trained = local.create_custom_model("tickets")
+    stack.program(
+        f"""
+model = bedrock.get_custom_model("tickets")
+deployment = {deployment("support-bot", model_arn=Code("model.model_arn"), model_deployment_name="tickets")}
+after = pulumi.InvokeOutputOptions(depends_on=[deployment])
+listed = bedrock.list_custom_model_deployments_output(model_arn=model.model_arn, opts=after)
+own = bedrock.get_custom_model_deployment_output(deployment.model_deployment_name)
+pulumi.export("listed", listed.apply(lambda found: [each.custom_model_deployment_arn for each in found]))
+pulumi.export("own", own.custom_model_deployment_arn)
+"""
+    )
+    stack.preview()
+    stack.up()
+    deployed = stack.resource()
+    assert deployed["outputs"]["modelArn"] == trained
+    assert stack.exports() == {"listed": [deployed["id"]], "own": deployed["id"]}

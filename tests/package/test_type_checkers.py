@@ -45,6 +45,13 @@ found: bedrock.GetCustomModelDeploymentResult = bedrock.get_custom_model_deploym
 status: str = found.status
 later: pulumi.Output[bedrock.GetCustomModelDeploymentResult] = bedrock.get_custom_model_deployment_output(arn)
 name: pulumi.Output[str] = later.apply(lambda result: result.model_deployment_name)
+trained: bedrock.GetCustomModelResult = bedrock.get_custom_model("tickets", opts=pulumi.InvokeOptions(parent=other))
+base: str | None = trained.base_model_arn
+listed: list[bedrock.CustomModelDeploymentSummary] = bedrock.list_custom_model_deployments(model_arn=trained.model_arn)
+waited = pulumi.InvokeOutputOptions(depends_on=[deployment])
+by_model: pulumi.Output[list[bedrock.CustomModelDeploymentSummary]] = bedrock.list_custom_model_deployments_output(
+    model_arn=bedrock.get_custom_model_output("tickets", opts=waited).model_arn, opts=waited
+)
 """
 MISTAKE = 'bedrock.CustomModelDeployment("mistake", model_arn=4711)\n'
 

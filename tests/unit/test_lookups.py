@@ -10,7 +10,9 @@ from typing import Any
 import pulumi
 import pulumi_bedrock as bedrock
 import pytest
+from pulumi.runtime.settings import set_root_resource
 from pulumi_bedrock import errors
+from pulumi_bedrock.aws import poller
 from pulumi_bedrock.local import LocalBedrock
 from unit.mocked_program import run_program
 from unit.sent_requests import record
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.usefixtures("local_bedrock_in_environment")
 
 
 @pytest.fixture(autouse=True)
-def no_configuration() -> Iterator[None]:
+def no_program() -> Iterator[None]:
+    """Neither the stack of another test, which has its clients, nor a configuration."""
+    set_root_resource(None)
     yield
     pulumi.runtime.set_all_config({})
 
@@ -175,3 +179,88 @@ def test_lookup_can_be_patched_in_user_test(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(bedrock, "get_custom_model_deployment", lambda *_, **__: answer)
 
     assert sys.modules["pulumi_bedrock"].get_custom_model_deployment("support-bot") is answer
+
+
+def test_list_returns_all_properties(arn: str, local_bedrock: LocalBedrock) -> None:
+    [listed] = bedrock.list_custom_model_deployments()
+
+    [live] = local_bedrock.deployments()
+    assert listed == bedrock.CustomModelDeploymentSummary(
+        custom_model_deployment_arn=arn,
+        model_deployment_name="support-bot",
+        model_arn=live["modelArn"],
+        status="Active",
+        created_at=listed.created_at,
+        last_updated_at=listed.last_updated_at,
+        failure_message=None,
+    )
+    assert listed.created_at.endswith("+00:00")
+    assert (listed.last_updated_at or "").endswith("+00:00")
+
+
+@pytest.fixture
+def several(local_bedrock: LocalBedrock) -> dict[str, str]:
+    """Three deployments: `sales-bot` and the newer `support-bot` of one model, and the newest, `tickets`, of another.
+
+    The ARNs of the two models.
+    """
+    models = {name: local_bedrock.create_custom_model(name) for name in ("old", "new")}
+    for name, model in (("sales-bot", "old"), ("support-bot", "old"), ("tickets", "new")):
+        local_bedrock.client("bedrock").create_custom_model_deployment(modelDeploymentName=name, modelArn=models[model])
+    failed = next(each for each in local_bedrock.deployments() if each["modelDeploymentName"] == "support-bot")
+    local_bedrock.set_status(failed["customModelDeploymentArn"], "Failed", failure_message="No capacity")
+    return models
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({}, ["tickets", "support-bot", "sales-bot"]),
+        ({"model_arn": "old"}, ["support-bot", "sales-bot"]),
+        ({"status": "Active"}, ["tickets", "sales-bot"]),
+        ({"name_contains": "bot"}, ["support-bot", "sales-bot"]),
+        ({"model_arn": "old", "status": "Active", "name_contains": "bot"}, ["sales-bot"]),
+        ({"model_arn": "new", "status": "Failed"}, []),
+    ],
+    ids=str,
+)
+def test_list_returns_what_matches_all_filters_newest_first(
+    several: dict[str, str], filters: dict[str, str], names: list[str]
+) -> None:
+    given = {**filters, "model_arn": several.get(filters.get("model_arn", ""))}
+
+    assert [found.model_deployment_name for found in bedrock.list_custom_model_deployments(**given)] == names
+
+
+def test_list_reads_all_pages(several: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poller, "LARGEST_PAGE", 1)
+
+    assert [found.failure_message for found in bedrock.list_custom_model_deployments()] == [None, "No capacity", None]
+
+
+def test_list_prefers_region_of_model_arn(several: dict[str, str]) -> None:
+    pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
+
+    assert bedrock.list_custom_model_deployments() == []
+    assert len(bedrock.list_custom_model_deployments(region="us-east-1")) == 3
+    assert len(bedrock.list_custom_model_deployments(model_arn=several["old"])) == 2
+
+
+def test_list_names_every_filter_that_is_invalid(local_bedrock: LocalBedrock) -> None:
+    with pytest.raises(errors.ValidationFailed) as failure:
+        bedrock.list_custom_model_deployments(status="Deleting", name_contains="")
+
+    assert str(failure.value) == (
+        "list_custom_model_deployments: status: must be one of Creating, Active, Failed; name_contains: must be 1 to "
+        "63 characters long, and this is 0"
+    )
+    assert local_bedrock.counts() == {}
+
+
+def test_list_that_fails_names_the_lookup(local_bedrock: LocalBedrock) -> None:
+    local_bedrock.add_fault(operation="ListCustomModelDeployments", error="AccessDeniedException")
+
+    with pytest.raises(errors.AccessDenied, match=r"^list_custom_model_deployments: AWS said: ") as failure:
+        bedrock.list_custom_model_deployments()
+
+    assert isinstance(failure.value, pulumi.RunError)

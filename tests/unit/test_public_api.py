@@ -19,12 +19,18 @@ import pytest
 NAMES = [
     "CustomModelDeployment",
     "CustomModelDeploymentArgs",
+    "CustomModelDeploymentSummary",
     "GetCustomModelDeploymentResult",
+    "GetCustomModelResult",
     "ModelInvocation",
     "TrainedModel",
     "errors",
+    "get_custom_model",
     "get_custom_model_deployment",
     "get_custom_model_deployment_output",
+    "get_custom_model_output",
+    "list_custom_model_deployments",
+    "list_custom_model_deployments_output",
 ]
 
 

@@ -37,6 +37,7 @@ _IN_WORDS = {
     "IdempotencyToken": "letters, digits and '-', with a letter or digit at both ends",
     "TagKey": "letters, digits, spaces and . _ : / = + @ -",
     "TagValue": "letters, digits, spaces and . _ : / = + @ -",
+    "ModelIdentifier": "an ARN, or letters and digits, each followed by at most one '-' or '_'",
 }
 """Patterns in words, by the name of their shape. For other shapes the message shows the pattern."""
 

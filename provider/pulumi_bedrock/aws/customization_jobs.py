@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.errors import sentence
+from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
 from .error_mapping import map_errors
@@ -31,7 +32,7 @@ def find_model(client: BedrockClient, identifier: str) -> CustomModel | None:
     """
     region = str(client.meta.region_name)
     try:
-        with map_errors("bedrock:GetCustomModel", subject=f"custom model {identifier}", region=region):
+        with map_errors("bedrock:GetCustomModel", subject=subject(identifier, "custom model"), region=region):
             answer = client.get_custom_model(modelIdentifier=identifier)
     except errors.ResourceNotFound:
         return None

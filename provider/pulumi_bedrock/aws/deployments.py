@@ -193,12 +193,14 @@ class Deployments:
         """
         return self.poller.find(identifier)
 
-    def list_all(self) -> list[Deployment]:
+    def list_all(self, **filters: str) -> list[Deployment]:
         """Return every deployment of the account and Region, newest first, without its description.
 
         IAM: bedrock:ListCustomModelDeployments.
+
+        :param filters: The API's own, as boto3 spells them.
         """
-        return self.poller.list_all()
+        return self.poller.list_all(**filters)
 
     def tags(self, arn: str) -> dict[str, str]:
         """Return all tags of a deployment.

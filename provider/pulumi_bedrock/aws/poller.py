@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.values.arns import subject
@@ -110,12 +110,14 @@ class Poller:
         """The Region that is called."""
         return str(self.client.meta.region_name)
 
-    def list_all(self) -> list[Deployment]:
+    def list_all(self, **filters: str) -> list[Deployment]:
         """Return every deployment of the account and Region, newest first, without its description.
 
         IAM: bedrock:ListCustomModelDeployments.
+
+        :param filters: The API's own, as boto3 spells them.
         """
-        return [deployment for page, _ in self._pages() for deployment in page]
+        return [deployment for page, _ in self._pages(**filters) for deployment in page]
 
     def everything(self, *, since: float, max_age: float) -> list[Deployment]:
         """Return every deployment as of a list that was asked for after a point in time; all operations share it.
@@ -231,10 +233,10 @@ class Poller:
                 break
         return _Listed(found, is_complete=is_last)
 
-    def _pages(self) -> Iterator[tuple[list[Deployment], bool]]:
+    def _pages(self, **filters: Any) -> Iterator[tuple[list[Deployment], bool]]:
         pages = self.client.get_paginator("list_custom_model_deployments")
         with map_errors("bedrock:ListCustomModelDeployments", region=self.region):
-            for page in pages.paginate(PaginationConfig={"PageSize": LARGEST_PAGE}):
+            for page in pages.paginate(**filters, PaginationConfig={"PageSize": LARGEST_PAGE}):
                 found = [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
                 self.known.update(deployment.arn for deployment in found)
                 yield found, not page.get("nextToken")

@@ -119,12 +119,15 @@ class CustomModel:
 
     :param status: `Creating`, `Active` or `Failed`.
     :param failure_message: AWS's reason when the status is `Failed`.
+    :param created_at: ISO 8601, in UTC.
     """
 
     arn: str
     name: str
     status: str
     failure_message: str | None = None
+    base_model_arn: str | None = None
+    created_at: str = ""
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> CustomModel:
@@ -134,4 +137,6 @@ class CustomModel:
             name=answer["modelName"],
             status=answer.get("modelStatus", ACTIVE),
             failure_message=answer.get("failureMessage") or None,
+            base_model_arn=answer.get("baseModelArn"),
+            created_at=answer["creationTime"].isoformat(),
         )

@@ -1,4 +1,4 @@
-"""Look up a deployment from a user's program.
+"""Look up deployments from a user's program; `model_lookups` has the custom models.
 
 A dynamic host has no Invoke, so the program itself calls AWS, with the stack's configuration. The first lookup loads
 boto3; `import pulumi_bedrock` doesn't.
@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
 
-from pulumi_bedrock.errors import BedrockError, ResourceNotFound
-from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.errors import ResourceNotFound
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
-if TYPE_CHECKING:
-    from pulumi_bedrock.aws.clients import Clients
+from .lookup_calls import calling, later, verify
 
 __all__ = [
+    "CustomModelDeploymentSummary",
     "GetCustomModelDeploymentResult",
     "get_custom_model_deployment",
     "get_custom_model_deployment_output",
+    "list_custom_model_deployments",
+    "list_custom_model_deployments_output",
 ]
 
 
@@ -49,72 +47,137 @@ class GetCustomModelDeploymentResult:
     tags: Mapping[str, str]
 
 
-def get_custom_model_deployment(identifier: str, *, region: str | None = None) -> GetCustomModelDeploymentResult:
+@dataclass(frozen=True)
+class CustomModelDeploymentSummary:
+    """A deployment as AWS lists it: without description and tags.
+
+    :param custom_model_deployment_arn: The `modelId` of Converse and InvokeModel.
+    :param status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
+    :param created_at: ISO 8601, in UTC, as is `last_updated_at`.
+    """
+
+    custom_model_deployment_arn: str
+    model_deployment_name: str
+    model_arn: str
+    status: str
+    created_at: str
+    last_updated_at: str | None
+    failure_message: str | None
+
+
+def get_custom_model_deployment(
+    identifier: str, *, region: str | None = None, opts: pulumi.InvokeOptions | None = None
+) -> GetCustomModelDeploymentResult:
     """Return the deployment with this name or ARN, in any status.
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 
     :param identifier: The name or the ARN.
     :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
+    :param opts: The parent is accepted.
     :raises ResourceNotFound: when it doesn't exist.
     :raises BedrockError: on every other error.
+    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
     """
-    try:
-        return _look_up(identifier, region)
-    except BedrockError as error:
-        # Pulumi shows a RunError as one line, and any other exception with the tracebacks of all its causes.
-        kind = type(error)
-        one_line = type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
-        raise one_line(error.message, subject=error.subject) from None
-
-
-_clients: WeakKeyDictionary[pulumi.Resource, Clients] = WeakKeyDictionary()
-"""The clients of each run, by its stack: the account is requested at most once a run."""
-
-
-def _get_clients() -> Clients:
-    from pulumi_bedrock.aws.clients import Clients
-
-    root = get_root_resource()
-    clients = _clients.get(root) if root is not None else None  # a unit test without a program has no stack
-    if clients is None:
-        clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
-        if root is not None:
-            _clients[root] = clients
-    return clients
-
-
-def _look_up(identifier: str, region: str | None) -> GetCustomModelDeploymentResult:
     from pulumi_bedrock.aws.deployments import Deployments
 
-    clients = _get_clients()
-    where = clients.region_for(identifier, region)
-    deployments = Deployments(clients.bedrock(where), identifier)
-    found = deployments.find(identifier)
-    if found is None:
-        raise ResourceNotFound(f"not found in {where}. Check the name and the Region.", subject=deployments.subject)
-    ignores = clients.configuration.ignores_tag
-    return GetCustomModelDeploymentResult(
-        custom_model_deployment_arn=found.arn,
-        model_deployment_name=found.name,
-        model_arn=found.model_arn,
-        region=found.region,
-        status=found.status,
-        created_at=found.created_at,
-        description=found.description,
-        failure_message=found.failure_message,
-        tags={
-            key: value
-            for key, value in deployments.tags(found.arn).items()
-            if not key.startswith(SERVICE_PREFIX) and not ignores(key)
-        },
-    )
+    with calling("get_custom_model_deployment", opts) as clients:
+        where = clients.region_for(identifier, region)
+        deployments = Deployments(clients.bedrock(where), identifier)
+        found = deployments.find(identifier)
+        if found is None:
+            raise ResourceNotFound(f"not found in {where}. Check the name and the Region.", subject=deployments.subject)
+        ignores = clients.configuration.ignores_tag
+        return GetCustomModelDeploymentResult(
+            custom_model_deployment_arn=found.arn,
+            model_deployment_name=found.name,
+            model_arn=found.model_arn,
+            region=found.region,
+            status=found.status,
+            created_at=found.created_at,
+            description=found.description,
+            failure_message=found.failure_message,
+            tags={
+                key: value
+                for key, value in deployments.tags(found.arn).items()
+                if not key.startswith(SERVICE_PREFIX) and not ignores(key)
+            },
+        )
 
 
 def get_custom_model_deployment_output(
-    identifier: pulumi.Input[str], *, region: pulumi.Input[str] | None = None
+    identifier: pulumi.Input[str],
+    *,
+    region: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
 ) -> pulumi.Output[GetCustomModelDeploymentResult]:
-    """Return the same as `get_custom_model_deployment`, for a name or ARN that is another resource's output."""
-    return pulumi.Output.all(identifier, region).apply(
-        lambda both: get_custom_model_deployment(both[0], region=both[1])
+    """Return the same as `get_custom_model_deployment`, for a name or ARN that is another resource's output.
+
+    :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
+    """
+    return later(get_custom_model_deployment, opts, identifier=identifier, region=region)
+
+
+def list_custom_model_deployments(
+    *,
+    model_arn: str | None = None,
+    status: str | None = None,
+    name_contains: str | None = None,
+    region: str | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> list[CustomModelDeploymentSummary]:
+    """Return the deployments that match all of the filters, newest first; without filters, all of the Region.
+
+    IAM: bedrock:ListCustomModelDeployments.
+
+    :param model_arn: The custom model's ARN.
+    :param status: `Creating`, `Active` or `Failed`.
+    :param name_contains: A part of the name.
+    :param region: The AWS Region; left out, it is that of `model_arn`, the stack's configuration or the environment.
+    :param opts: The parent is accepted.
+    :raises ValidationFailed: when a filter violates the API's constraints.
+    :raises BedrockError: on every other error.
+    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
+    """
+    from pulumi_bedrock.aws.deployments import Deployments
+
+    given = {"modelArnEquals": model_arn, "statusEquals": status, "nameContains": name_contains}
+    filters = {name: value for name, value in given.items() if value is not None}
+    spelling = {"modelArnEquals": "model_arn", "statusEquals": "status", "nameContains": "name_contains"}
+    with calling("list_custom_model_deployments", opts) as clients:
+        verify("ListCustomModelDeployments", filters, spelling)
+        client = clients.bedrock(clients.region_for(model_arn or "", region))
+        return [
+            CustomModelDeploymentSummary(
+                custom_model_deployment_arn=found.arn,
+                model_deployment_name=found.name,
+                model_arn=found.model_arn,
+                status=found.status,
+                created_at=found.created_at,
+                last_updated_at=found.last_updated_at,
+                failure_message=found.failure_message,
+            )
+            for found in Deployments(client).list_all(**filters, sortOrder="Descending")
+        ]
+
+
+def list_custom_model_deployments_output(
+    *,
+    model_arn: pulumi.Input[str] | None = None,
+    status: pulumi.Input[str] | None = None,
+    name_contains: pulumi.Input[str] | None = None,
+    region: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> pulumi.Output[list[CustomModelDeploymentSummary]]:
+    """Return the same as `list_custom_model_deployments`, for filters that are another resource's outputs.
+
+    :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
+    """
+    return later(
+        list_custom_model_deployments,
+        opts,
+        model_arn=model_arn,
+        status=status,
+        name_contains=name_contains,
+        region=region,
     )

@@ -71,9 +71,9 @@ def describe_identifier(identifier: str) -> str:
     return "text with white space around it" if identifier != identifier.strip() else "not an ARN"
 
 
-def subject(identifier: str) -> str:
-    """Return a deployment as a message begins with it: a name in quotes, an ARN without."""
-    return f"deployment {identifier}" if Arn.parse(identifier) else f'deployment "{identifier}"'
+def subject(identifier: str, kind: str = "deployment") -> str:
+    """Return a resource as a message begins with it: a name in quotes, an ARN without."""
+    return f"{kind} {identifier}" if Arn.parse(identifier) else f'{kind} "{identifier}"'
 
 
 def adopt_or_delete(arn: str) -> str:

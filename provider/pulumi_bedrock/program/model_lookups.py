@@ -1,0 +1,81 @@
+"""Look up custom models from a user's program: people fix a model's name, since its ARN changes with each training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from pulumi_bedrock.errors import ResourceNotFound
+from pulumi_bedrock.values.arns import region_in, subject
+
+from .lookup_calls import calling, later, verify
+
+__all__ = ["GetCustomModelResult", "get_custom_model", "get_custom_model_output"]
+
+
+@dataclass(frozen=True)
+class GetCustomModelResult:
+    """A custom model as AWS describes it.
+
+    :param model_status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
+    :param base_model_arn: The model that it was made from; None when AWS doesn't say.
+    :param created_at: ISO 8601, in UTC.
+    """
+
+    model_arn: str
+    model_name: str
+    model_status: str
+    base_model_arn: str | None
+    created_at: str
+    failure_message: str | None
+    region: str
+
+
+def get_custom_model(
+    name_or_arn: str, *, region: str | None = None, opts: pulumi.InvokeOptions | None = None
+) -> GetCustomModelResult:
+    """Return the custom model with this name or ARN, in any status.
+
+    IAM: bedrock:GetCustomModel.
+
+    :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
+    :param opts: The parent is accepted.
+    :raises ResourceNotFound: when it doesn't exist.
+    :raises ValidationFailed: when it can be neither a name nor an ARN.
+    :raises BedrockError: on every other error.
+    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
+    """
+    from pulumi_bedrock.aws.customization_jobs import find_model
+
+    with calling("get_custom_model", opts) as clients:
+        verify("GetCustomModel", {"modelIdentifier": name_or_arn}, {"modelIdentifier": "name_or_arn"})
+        where = clients.region_for(name_or_arn, region)
+        found = find_model(clients.bedrock(where), name_or_arn)
+        if found is None:
+            raise ResourceNotFound(
+                f"not found in {where}. Give its name or its whole ARN, and check the Region.",
+                subject=subject(name_or_arn, "custom model"),
+            )
+        return GetCustomModelResult(
+            model_arn=found.arn,
+            model_name=found.name,
+            model_status=found.status,
+            base_model_arn=found.base_model_arn,
+            created_at=found.created_at,
+            failure_message=found.failure_message,
+            region=region_in(found.arn) or where,
+        )
+
+
+def get_custom_model_output(
+    name_or_arn: pulumi.Input[str],
+    *,
+    region: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> pulumi.Output[GetCustomModelResult]:
+    """Return the same as `get_custom_model`, for a name or ARN that is another resource's output.
+
+    :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
+    """
+    return later(get_custom_model, opts, name_or_arn=name_or_arn, region=region)
