@@ -35,7 +35,7 @@ OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "model without its ID": (
         {"modelArn": MODEL.rpartition("/")[0]},
         "modelArn: must be the ARN of a custom model "
-        "(arn:aws:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
+        "(arn:…:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
     ),
     "model in another Region": (
         {"region": "eu-west-1"},

@@ -15,6 +15,7 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from pulumi_bedrock.errors import BedrockError, ResourceNotFound
+from pulumi_bedrock.values.arns import id_hint
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
@@ -92,7 +93,10 @@ def _look_up(identifier: str, region: str | None) -> GetCustomModelDeploymentRes
     deployments = Deployments(clients.bedrock(where), identifier)
     found = deployments.find(identifier)
     if found is None:
-        raise ResourceNotFound(f"not found in {where}. Check the name and the Region.", subject=deployments.subject)
+        raise ResourceNotFound(
+            f"not found in {where}. Check the name and the Region.{id_hint(identifier, where)}",
+            subject=deployments.subject,
+        )
     ignores = clients.configuration.ignores_tag
     return GetCustomModelDeploymentResult(
         custom_model_deployment_arn=found.arn,
