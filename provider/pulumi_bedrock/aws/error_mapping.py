@@ -147,11 +147,11 @@ def _from_client_error(
             f"{answer} Raise the quota for custom model deployments in the Service Quotas console "
             f"(Amazon Bedrock, {region}), or delete a deployment that isn't needed."
         )
-    if code in _BY_CODE:
-        make, next_step = _BY_CODE[code]
+    if code in _BY_CODE or status == 429:
+        make, next_step = _BY_CODE.get(code, _BY_CODE["ThrottlingException"])
+        if make is errors.Throttled and action == "bedrock:InvokeModel":
+            next_step = "Its other callers share a quota of few requests a minute (pulumi_bedrock's docs/aws.md)."
         return make(f"{answer} {next_step}")
-    if status == 429:
-        return errors.Throttled(f"{answer} {_BY_CODE['ThrottlingException'][1]}")
     if status == 504:  # a proxy that stopped waiting: the call may have been carried out
         return errors.AnswerLost(f"the answer to {action} was lost: {said} (HTTP 504) Run the command again.")
     if status >= 500:
