@@ -95,6 +95,7 @@ class Account:
         self.runtime: Any = self._session.client(
             "bedrock-runtime", config=Config(retries={"total_max_attempts": 1}, read_timeout=120)
         )
+        self.service_quotas: Any = self._session.client("service-quotas", config=retries)
         exchanges.record(self.bedrock)
         exchanges.record(self.runtime)
 

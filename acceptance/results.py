@@ -43,6 +43,7 @@ PROBED = {
 NOT_PROBED = {
     "converse-failed": "nothing in the suite makes a deployment fail",
     "failed-counts-towards-quota": "the suite never fills a quota",
+    "full-quota": "the suite never fills a quota",
     "model-in-use": "the suite never deletes a custom model",
     "model-name-conflict": "the suite never creates a custom model",
     "tags-need-permission": "it needs a second identity, without bedrock:TagResource",

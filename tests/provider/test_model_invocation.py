@@ -130,7 +130,9 @@ def test_invocation_throttled_by_other_callers_lasts_its_timeout(
 
     assert created.outputs["stopReason"] == "end_turn"
     assert minutes * 60 <= sum(clock.slept) < (minutes + 1) * 60
-    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Throttled, waiting for the model")]
+    rows = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("Throttled, waiting for the model")
+    ]
     assert rows[0].startswith(f"Throttled, waiting for the model to answer (0 s of {minutes + 1} min)")
     assert len(rows) > minutes, "a row every 30 s, and fewer when the pauses are that long"
     assert local_bedrock.counts()["Converse"] < 5 * minutes + 60

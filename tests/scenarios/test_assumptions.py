@@ -178,8 +178,8 @@ def test_name_that_stays_taken_is_used_by_next_up(
     local.add_fault(operation=CREATE, error="ValidationException", message="The name fixed is in use.", count=1)
     stack.declare(model_arn=other_model, model_deployment_name="fixed", tags=tags)
     assert stack.up(fails=True).error == (
-        'ValidationFailed: deployment "fixed": AWS said: The name fixed is in use. Change the arguments that AWS names. '
-        f"{DEPLOYABLE}"
+        'ValidationFailed: deployment "fixed": AWS said: The name fixed is in use. Change the arguments that AWS '
+        f"names. {DEPLOYABLE}"
     )
     assert local.deployments() == []
     stack.up()
@@ -375,6 +375,24 @@ def test_refused_model_fails_with_reason(stack: ScenarioStack, local: LocalBedro
         f"AWS names. {DEPLOYABLE}"
     )
     assert stack.recorded == set()
+
+
+@scenario(
+    "`full-quota` doesn't hold: AWS answers to a full quota with another error",
+    "`up` fails with AWS's reason, and creates nothing. When there is room, the next `up` creates the deployment.",
+)
+def test_create_beyond_quota_fails_with_reason(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.add_fault(operation=CREATE, error="LimitExceededException", message="No room.", count=1)
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    error = stack.up(fails=True).error
+    assert error == (
+        'UnexpectedAnswer: deployment "fixed": AWS answered bedrock:CreateCustomModelDeployment with '
+        "LimitExceededException (HTTP 400): No room."
+    )
+    assert (stack.recorded, local.deployments()) == (set(), [])
+    stack.up()
+    (made,) = local.deployments()
+    assert stack.recorded == {made["customModelDeploymentArn"]}
 
 
 @scenario(

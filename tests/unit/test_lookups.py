@@ -88,8 +88,8 @@ def test_lookup_by_id_says_that_the_whole_arn_is_needed(arn: str) -> None:
         bedrock.get_custom_model_deployment(id_)
 
     assert str(failure.value) == (
-        f'deployment "{id_}": not found in us-east-1. Check the name and the Region. AWS finds a deployment by its name '
-        f"or its whole ARN, not by its ID: arn:aws:bedrock:us-east-1:<account>:custom-model-deployment/{id_}"
+        f'deployment "{id_}": not found in us-east-1. Check the name and the Region. AWS finds a deployment by its '
+        f"name or its whole ARN, not by its ID: arn:aws:bedrock:us-east-1:<account>:custom-model-deployment/{id_}"
     )
 
 
