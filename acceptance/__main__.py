@@ -18,6 +18,7 @@ from .exchanges import Exchanges
 from .ledger import Ledger
 from .main_job import MainJob, programs
 from .probes import Probes
+from .quotas import read_quotas
 from .report import assumptions, report
 from .results import Results
 
@@ -83,7 +84,17 @@ def _run(options: argparse.Namespace) -> int:
         is_clean = clean(account.bedrock, ledger, _say)
     found = results.all()
     paths = [options.folder / f"{ledger.run}.{name}" for name in ("report.md", "exchanges.json")]
-    paths[0].write_text(report(found, job.steps, assumptions(), region=account.region, local=account.is_local))
+    quotas, creates = read_quotas(account.service_quotas), [*probes.creates.rows(), *job.creates.rows()]
+    text = report(
+        found,
+        job.steps,
+        assumptions(),
+        quotas=quotas,
+        creates=creates,
+        region=account.region,
+        local=account.is_local,
+    )
+    paths[0].write_text(text)
     paths[1].write_text(exchanges.as_json(ledger))
     print(f"\n{paths[0].read_text()}\nIn {_shown(paths[0])} and {_shown(paths[1])}. Please report it as an issue.")
     if is_clean:

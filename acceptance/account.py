@@ -99,6 +99,7 @@ class Account:
             "bedrock-runtime",
             config=Config(signature_version="v4", retries={"total_max_attempts": 1}, read_timeout=120),
         )
+        self.service_quotas: Any = self._session.client("service-quotas", config=retries)
         exchanges.record(self.bedrock)
         exchanges.record(self.runtime)
 

@@ -17,6 +17,7 @@ from typing import Any
 from pulumi_bedrock.values.tags import as_list
 
 from .account import Account, Answer, ask
+from .creates import Creates
 from .ledger import Ledger
 
 __all__ = ["MainJob", "Step"]
@@ -80,6 +81,7 @@ class MainJob:
     ) -> None:
         self._account, self._ledger, self._folder, self._say = account, ledger, folder, say
         self.steps: list[Step] = []
+        self.creates = Creates()
         (folder / "backend").mkdir(parents=True, exist_ok=True)
         (folder / "Pulumi.yaml").write_text("name: acceptance\nruntime: python\n")
         (folder / "__main__.py").write_text(PROGRAM)
@@ -166,6 +168,7 @@ class MainJob:
         found = self._get(name)
         if found.code == "ok":
             self._ledger.settle(name, found.body["customModelDeploymentArn"])
+            self.creates.note(found.body)
 
     @property
     def _arn(self) -> str:

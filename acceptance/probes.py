@@ -9,6 +9,7 @@ from typing import Any
 from pulumi_bedrock.values.tags import as_list
 
 from .account import Account, Answer, ask
+from .creates import Creates
 from .ledger import Ledger
 from .polling import LAG_ALLOWED, eventually
 from .results import Results
@@ -44,6 +45,7 @@ class Probes:
     ) -> None:
         self._account, self._ledger, self._results, self._say = account, ledger, results, say
         self._other_model, self._slow = other_model, slow
+        self.creates = Creates()
         self._bedrock, self._runtime = account.bedrock, account.runtime
         self._name, self._token = ledger.name("probe"), f"{ledger.run}-token-1"
         self._spare_token, self._spare_was_refused = f"{ledger.run}-token-2", False
@@ -64,6 +66,7 @@ class Probes:
             return
         status, took = self._status(arn), time.monotonic() - began
         self._say(f"the deployment is {status} after {took:.0f} s")
+        self.creates.note(self._get(arn))
         self._results.add("active-model-deployable", status == "Active", f"{status} after the create", took)
         if status != "Active":
             return

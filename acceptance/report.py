@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from .exchanges import mask
 from .main_job import Step
+from .quotas import Quota
 from .results import Result
 
 __all__ = ["assumptions", "report"]
@@ -19,15 +21,24 @@ _PAGE = Path(__file__).resolve().parent.parent / "docs/assumptions.md"
 def assumptions() -> dict[str, str]:
     """Return each assumption of docs/assumptions.md by its identifier."""
     lines = re.findall(r"^- `([a-z-]+)`: (.+)$", _PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    return {identifier: text.partition(" Not probed: ")[0] for identifier, text in lines}
+    return {identifier: text.partition(" Known: ")[0] for identifier, text in lines}
 
 
 def report(
-    results: Sequence[Result], steps: Sequence[Step], said: Mapping[str, str], *, region: str, local: bool
+    results: Sequence[Result],
+    steps: Sequence[Step],
+    said: Mapping[str, str],
+    *,
+    quotas: Sequence[Quota] | str,
+    creates: Sequence[tuple[str, datetime, float]],
+    region: str,
+    local: bool,
 ) -> str:
     """Return the report.
 
     :param said: The assumptions by identifier.
+    :param quotas: What the account has, or else why that isn't known.
+    :param creates: See `Creates.rows`.
     :param local: Whether it is of a local Bedrock, which proves nothing about AWS.
     """
     counts = {verdict: sum(result.verdict == verdict for result in results) for verdict in _VERDICTS}
@@ -54,6 +65,14 @@ def report(
         "| --- | --- | --- |",
         *jobs,
         "",
+        "## Creates",
+        "",
+        *_creates(creates),
+        "",
+        "## Quotas of custom model deployments",
+        "",
+        *_quotas(quotas),
+        "",
         "## Assumptions",
         "",
         "| identifier | assumption | asked | verdict | what AWS answered | took | when (UTC) |",
@@ -66,6 +85,24 @@ def report(
 
 
 _VERDICTS = {"held": "held", "not held": "**not held**", "not probed": "not probed"}
+
+
+def _creates(creates: Sequence[tuple[str, datetime, float]]) -> list[str]:
+    if not creates:
+        return ["No deployment was seen as Active."]
+    rows = [f"| {name} | {at.isoformat(timespec='seconds')} | {seconds:.1f} s |" for name, at, seconds in creates]
+    return ["| deployment | createdAt | from then to lastUpdatedAt |", "| --- | --- | --- |", *rows]
+
+
+def _quotas(quotas: Sequence[Quota] | str) -> list[str]:
+    if isinstance(quotas, str):
+        return [quotas]
+    rows = [f"| {_cell(each.name)} | {each.code} | {each.value:g} | {_adjustable(each)} |" for each in quotas]
+    return ["| quota | code | value | adjustable |", "| --- | --- | --- | --- |", *rows]
+
+
+def _adjustable(quota: Quota) -> str:
+    return "yes" if quota.adjustable else "no"
 
 
 def _cell(text: str) -> str:

@@ -1,9 +1,10 @@
-"""The consumers of the deployment: a parameter with its ARN, a function that calls it, and an alarm on its calls."""
+"""The consumers of the deployment: a parameter with its ARN, a function that calls it, and alarms on its calls."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
+from alarms import watch
 
 __all__ = ["publish"]
 
@@ -19,20 +20,7 @@ def publish(deployment_arn: pulumi.Output[str], *, after: pulumi.Resource) -> aw
         value=deployment_arn,
         opts=answered,
     )
-    aws.cloudwatch.MetricAlarm(
-        "support-bot-invocations",
-        alarm_description="Far more calls than expected, and each one is billed.",
-        namespace="AWS/Bedrock",
-        metric_name="Invocations",
-        dimensions={"ModelId": deployment_arn},
-        statistic="Sum",
-        period=300,
-        evaluation_periods=1,
-        comparison_operator="GreaterThanThreshold",
-        threshold=1000,
-        treat_missing_data="notBreaching",
-        opts=answered,
-    )
+    watch(deployment_arn, opts=answered)
     invoke = aws.iam.Policy(
         "invoke-support-bot",
         policy=_allow({"Action": "bedrock:InvokeModel*", "Resource": deployment_arn}),

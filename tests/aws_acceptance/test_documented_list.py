@@ -11,6 +11,7 @@ import pytest
 from aws_acceptance.conftest import TOP
 from pulumi_bedrock.local.contradictions import CONTRADICTIONS
 
+from acceptance.report import assumptions
 from acceptance.results import NOT_PROBED, PROBED
 
 # Without the screen and report that it shows.
@@ -84,6 +85,17 @@ def test_each_assumption_is_probed_or_says_why_not() -> None:
     said = {line.split("`")[1]: line.partition(" Not probed: ")[2].rstrip(".") for line in LINES}
     assert {identifier: why for identifier, why in said.items() if why} == NOT_PROBED
     assert not set(PROBED) & NOT_PROBED.keys()
+
+
+def test_each_assumption_says_what_is_known_of_it() -> None:
+    states = r" Known: (recorded|written|code|documented|nothing yet)\b"
+    assert [line for line in LINES if len(re.findall(states, line)) != 1] == []
+
+
+def test_report_shows_each_assumption_without_what_is_known_of_it() -> None:
+    shown = assumptions()
+    assert shown.keys() == {*PROBED, *NOT_PROBED}
+    assert [text for text in shown.values() if re.search("Known:|Not probed:", text) or text[-1] != "."] == []
 
 
 def test_local_bedrock_contradicts_only_documented_assumptions() -> None:

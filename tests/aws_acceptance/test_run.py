@@ -58,6 +58,9 @@ def test_run_proves_every_assumption_and_changes_only_what_it_created(
         "update in place",
         "destroy",
     ]
+    created = re.findall(r"^\| acceptance-\w+-(probe|main-job) \| 20.+ \| [\d.]+ s \|$", suite.report, re.MULTILINE)
+    assert created == ["probe", "main-job", "main-job"], "the replacement has the name of the first"
+    assert "## Quotas of custom model deployments\n\nThe quotas could not be read: " in suite.report
     writes = {
         entry["resource"] for entry in local.requests() if entry["operation"].startswith(("Delete", "Update", "Tag"))
     }

@@ -66,6 +66,10 @@ def test_pull_requests_page_shows_the_golden_comment() -> None:
     assert between("docs/pull-requests.md", "comment") == golden.strip()
 
 
+def test_aws_page_shows_the_alarms_of_the_example() -> None:
+    assert between("docs/aws.md", "alarms") == f"```python\n{text('examples/fine-tune-to-serve/alarms.py')}```"
+
+
 def test_errors_table_lists_every_error() -> None:
     table = text("docs/failure-modes.md").partition("| error | meaning |")[2].partition("\n\n")[0]
     listed = [name for row in table.splitlines()[1:] for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1])]

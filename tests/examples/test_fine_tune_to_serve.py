@@ -40,9 +40,10 @@ class Account:
         (function,) = self.client("lambda").list_functions()["Functions"]
         return dict(function)
 
-    def alarm(self) -> dict[str, Any]:
-        (alarm,) = self.client("cloudwatch").describe_alarms()["MetricAlarms"]
-        return dict(alarm)
+    def alarms(self) -> dict[str, Any]:
+        """What each alarm watches, by its metric."""
+        found = self.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        return {alarm["MetricName"]: alarm["Dimensions"] for alarm in found}
 
     def check_consumers(self, arn: str, parameter: Callable[[str], str]) -> None:
         """Everyone has been told of that deployment, and may use it and nothing else."""
@@ -51,7 +52,8 @@ class Account:
             {"Effect": "Allow", "Action": "bedrock:InvokeModel*", "Resource": arn}
         ]
         assert self.function()["Environment"]["Variables"] == {"CUSTOM_MODEL_DEPLOYMENT_ARN": arn}
-        assert self.alarm()["Dimensions"] == [{"Name": "ModelId", "Value": arn}]
+        watched = [{"Name": "ModelId", "Value": arn}]
+        assert self.alarms() == {"Invocations": watched, "InvocationThrottles": watched}
 
     def is_empty(self) -> bool:
         iam, logs = self.client("iam"), self.client("logs")
@@ -102,6 +104,7 @@ def test_example_trains_deploys_and_destroys(
         "ModelInvocation smoke-test": "replace",
         "Parameter support-bot-arn": "update",
         "MetricAlarm support-bot-invocations": "update",
+        "MetricAlarm support-bot-throttles": "update",
         "Policy invoke-support-bot": "update",
         "Function answer-ticket": "update",
     }

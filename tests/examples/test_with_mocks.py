@@ -135,8 +135,14 @@ def test_fine_tune_to_serve_declares_expected_resources(run: Run) -> None:
 
     arn = f"{ARN}support-bot"
     assert told(declared[PARAMETER, "support-bot-arn"]["value"]) == arn
-    assert declared["aws:cloudwatch/metricAlarm:MetricAlarm", "support-bot-invocations"]["dimensions"] == {
-        "ModelId": arn
+    alarms = {
+        name: (alarm["metricName"], alarm["dimensions"])
+        for (type_, name), alarm in declared.items()
+        if type_ == "aws:cloudwatch/metricAlarm:MetricAlarm"
+    }
+    assert alarms == {
+        "support-bot-invocations": ("Invocations", {"ModelId": arn}),
+        "support-bot-throttles": ("InvocationThrottles", {"ModelId": arn}),
     }
     function = declared["aws:lambda/function:Function", "answer-ticket"]
     assert function["environment"] == {"variables": {"CUSTOM_MODEL_DEPLOYMENT_ARN": arn}}

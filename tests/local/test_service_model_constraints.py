@@ -164,6 +164,8 @@ def test_all_violations_are_reported_together(bedrock: Any, refused: Callable[..
         ("a" * 64, False),
         ("no spaces", False),
         (ARN, True),
+        (ARN.replace("aws", "aws-eusc"), True),
+        (ARN.replace("aws", "AWS"), False),
         ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/ABCDEFGHIJ12", False),
         ("arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij123", False),
     ],

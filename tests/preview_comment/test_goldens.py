@@ -6,7 +6,7 @@ import pytest
 from preview_comment.goldens import CASES, GOLDENS, STATE_CASES, stored, stored_comment, stored_state
 from pulumi_bedrock.preview_comment import comment
 
-HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour."
+HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes."
 FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
 
 VERDICTS = {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
+from pulumi_bedrock.aws.deployments import DEPLOYABLE
 from pulumi_bedrock.local import LocalBedrock
 
 OTHER_ACCOUNTS_MODEL = "arn:aws:bedrock:us-east-1:999999999999:custom-model/amazon.nova-lite-v1:0/abcdefghij12"
@@ -233,7 +234,8 @@ def test_used_token_is_detected_by_each_difference(
         (
             "ValidationException",
             "No such thing.",
-            'ValidationFailed: deployment "fixed": AWS said: No such thing. Change the arguments that AWS names.',
+            'ValidationFailed: deployment "fixed": AWS said: No such thing. Change the arguments that AWS names. '
+            f"{DEPLOYABLE}",
         ),
         (
             "ThrottlingException",

@@ -218,6 +218,35 @@ def test_import_of_missing_deployment_fails(
     assert set(local_bedrock.counts()) == {"GetCustomModelDeployment"}
 
 
+@pytest.mark.parametrize(
+    ("identifier", "is_hinted"),
+    [("x7wfvyx885l9", True), ("x7wfvyx885l", False), ("x7wfvyx885l90", False), ("X7wfvyx885l9", False)],
+)
+def test_import_by_id_says_that_the_whole_arn_is_needed(
+    host: DynamicHost, declared: dict[str, Any], identifier: str, is_hinted: bool
+) -> None:
+    with pytest.raises(HostError) as failure:
+        host.create({**declared, "importId": identifier})
+
+    hint = (
+        " AWS finds a deployment by its name or its whole ARN, not by its ID: "
+        f"arn:aws:bedrock:us-east-1:<account>:custom-model-deployment/{identifier}"
+    )
+    assert str(failure.value).strip().endswith(f"and the Region.{hint if is_hinted else ''}")
+
+
+def test_import_of_a_name_that_looks_like_an_id_adopts_the_deployment(
+    host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
+) -> None:
+    created = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="x7wfvyx885l9", modelArn=declared["modelArn"]
+    )
+
+    found = host.create({"modelArn": declared["modelArn"], "region": "us-east-1", "importId": "x7wfvyx885l9"})
+
+    assert found.id == created["customModelDeploymentArn"]
+
+
 def test_import_with_denied_get_is_not_reported_as_missing(
     host: DynamicHost, declared: dict[str, Any], local_bedrock: LocalBedrock
 ) -> None:

@@ -34,8 +34,7 @@ OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "number as model": ({"modelArn": 7}, "modelArn: must be a string, and this is a number"),
     "model without its ID": (
         {"modelArn": MODEL.rpartition("/")[0]},
-        "modelArn: must be the ARN of a custom model "
-        "(arn:aws:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
+        "modelArn: must be the ARN of a custom model (arn:…:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
     ),
     "model in another Region": (
         {"region": "eu-west-1"},

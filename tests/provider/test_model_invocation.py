@@ -112,6 +112,44 @@ def test_invocation_retries_transient_errors(
     assert local_bedrock.counts()["Converse"] == 11
 
 
+@pytest.mark.parametrize(("timeouts", "minutes"), [({}, 9), ({"create": "30m"}, 29)])
+def test_invocation_throttled_by_other_callers_lasts_its_timeout(
+    host: DynamicHost,
+    model_id: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+    timeouts: dict[str, str],
+    minutes: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A deployed model may have a quota of four requests a minute, and production traffic uses it up."""
+    local_bedrock.add_fault(operation="Converse", error="ThrottlingException", message="Too many requests.")
+    clock.after(minutes * 60, local_bedrock.clear_faults)
+
+    created = host.create({"modelId": model_id, "prompt": "Hello", "timeouts": timeouts})
+
+    assert created.outputs["stopReason"] == "end_turn"
+    assert minutes * 60 <= sum(clock.slept) < (minutes + 1) * 60
+    rows = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("Throttled, waiting for the model")
+    ]
+    assert rows[0].startswith(f"Throttled, waiting for the model to answer (0 s of {minutes + 1} min)")
+    assert len(rows) > minutes, "a row every 30 s, and fewer when the pauses are that long"
+    assert local_bedrock.counts()["Converse"] < 5 * minutes + 60
+
+
+def test_throttled_invocation_that_times_out_names_the_quota(
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.add_fault(operation="Converse", error="ThrottlingException", message="Too many requests.")
+
+    assert failure_of(host, {"modelId": model_id, "prompt": "Hello"}) == (
+        f"WaitTimeout: model {model_id}: no answer after 10 min. The last error was: AWS said: Too many requests. Its "
+        "other callers share a quota of few requests a minute (pulumi_bedrock's docs/aws.md). Set a longer "
+        "custom_timeouts create."
+    )
+
+
 NOT_REPEATED = (
     "Run the command again. It was not repeated automatically, since AWS may charge each call. If it timed out, set a "
     "longer custom_timeouts create."

@@ -10,6 +10,7 @@ import signal
 
 import pytest
 from engine.stack import Code
+from pulumi_bedrock.aws.deployments import DEPLOYABLE
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
 from scenarios.invariant import MARK
@@ -177,7 +178,8 @@ def test_name_that_stays_taken_is_used_by_next_up(
     local.add_fault(operation=CREATE, error="ValidationException", message="The name fixed is in use.", count=1)
     stack.declare(model_arn=other_model, model_deployment_name="fixed", tags=tags)
     assert stack.up(fails=True).error == (
-        'ValidationFailed: deployment "fixed": AWS said: The name fixed is in use. Change the arguments that AWS names.'
+        'ValidationFailed: deployment "fixed": AWS said: The name fixed is in use. Change the arguments that AWS '
+        f"names. {DEPLOYABLE}"
     )
     assert local.deployments() == []
     stack.up()
@@ -200,7 +202,7 @@ def test_create_without_tags_where_tags_are_refused(stack: ScenarioStack, local:
     stack.declare(model_arn=model, model_deployment_name="tagged", tags={"team": "support"})
     assert stack.up(fails=True).error == (
         'ValidationFailed: deployment "tagged": AWS said: A create can\'t have tags. Change the arguments that AWS '
-        "names."
+        f"names. {DEPLOYABLE}"
     )
     (only,) = local.deployments()
     assert stack.recorded == {only["customModelDeploymentArn"]}
@@ -371,7 +373,7 @@ def test_refused_model_fails_with_reason(stack: ScenarioStack, local: LocalBedro
     stack.declare(model_arn=model, model_deployment_name="fixed")
     assert stack.up(fails=True).error == (
         'ValidationFailed: deployment "fixed": AWS said: This base model can\'t be deployed. Change the arguments that '
-        "AWS names."
+        f"AWS names. {DEPLOYABLE}"
     )
     assert stack.recorded == set()
 

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.deployments import ACTIONS, Deployments
+from pulumi_bedrock.aws.deployments import ACTIONS, DEPLOYABLE, Deployments
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.lifecycle.unfinished import finish
@@ -160,8 +160,23 @@ def test_refused_create_with_free_name_raises_aws_error(
     aws.add_client_error("create_custom_model_deployment", "ValidationException", "The name is taken.")
     aws.add_client_error("get_custom_model_deployment", code)
 
-    with pytest.raises(errors.ValidationFailed, match=r"The name is taken\."):
+    with pytest.raises(errors.ValidationFailed, match=r"The name is taken\.") as failure:
         deployments.create(REQUEST, deadline)
+
+    assert str(failure.value).endswith(f"Change the arguments that AWS names. {DEPLOYABLE}")
+    assert "/deploy-custom-model-on-demand.html" in DEPLOYABLE
+
+
+def test_create_refused_with_another_code_does_not_name_base_models(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_client_error("create_custom_model_deployment", "AnotherException", "No.")
+    aws.add_client_error("get_custom_model_deployment", "ResourceNotFoundException")
+
+    with pytest.raises(errors.UnexpectedAnswer) as failure:
+        deployments.create(REQUEST, deadline)
+
+    assert DEPLOYABLE not in str(failure.value)
 
 
 def test_missing_model_of_other_region_is_named(aws: Stubber, deployments: Deployments, deadline: Deadline) -> None:

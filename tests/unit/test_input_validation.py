@@ -25,7 +25,7 @@ def test_minimal_inputs_have_no_failure() -> None:
         (
             {"modelArn": MODEL + "x"},
             "modelArn: must be the ARN of a custom model "
-            "(arn:aws:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
+            "(arn:…:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
         ),
         (
             {"modelDeploymentName": "a--b"},
@@ -133,3 +133,30 @@ def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
 def test_unlisted_region_of_valid_form_passes(region: str) -> None:
     assert validation.validate({**VALID, "modelArn": UNKNOWN, "region": region}) == []
+
+
+EUSC_MODEL = MODEL.replace("arn:aws:bedrock:us-east-1", "arn:aws-eusc:bedrock:eusc-de-east-1")
+EUSC_DEPLOYMENT = "arn:aws-eusc:bedrock:eusc-de-east-1:123456789012:custom-model-deployment/abcdefghij12"
+EUSC: dict[str, Any] = {"modelArn": EUSC_MODEL, "region": "eusc-de-east-1", "importId": EUSC_DEPLOYMENT}
+
+
+def test_arns_of_partition_that_botocore_does_not_list_pass() -> None:
+    assert validation.validate(EUSC) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"modelArn": EUSC_MODEL.replace(":bedrock:", ":sagemaker:")}, "and this is not an ARN"),
+        ({"modelArn": EUSC_MODEL.replace("aws-eusc", "")}, "and this is not an ARN"),
+        ({"modelArn": EUSC_MODEL.replace("aws-eusc", "AWS")}, "must be the ARN of a custom model (arn:"),
+        ({"modelArn": EUSC_MODEL[:-1]}, "must be the ARN of a custom model (arn:"),
+        ({"region": "eu-west-1"}, "the custom model is in eusc-de-east-1, but the deployment is in eu-west-1"),
+        ({"importId": EUSC_DEPLOYMENT.replace(":bedrock:", ":sagemaker:")}, "not the ARN of a Bedrock resource"),
+        ({"importId": EUSC_DEPLOYMENT[:-1]}, "the account or the ID in this ARN is malformed"),
+    ],
+)
+def test_form_service_and_region_of_arns_are_checked_in_every_partition(changed: dict[str, str], reason: str) -> None:
+    [found] = validation.validate({**EUSC, **changed})
+
+    assert reason in found

@@ -85,6 +85,18 @@ def test_lookup_uses_region_of_stack(arn: str) -> None:
     assert str(failure.value) == ('deployment "support-bot": not found in eu-west-1. Check the name and the Region.')
 
 
+def test_lookup_by_id_says_that_the_whole_arn_is_needed(arn: str) -> None:
+    id_ = arn.rpartition("/")[2]
+
+    with pytest.raises(errors.ResourceNotFound) as failure:
+        bedrock.get_custom_model_deployment(id_)
+
+    assert str(failure.value) == (
+        f'deployment "{id_}": not found in us-east-1. Check the name and the Region. AWS finds a deployment by its '
+        f"name or its whole ARN, not by its ID: arn:aws:bedrock:us-east-1:<account>:custom-model-deployment/{id_}"
+    )
+
+
 def test_lookup_prefers_arn_region_then_region_argument(arn: str) -> None:
     pulumi.runtime.set_all_config({"aws:region": "eu-west-1"})
 

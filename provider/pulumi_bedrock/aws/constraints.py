@@ -1,7 +1,8 @@
 """The constraints of AWS's API, read at run time from botocore's service model.
 
 botocore sends a request without checking lengths, patterns or counts, and the model's patterns aren't anchored. A
-preview should show a mistake without calling AWS, so Pulumi's `check` validates against the model.
+preview should show a mistake without calling AWS, so Pulumi's `check` validates against the model. The model's lists of
+partitions are left out: they differ from AWS's own pages, and are older than the newest partition.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ __all__ = ["CREATE", "UNKNOWN", "Shape", "Unknown", "input_shape", "member_shape
 
 CREATE = "CreateCustomModelDeployment"
 
+_PARTITION = re.compile(r"\Aarn:[a-z0-9-]+:")
+
 
 class Unknown(Enum):
     """The type of `UNKNOWN`."""
@@ -32,7 +35,7 @@ UNKNOWN = Unknown.UNKNOWN
 
 _IN_WORDS = {
     "ModelDeploymentName": "letters and digits, each followed by at most one '-' or '_'",
-    "CustomModelArn": "the ARN of a custom model (arn:aws:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
+    "CustomModelArn": "the ARN of a custom model (arn:…:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
     "CustomModelDeploymentDescription": "on one line, without line breaks",
     "IdempotencyToken": "letters, digits and '-', with a letter or digit at both ends",
     "TagKey": "letters, digits, spaces and . _ : / = + @ -",
@@ -117,7 +120,7 @@ def violations(path: str, shape: Shape, value: Any) -> Iterator[str]:
     yield from size
     pattern = shape.metadata.get("pattern")
     # The model's patterns aren't anchored, but AWS matches whole values: hence fullmatch, and `.*` takes no newline.
-    if pattern and not size and not re.fullmatch(pattern, value):
+    if pattern and not size and not re.fullmatch(pattern, _PARTITION.sub("arn:aws:", value)):
         yield f"{path}: must be {_IN_WORDS.get(shape.name, f'of the form {pattern}')}"
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:

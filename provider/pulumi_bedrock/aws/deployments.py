@@ -55,6 +55,13 @@ RETRY_FOR = 120.0
 """Seconds for which one call is retried while AWS throttles or has server errors."""
 
 
+DEPLOYABLE = (
+    "If it is the model: pulumi_bedrock's docs/aws.md has the base models and Regions that AWS deploys, and "
+    "https://docs.aws.amazon.com/bedrock/latest/userguide/deploy-custom-model-on-demand.html has the newest list."
+)
+"""The advice when AWS calls a create invalid: a custom model may be `Active` and still not be deployable."""
+
+
 class Activation(Enum):
     """What a wait for a new deployment does next."""
 
@@ -151,9 +158,11 @@ class Deployments:
         except (errors.ValidationFailed, errors.Conflict, errors.UnexpectedAnswer) as refused:
             # AWS documents no error of its own for a taken name, so the name is looked up.
             other = self._find_quietly(self.name)
-            if other is None:
-                raise
-            raise self._name_taken(other) from refused
+            if other is not None:
+                raise self._name_taken(other) from refused
+            if isinstance(refused, errors.ValidationFailed):
+                raise refused.with_advice(DEPLOYABLE) from refused
+            raise
 
     def verify_name_free(self) -> None:
         """Raise when a deployment has the name already.

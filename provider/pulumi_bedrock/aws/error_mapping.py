@@ -151,8 +151,12 @@ def _from_client_error(
         make, next_step = _BY_CODE[code]
         return make(f"{answer} {next_step}")
     if code in _THROTTLING or status == 429:
-        slower = ", with a smaller --parallel, or raise aws:maxRetries" if action.startswith("bedrock:") else ""
-        return errors.Throttled(f"{answer} Run the command again{slower}.")
+        if action == "bedrock:InvokeModel":
+            next_step = "Its other callers share a quota of few requests a minute (pulumi_bedrock's docs/aws.md)."
+        else:
+            slower = ", with a smaller --parallel, or raise aws:maxRetries" if action.startswith("bedrock:") else ""
+            next_step = f"Run the command again{slower}."
+        return errors.Throttled(f"{answer} {next_step}")
     if status == 504:  # a proxy that stopped waiting: the call may have been carried out
         return errors.AnswerLost(f"the answer to {action} was lost: {said} (HTTP 504) Run the command again.")
     if status >= 500:

@@ -24,7 +24,7 @@ from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.update import update
 from pulumi_bedrock.lifecycle.validation import validate
-from pulumi_bedrock.values.arns import subject
+from pulumi_bedrock.values.arns import id_hint, subject
 
 from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
@@ -99,7 +99,9 @@ class DeploymentProvider(BaseProvider):
         if found is None and is_get:
             # The engine would take an empty answer for an empty resource.
             region = self.clients.region_for(id_, props.get("region"))
-            raise errors.ResourceNotFound(f"there is no deployment {id_} in {region}. Check the ARN and the Region.")
+            raise errors.ResourceNotFound(
+                f"there is no deployment {id_} in {region}. Check the ARN and the Region.{id_hint(id_, region)}"
+            )
         if found is None:
             self._run.verify_not_found(id_)
             return ReadResult("", {})

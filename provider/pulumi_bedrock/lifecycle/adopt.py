@@ -9,6 +9,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.aws.model_update import wait_update_end
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.arns import id_hint
 
 from .comparison import differences, live_inputs
 from .create import hand_over
@@ -38,7 +39,7 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Deployment:
     if found is None:
         raise errors.ResourceNotFound(
             f"import_: there is no deployment {identifier} in {deployments.region}. Check the name or ARN and the "
-            "Region."
+            f"Region.{id_hint(identifier, deployments.region)}"
         )
     arn = found.arn
     tags = deployments.with_retries(lambda: deployments.tags(arn))

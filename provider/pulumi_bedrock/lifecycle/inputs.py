@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
-"""Seconds. AWS publishes no times; people report waits of up to an hour for a create."""
+"""Seconds. AWS publishes no times; people report 2 to 15 minutes for a create (docs/aws.md)."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Check a request against the constraints of botocore's own service model, in AWS's words.
 
 botocore itself doesn't enforce patterns, enumerations or upper limits, so only the service refuses such requests.
-Everything is read from the model at run time: a newer botocore brings newer rules.
+Everything is read from the model at run time: a newer botocore brings newer rules. Only its lists of partitions are
+left out, which are older than the newest partition.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from .exceptions import ValidationException
 
 __all__ = ["check"]
 
+_PARTITION = re.compile(r"\Aarn:[a-z0-9-]+:")
 _LENGTH_TYPES = ("string", "list", "map", "blob")
 
 
@@ -62,7 +64,7 @@ def _broken(shape: Any, value: Any) -> Iterator[str]:
     if "min" in rules and measured < rules["min"]:
         yield f"Member must have {what} greater than or equal to {rules['min']}"
     # A service's pattern means the whole value; re.match would let a trailing newline through.
-    if "pattern" in rules and not _compiled(rules["pattern"]).fullmatch(value):
+    if "pattern" in rules and not _compiled(rules["pattern"]).fullmatch(_PARTITION.sub("arn:aws:", value)):
         yield f"Member must satisfy regular expression pattern: {rules['pattern']}"
     if "enum" in rules and value not in rules["enum"]:
         yield f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]"

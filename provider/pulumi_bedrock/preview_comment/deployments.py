@@ -2,7 +2,7 @@
 
 This depends on the resource, not on Pulumi. Its provider deletes the old deployment first only when the program gives
 the name, and name and Region stay, since names are unique in an account and Region. A new deployment has a new ARN. AWS
-doesn't publish how long one takes to become `Active`; people report up to an hour.
+doesn't publish how long one takes to become `Active`; people report 2 to 15 minutes.
 """
 
 from __future__ import annotations

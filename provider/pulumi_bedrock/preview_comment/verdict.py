@@ -12,7 +12,7 @@ from .preview import Preview, Urn
 
 __all__ = ["HOW_LONG", "IN_PLACE", "names_of", "verdict"]
 
-HOW_LONG = "AWS doesn't publish how long that takes; people report up to an hour"
+HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes"
 IN_PLACE = "the ARN stays, and the old model serves until the new one is ready"
 _NAMED = 3
 _NAME_LENGTH = 100

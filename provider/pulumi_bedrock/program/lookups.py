@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pulumi
 
 from pulumi_bedrock.errors import ResourceNotFound
+from pulumi_bedrock.values.arns import id_hint
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .lookup_calls import calling, later, verify
@@ -86,7 +87,10 @@ def get_custom_model_deployment(
         deployments = Deployments(clients.bedrock(where), identifier)
         found = deployments.find(identifier)
         if found is None:
-            raise ResourceNotFound(f"not found in {where}. Check the name and the Region.", subject=deployments.subject)
+            hint = id_hint(identifier, where)
+            raise ResourceNotFound(
+                f"not found in {where}. Check the name and the Region.{hint}", subject=deployments.subject
+            )
         ignores = clients.configuration.ignores_tag
         return GetCustomModelDeploymentResult(
             custom_model_deployment_arn=found.arn,

@@ -34,7 +34,7 @@ class _Properties(options.PropertyBag):
 class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvocation"):
     """One call to a deployed model, with Converse, when the resource is created.
 
-    The call is retried while the deployment isn't ready (`custom_timeouts` create, 10 minutes when left out). A call
+    The call is retried while the deployment isn't ready or AWS throttles (`custom_timeouts` create, 10 minutes). A call
     whose answer was lost isn't retried, since AWS may charge each call: run `pulumi up` again to repeat it. A changed
     argument calls the model again; `delete` does nothing. The state stores the answer. If the prompt is secret, add
     `additional_secret_outputs=["output_text"]` to the options, since a model may repeat it.

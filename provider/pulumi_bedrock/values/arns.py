@@ -12,6 +12,7 @@ __all__ = [
     "adopt_or_delete",
     "delete_command",
     "describe_identifier",
+    "id_hint",
     "region_in",
     "subject",
 ]
@@ -29,6 +30,7 @@ _KINDS = {
     "provisioned-model": "a provisioned model",
 }
 
+_ID = re.compile("[a-z0-9]{12}")
 _ARN = re.compile(r"arn:(?P<partition>[^:]+):bedrock:(?P<region>[^:]+):(?P<account>\d*):(?P<resource>.+)")
 
 
@@ -69,6 +71,16 @@ def describe_identifier(identifier: str) -> str:
     if arn is not None:
         return f"the ARN of {_KINDS.get(arn.kind, 'something else')}"
     return "text with white space around it" if identifier != identifier.strip() else "not an ARN"
+
+
+def id_hint(identifier: str, region: str) -> str:
+    """Return the advice for an identifier that nothing has as its name, but that may be an ID; empty for others."""
+    if not _ID.fullmatch(identifier):
+        return ""
+    return (
+        " AWS finds a deployment by its name or its whole ARN, not by its ID: "
+        f"arn:aws:bedrock:{region}:<account>:custom-model-deployment/{identifier}"
+    )
 
 
 def subject(identifier: str, kind: str = "deployment") -> str:
