@@ -212,3 +212,21 @@ def test_create_without_list_does_not_wait(
     assert str(failure.value).startswith('ServiceQuotaExceeded: deployment "support-bot-')
     assert "can't list deployments" in str(failure.value)
     assert list(statuses(local_bedrock)) == [stranger]
+
+
+def test_obsolete_deployment_makes_room_for_its_successor(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    """It has the only place in the account, and no longer matches the inputs."""
+    local_bedrock.set_quota(1)
+    local_bedrock.set_activation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host().create({**inputs, "timeouts": {"create": "1m"}})
+    [left] = statuses(local_bedrock)
+    local_bedrock.set_status(left, "Active")
+    local_bedrock.set_activation(seconds=0)
+
+    made = start_host().create({**inputs, "description": "changed"})
+
+    assert statuses(local_bedrock) == {made.id: "Active"}
+    assert made.id != left

@@ -87,7 +87,14 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
             started = _Started(left.resumed.deployment.arn, marked=left.resumed.marked)
         else:
             _name_what_may_replace(this, left.others)
-            started = _start(this, claim)
+            try:
+                started = _start(this, claim)
+            except errors.ServiceQuotaExceeded:
+                if not left.obsolete:
+                    raise
+                # What no longer matches the inputs serves nobody, and takes the room that this one needs.
+                _request_deletions(this, left.obsolete)
+                started = _start(this, claim)
         return _finish(this, started, left.obsolete)
 
 
@@ -116,8 +123,7 @@ def _finish(this: _Create, started: _Started, obsolete: list[Deployment]) -> Dep
     try:
         found = deployments.wait_active(started.arn, this.deadline)
         is_active = True
-        for each in obsolete:
-            request_deletion(run, deployments, each)
+        _request_deletions(this, obsolete)
         hand_over(run, deployments, found.arn, marked=started.marked)
     except errors.BedrockError as error:
         status = CREATING
@@ -133,6 +139,11 @@ def _finish(this: _Create, started: _Started, obsolete: list[Deployment]) -> Dep
         raise error.with_advice(advice) from error
     run.unfinished.take(found.arn)
     return found
+
+
+def _request_deletions(this: _Create, obsolete: list[Deployment]) -> None:
+    while obsolete:
+        request_deletion(this.run, this.deployments, obsolete.pop())
 
 
 def _can_search(this: _Create, started: _Started, error: errors.BedrockError) -> bool:
