@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from dynamic_host import DynamicHost, Stored
+from dynamic_host import Diffed, DynamicHost, Stored
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.pacing import Pace
@@ -16,6 +16,15 @@ from pulumi_bedrock.host import base_provider
 from pulumi_bedrock.local import LocalBedrock
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "support-bot", "identity": "b7d6"}
+
+
+class CheckingHost(DynamicHost):
+    """The host as `up` and a preview use it: they check a resource before they call `diff`."""
+
+    def diff(self, olds: Mapping[str, Any], news: Mapping[str, Any], *, resource_id: str = "an-id") -> Diffed:
+        """Check and Diff."""
+        self.check(news, olds)
+        return super().diff(olds, news, resource_id=resource_id)
 
 
 @pytest.fixture
@@ -40,7 +49,7 @@ def start_host(
 
     def start(config: dict[str, str] | None = None, **options: Any) -> DynamicHost:
         # One try for each call: botocore's own retries sleep in real time.
-        host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0", **(config or {})}, **options)
+        host = CheckingHost({"aws:region": "us-east-1", "aws:maxRetries": "0", **(config or {})}, **options)
         host.provider.clock = clock.clock
         return host
 

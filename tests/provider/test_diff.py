@@ -5,6 +5,7 @@ What a change means is in `tests/unit/test_comparison.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -130,3 +131,18 @@ def test_changed_timeouts_are_update_without_replacement(host: DynamicHost) -> N
     answer = host.diff(OUTPUTS, {**INPUTS, "timeouts": {"create": "1h"}})
 
     assert (answer.changes, answer.replaces, answer.delete_before_replace) == (True, [], False)
+
+
+def test_refresh_calls_diff_and_is_never_refused(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any]
+) -> None:
+    """It compares what it has read with the inputs in the state, without a check: nothing is about to be changed."""
+    made = start_host().create(inputs)
+    stored = {**inputs, "importId": made.id}
+    host = start_host()
+
+    read = DynamicHost.diff(host, {**made.outputs, "description": "by hand"}, stored, resource_id=made.id)
+
+    assert read.changes
+    with pytest.raises(HostError, match="ImportPending: description changed"):
+        host.diff({**made.outputs, "description": "by hand"}, stored, resource_id=made.id)

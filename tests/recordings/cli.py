@@ -45,6 +45,11 @@ class CliDriver(Driver):
         environment |= {"ENGINE_CALLS": str(self._log), "ENGINE_CALLS_QUIET": str(quiet)}
         environment["PYTHONPATH"] = os.pathsep.join([str(RECORDER), environment["PYTHONPATH"]])
 
+    @property
+    def version(self) -> str:
+        """That of the CLI."""
+        return self._pulumi("version").strip().removeprefix("v")
+
     def taint(self, name: str) -> None:
         """`pulumi state taint`."""
         self._stack.pulumi("state", "taint", "--yes", self._urn(name))
@@ -55,12 +60,8 @@ class CliDriver(Driver):
 
     def move(self, name: str) -> None:
         """`pulumi state move`."""
-        init = ["stack", "init", "other", "--no-select"]
-        move = ["state", "move", "--yes", "--source", self._stack.name, "--dest", "other", self._urn(name)]
-        for command in (init, move):
-            arguments = ["pulumi", *command, "--non-interactive"]
-            where = {"cwd": self._stack.work, "env": self._stack.environment}
-            subprocess.run(arguments, check=True, capture_output=True, **where)
+        self._pulumi("stack", "init", "other", "--no-select")
+        self._pulumi("state", "move", "--yes", "--source", self._stack.name, "--dest", "other", self._urn(name))
         self._stack.name = "other"
 
     def twin(self, name: str) -> None:
@@ -84,6 +85,12 @@ class CliDriver(Driver):
             else:
                 arguments.append(_SWITCHES[flag])
         return self._stack.run(*arguments).code == 0
+
+    def _pulumi(self, *arguments: str) -> str:
+        """Run a command that knows no `--stack`, and return what it prints."""
+        command = ["pulumi", *arguments, "--non-interactive"]
+        where = {"cwd": self._stack.work, "env": self._stack.environment}
+        return subprocess.run(command, check=True, capture_output=True, text=True, **where).stdout
 
     def _urn(self, name: str) -> str:
         return f"urn:pulumi:{self._stack.name}::{self._stack.project}::{DEPLOYMENT}::{name}"

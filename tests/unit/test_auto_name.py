@@ -86,10 +86,10 @@ def test_automatic_name_is_recognised_by_its_maker(logical_name: str, maker: str
 
 
 def test_automatic_name_of_another_maker_is_rarely_recognised() -> None:
-    """Three of the digits follow from the maker, so about one name in 4,096 is taken for one's own."""
+    """Two of the digits follow from the maker, so about one name in 256 is taken for one's own."""
     names = [naming.auto_name("support-bot", f"stage-{number}") for number in range(2_000)]
 
-    assert sum(naming.is_auto_name(name, "support-bot", MAKER) for name in names) <= 5
+    assert sum(naming.is_auto_name(name, "support-bot", MAKER) for name in names) <= 30
 
 
 @pytest.mark.parametrize("name", ["", "-", "support-bot", "support-bot-", "support-bot-1a2b3c4", "1a2b3c4"])

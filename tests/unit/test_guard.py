@@ -177,8 +177,14 @@ def test_second_holder_of_a_deployment_is_refused(second: Step) -> None:
     assert guard.judge(ARN, props("other")) is HELD, "as the message says"
 
 
-def test_resource_that_is_replaced_is_no_second_holder() -> None:
-    assert verdict([replaces("other"), keeps("bot"), replaces("other")], name="other") is HELD
+@pytest.mark.parametrize("steps", [[replaces("other"), keeps("bot")], [keeps("bot"), replaces("other")]])
+def test_second_holder_is_refused_also_when_one_of_both_is_replaced(steps: list[Step]) -> None:
+    """Its old deployment could be deleted before the other one's `diff` is shown."""
+    guard = Guard()
+    steps[0](guard)
+
+    with pytest.raises(errors.ImportMismatch):
+        steps[1](guard)
 
 
 def test_deployment_that_was_shown_is_recorded() -> None:

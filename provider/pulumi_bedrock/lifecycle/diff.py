@@ -32,7 +32,8 @@ def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, An
     :raises TokenReplayed: when the deployment would be deleted first, and AWS would answer the create with it.
     """
     found = compare(old, new)
-    run.guard.shown(arn, new, keeps=not found.replaces)
+    if not run.guard.shown(arn, new, keeps=not found.replaces):
+        return found  # a refresh: nothing is about to be carried out
     if new.get("importId"):
         _refuse_change_under_import(arn, old, new, found)
     _warn_of_used_token(run, arn, old, new, found)

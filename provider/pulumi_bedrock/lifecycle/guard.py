@@ -40,6 +40,7 @@ class Guard:
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
         self._declared: set[str | None] = set()
+        self._shown: dict[str, str | None] = {}
         self._holders: dict[str, str | None] = {}
         self._replaced: dict[str, str | None] = {}
         self._failed: set[str] = set()
@@ -56,8 +57,8 @@ class Guard:
             if will_create:
                 self._holders = {arn: holder for arn, holder in self._holders.items() if holder != key}
 
-    def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> None:
-        """Note a `diff`: the state holds a deployment for a resource.
+    def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> bool:
+        """Note a `diff`: the state holds a deployment for a resource. Return whether the program declares the resource.
 
         A refresh calls `diff` too, with the inputs in the state: the program may not declare that resource any more,
         or by another name, with an alias.
@@ -70,16 +71,16 @@ class Guard:
         with self._lock:
             self.recorded.add(arn)
             if key not in self._declared:
-                return
-            if not keeps:
-                self._replaced[arn] = key
-                return
-            holder = self._holders.setdefault(arn, key)
-        if holder != key:
+                return False
+            other = self._shown.setdefault(arn, key)
+            if other == key:
+                (self._holders if keeps else self._replaced)[arn] = key
+        if other != key:
             raise errors.ImportMismatch(
                 f"two resources of this stack manage {arn}, and only one can. Remove one of them from the program, "
                 "which deletes nothing, since the other one keeps it."
             )
+        return True
 
     @contextmanager
     def creating(self, props: Mapping[str, Any]) -> Iterator[None]:

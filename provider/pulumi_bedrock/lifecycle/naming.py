@@ -11,7 +11,7 @@ from pulumi_bedrock.aws.constraints import CREATE, input_shape, member_shape
 __all__ = ["auto_name", "is_auto_name"]
 
 _DIGITS = 7
-_RANDOM_DIGITS = 4
+_RANDOM_DIGITS = 5
 _NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_-]+")
 _SEPARATORS = re.compile(r"([_-])[_-]+")
 
@@ -19,12 +19,12 @@ _SEPARATORS = re.compile(r"([_-])[_-]+")
 def auto_name(logical_name: str, maker: str) -> str:
     """Return `<logical name>-<7 hex digits>`, the logical name shortened and mapped to the service's pattern.
 
-    The last three digits follow from the first four and the maker, so that the maker can tell its names from those of
+    The last two digits follow from the first five and the maker, so that the maker can tell its names from those of
     a like-named resource of another stack without a call.
 
     :param maker: Identifies the resource among all stacks.
     """
-    return _name(logical_name, maker, secrets.token_hex(_RANDOM_DIGITS // 2))
+    return _name(logical_name, maker, secrets.token_hex(_RANDOM_DIGITS)[:_RANDOM_DIGITS])
 
 
 def is_auto_name(name: str, logical_name: str, maker: str) -> bool:
