@@ -11,6 +11,9 @@ JOBS ?= 6
 PYTHONS ?= 3.13
 # The benchmark that `make bench` runs: default takes about six minutes, full half an hour.
 BENCH ?= default
+# The random sequences of `make explore`: how many, and which. 5000 take about ten minutes of CPU time.
+SEQUENCES ?= 5000
+SEED ?= 1
 # The port of `make local`. Pulumi.local.yaml has this one; for another, `make local` prints one more command.
 PORT ?= 4599
 # Where `make test-aws` keeps ledgers and reports. `make clean` leaves it alone, as an open ledger is the only trace of what
@@ -28,13 +31,13 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios test-pythons bench clean
+.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios kill-points explore test-pythons bench clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, PORT, ACCEPTANCE, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, SEQUENCES, SEED, PORT, ACCEPTANCE, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -89,6 +92,12 @@ record-engine: setup ## Record what the engine sends to the dynamic host, and sh
 
 test-scenarios: setup ## Run the fault scenarios: after every fault, no deployment is lost
 	$(PYTEST) tests/scenarios
+
+kill-points: setup ## Kill a run at every point of each lifecycle, in process and through the CLI: a quarter of an hour
+	PULUMI_BEDROCK_ALL_KILL_POINTS=1 $(PYTEST) tests/stateful/test_kill_points.py tests/scenarios/test_kill_points.py
+
+explore: venv ## Run other random sequences than `make test`, and more: SEQUENCES, SEED
+	PULUMI_BEDROCK_SEQUENCES=$(SEQUENCES) PULUMI_BEDROCK_SEED=$(SEED) $(PYTEST) tests/stateful/test_sequences.py
 
 bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
 	@$(BIN)/python -m benchmarks $(BENCH) $(if $(filter default,$(BENCH)),--page docs/scale.md)

@@ -32,7 +32,6 @@ class Lifecycle:
     :param options: Those of the `up` that is killed.
     :param weather: That of the `up` that is killed.
     :param later: The options of the next `up`.
-    :param later_weather: The weather of the next `up`.
     :param refreshes: Whether the next `up` is one with `--refresh`.
     :param may_stay: What must be true of a deployment that both leave in the account: `marked`, so that
         `pulumi-bedrock-orphans` finds it, or `named` on the screen. By default they leave none.
@@ -42,7 +41,6 @@ class Lifecycle:
     options: dict[str, Any] = field(default_factory=dict)
     weather: Weather = CLEAR
     later: dict[str, Any] = field(default_factory=dict)
-    later_weather: Weather = CLEAR
     may_stay: str = ""
     refreshes: bool = False
 

@@ -1,66 +1,34 @@
-"""Random sequences of what a user, AWS and the rest of the world can do to one stack."""
+"""Random sequences of what a user, AWS and the rest of the world can do to two stacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
-from stateful.program import Options, Output, options_of
-from stateful.stacks import StackInAccount
-from stateful.weather import CLEAR, UPDATE, Weather, weathers
+from hypothesis.stateful import precondition, rule
+from pulumi_bedrock.lifecycle.unfinished import MARK
+from stateful.declarations import (
+    CHANGES,
+    DEFAULT_TAGS,
+    NAMES,
+    UNKNOWN_AT_FIRST,
+    arguments,
+    changes,
+    flags,
+    names,
+    without,
+)
+from stateful.program import options_of
+from stateful.weather import Weather, weathers
+from stateful.world import World
 
 __all__ = ["Sequences"]
 
-NAMES = ("bot", "sales", "Blue/bot")
-"""The last two can depend on those before them. `Blue/bot` is a `bot` in a component."""
-CHANGES: dict[str, list[Any]] = {
-    "modelArn": [0, 1],  # which of the stack's models
-    "modelDeploymentName": [None, "fixed-one", "fixed-two", Output("bot")],
-    "description": [None, "Answers tickets", "Answers mails", Output("bot"), Output("sales")],
-    "tags": [None, {"team": "support"}, {"team": "sales", "stage": "dev"}],
-    "clientRequestToken": [None, "token-1", "token-2"],
-    "updateInPlace": [None, True],
-    "timeouts": [{"create": "1m", "delete": "1m"}, {"create": "3m", "delete": "2m"}],
-    "opts": [
-        Options(),
-        Options(delete_before_replace=True),
-        Options(protect=True),
-        Options(depends_on=("bot",)),
-        Options(retries=1),
-    ],
-}
-UNKNOWN_AT_FIRST = [key for key in CHANGES if key not in ("opts", "timeouts")]
-DEFAULT_TAGS: list[dict[str, str]] = [{}, {"env": "dev"}, {"env": "prod", "team": "all"}]
-names = st.sampled_from(NAMES)
-flags = st.sampled_from([{}, {}, {}, {"continue_on_error": True}, {"in_turn": True}, {"parallel": 1}])
-changes = st.sampled_from([(key, value) for key, values in CHANGES.items() for value in values])
-arguments = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHANGES.items()})
 
-
-def _without(given: dict[str, Any], names: set[str]) -> dict[str, Any]:
-    """A resource that depends on none of these."""
-    options = options_of(given)
-    left = {key: value for key, value in given.items() if not (isinstance(value, Output) and value.of in names)}
-    return {
-        **left,
-        "opts": replace(options, depends_on=tuple(each for each in options.depends_on if each not in names)),
-    }
-
-
-class Sequences(RuleBasedStateMachine):
-    """One sequence."""
-
-    make_stack: Callable[[], StackInAccount]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stack = type(self).make_stack()
-        self.other = self.stack.neighbour("prod")
+class Sequences(World):
+    """One sequence: what the user does."""
 
     def _declared(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -79,10 +47,10 @@ class Sequences(RuleBasedStateMachine):
         """Put a resource into the program; what can't depend on others, or has lost them, does no longer."""
         program = {**self.stack.program, name: given}
         names = [each for each in NAMES if each in program]
-        self.stack.program = {each: _without(program[each], {*NAMES} - {*names[: names.index(each)]}) for each in names}
+        self.stack.program = {each: without(program[each], {*NAMES} - {*names[: names.index(each)]}) for each in names}
 
     def _remove(self, name: str) -> None:
-        program = {each: _without(given, {name}) for each, given in self.stack.program.items() if each != name}
+        program = {each: without(given, {name}) for each, given in self.stack.program.items() if each != name}
         self.stack.program = program
 
     def _free(self) -> list[str]:
@@ -239,99 +207,3 @@ class Sequences(RuleBasedStateMachine):
         program = {name: dict(given) for name, given in self.other.program.items() if "importId" not in given}
         self.stack.program = program
         self.stack.up(weather)
-
-    # The world's
-
-    @rule(name=st.sampled_from(["fixed-one", "fixed-two", "theirs"]), model=st.sampled_from([0, 1]))
-    def stranger(self, name: str, model: int) -> None:
-        """Somebody else makes a deployment, perhaps of a name that this stack wants."""
-        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
-        assume(name not in taken)
-        self.stack.stranger(name, self.stack.models[model])
-
-    @precondition(lambda self: self._marks())
-    @rule(data=st.data())
-    def copied_mark(self, data: st.DataObject) -> None:
-        """The mark of an unfinished deployment of any stack is copied to another deployment, as tags are."""
-        mark = data.draw(st.sampled_from(list(self._marks().values())))
-        free = [arn for arn in self.stack.live() if arn not in self._marks()]
-        assume(free)
-        self._tag(data.draw(st.sampled_from(free)), mark)
-
-    @rule(name=names)
-    def like_named(self, name: str) -> None:
-        """Somebody else has a deployment with a name like an automatic one, and with a copied mark."""
-        engine, like = self.stack.engine, f"{name.rpartition('/')[2]}-1234567"
-        if like not in {live["modelDeploymentName"] for live in self.stack.live().values()}:
-            arn = self.stack.stranger(like, self.stack.models[0])
-            self._tag(arn, Mark.of(engine.owner(name), engine.identity, "the deployment that has it").value)
-
-    def _marks(self) -> dict[str, str]:
-        return {arn: live["tags"][MARK] for arn, live in self.stack.live().items() if MARK in live["tags"]}
-
-    def _tag(self, arn: str, mark: str) -> None:
-        self.stack.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark}])
-
-    @precondition(lambda self: self.stack.local.deployments())
-    @rule(data=st.data(), how=st.sampled_from(["delete", "update", "updating", "tag", "untag", "fail"]))
-    def changed_outside(self, data: st.DataObject, how: str) -> None:
-        """Somebody deletes or changes a deployment, or it fails by itself."""
-        arn = data.draw(st.sampled_from(list(self.stack.live())))  # by age: an order of random ARNs can't be repeated
-        client = self.stack.local.client("bedrock")
-        for stack in self.stack.stacks:
-            stack.changed_unseen[arn] = None
-        if how == "delete":
-            self.stack.may_be_gone.add(arn)
-            client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-        elif how in ("update", "updating"):
-            live = self.stack.live()[arn]
-            updating = live.get("updateDetails", {}).get("updateStatus") == "Updating"
-            assume(live["status"] == "Active" and not updating)
-            if how == "updating":
-                self.stack.local.add_fault(operation=UPDATE, kind="activation", outcome="never", count=1)
-            other = next(model for model in self.stack.models if model != self.stack.live()[arn]["modelArn"])
-            client.update_custom_model_deployment(customModelDeploymentIdentifier=arn, modelArn=other)
-        elif how == "tag":
-            client.tag_resource(resourceARN=arn, tags=[{"key": "team", "value": "changed"}])
-        elif how == "untag":
-            client.untag_resource(resourceARN=arn, tagKeys=["team"])
-        else:
-            self.stack.local.set_status(arn, "Failed", failure_message="The hardware broke.")
-
-    @rule()
-    def time_passes(self) -> None:
-        """What was being created is Active."""
-        self.stack.activate()
-
-    # What must be true
-
-    @invariant()
-    def nothing_is_lost(self) -> None:
-        """After each rule."""
-        self.stack.look()
-
-    def teardown(self) -> None:
-        """In good weather, a last `up` takes up or removes what is left of whatever it creates."""
-        self.stack.activate()
-        self._last_up()
-        self.other_stack()
-        self._last_up()
-
-    def _last_up(self) -> None:
-        before = len(self.stack.screen)
-        if self.stack.up(CLEAR):
-            for arn, live in self.stack.live().items():
-                reported = any(f"-identifier {arn}" in line for line in self.stack.screen[before:])
-                if arn not in self.stack.engine.recorded and not reported:
-                    # An import adopts one deployment, and searches for no other.
-                    # One whose given name has changed since has another name than this resource gives now.
-                    given = {name: self.stack.program[name] for name in self.stack.engine.created}
-                    wanted = (None, live["modelDeploymentName"])
-                    created = {
-                        name
-                        for name, arguments in given.items()
-                        if "importId" not in arguments and arguments.get("modelDeploymentName") in wanted
-                    }
-                    left = [name for name in created if self.stack.is_marked(live, name)]
-                    assert not left, f"{arn} is left though {left} was created: {self.stack.screen[before:]}"
-        self.stack.look()

@@ -13,11 +13,11 @@ from typing import Any
 from fake_clock import FakeClock
 from pulumi_bedrock import serialized
 from pulumi_bedrock.aws.clients import Clients
-from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from stateful.engine_model import Engine, Program, Wanted
+from stateful.invariants import IN_PLACE, Before, check_program, check_stacks
 from stateful.killing import Killed, Killer, MortalHost
 from stateful.weather import CLEAR, Weather
 
@@ -27,8 +27,6 @@ ELSEWHERE = "210987654321"
 """Another account than the one in which everything happens."""
 
 _HANDED_OVER = ("UntagResource", "TagResource")
-_IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
-_CHANGING = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment", *_IN_PLACE)
 
 
 class StackInAccount:
@@ -75,7 +73,7 @@ class StackInAccount:
         done = self._run(lambda: self.engine.up(self.program, **options), weather)
         if done:
             targets = options.get("target") or self.program
-            self._serves_what_the_program_says({name: self.program[name] for name in targets if name in self.program})
+            check_program(self, {name: self.program[name] for name in targets if name in self.program})
         return done
 
     def refresh(self, weather: Weather = CLEAR) -> bool:
@@ -135,61 +133,7 @@ class StackInAccount:
         """What is in the account, by ARN, oldest first."""
         return {live["customModelDeploymentArn"]: live for live in self.local.deployments()}
 
-    # What must be true
-
-    def look(self) -> None:
-        """Nothing is lost, and nothing is in the states twice."""
-        live = self.live()
-        # A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so
-        # may one that was renamed by an import, and the one that is to be removed.
-        recorded = [
-            resource.id
-            for stack in self.stacks
-            for name, resource in stack.engine.state.items()
-            if name in stack.program
-        ]
-        assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
-        lost = [arn for arn, found in live.items() if not any(stack._is_known(arn, found) for stack in self.stacks)]
-        assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in self.stacks]}"
-        for stack in self.stacks:
-            stack._holds_what_the_state_says(live)
-            for line in stack.engine.errors:
-                assert "\n" not in line, line
-                assert not line.startswith(("InternalError", "Exception calling")), line
-
-    def _holds_what_the_state_says(self, live: dict[str, dict[str, Any]]) -> None:
-        """Model and tags in AWS are those of the state, unless something changed that no refresh has seen."""
-        for resource in self.engine.state.values():
-            if resource.id in live and resource.id not in self.changed_unseen:
-                found, outputs = live[resource.id], resource.outputs
-                updating = found.get("updateDetails", {}).get("updateStatus") == "Updating"
-                model = found["updateDetails"]["modelArn"] if updating else found["modelArn"]
-                assert model == outputs["modelArn"], f"{resource.id} serves {model}; state: {outputs}"
-                tags = {key: value for key, value in found["tags"].items() if key != MARK}
-                assert tags == (outputs.get("tagsAll") or {}), f"{resource.id} has {tags}; state: {outputs}"
-
-    def _serves_what_the_program_says(self, program: Program) -> None:
-        """After an `up` that went well."""
-        live = self.live()
-        for name, arguments in program.items():
-            resource = self.engine.state[name]
-            assert resource.id in live or resource.id in self.may_be_gone, f"in the state, and gone: {resource.id}"
-            if resource.id in live and resource.id not in self.changed_unseen:
-                assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
-                assert resource.outputs["modelArn"] == arguments["modelArn"], resource
-                assert (resource.outputs.get("tagsAll") or {}) == self.engine.all_tags(arguments), resource
-                assert resource.outputs.get("tags") == arguments.get("tags"), resource
-                assert "updateStatus" not in resource.outputs or not arguments.get("updateInPlace")
-
-    def _is_known(self, arn: str, live: dict[str, Any]) -> bool:
-        return (
-            arn in self.engine.recorded
-            or arn in self.strangers
-            or arn in self.handed_over_at_the_kill
-            or self.is_marked(live)
-            or any(f'import_="{arn}"' in line or f"-identifier {arn}" in line for line in self.screen)
-            or any(f"creating {live['modelDeploymentName']} without" in line for line in self.screen)
-        )
+    # What is whose
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
         """Whether a deployment is marked as unfinished, by this stack or by one of its resources as it is now."""
@@ -210,13 +154,25 @@ class StackInAccount:
         others = [stack for stack in self.stacks if stack is not self]
         return any(arn in stack.engine.recorded or stack.is_marked(live) for stack in others)
 
+    def knows(self, arn: str, live: dict[str, Any]) -> bool:
+        """Whether a deployment is in the state, or somebody else's, or its mark or the screen shows it."""
+        return (
+            arn in self.engine.recorded
+            or arn in self.strangers
+            or arn in self.handed_over_at_the_kill
+            or self.is_marked(live)
+            or any(f'import_="{arn}"' in line or f"-identifier {arn}" in line for line in self.screen)
+            or any(f"creating {live['modelDeploymentName']} without" in line for line in self.screen)
+        )
+
+    def look(self) -> None:
+        """Check what must be true after every run, of all stacks."""
+        check_stacks(self.stacks, self.live())
+
     # How a run goes
 
     def _run(self, run: Callable[[], bool], weather: Weather) -> bool:
-        before, recorded = self.live(), set(self.engine.recorded)
-        serving = {arn for arn in recorded if arn in before and before[arn]["status"] == "Active"}
-        of_others = {arn for arn, live in before.items() if self.is_of_other_stack(arn, live)}
-        untouchable = serving | of_others | self.strangers & before.keys()
+        before = Before.of(self)
         self.local.clear_requests()
         self.clock = FakeClock()
         self._make(weather)
@@ -229,43 +185,29 @@ class StackInAccount:
         self.local.clear_faults()
         self.local.set_activation()
         self.screen += self.engine.errors
-        after = self.live()
-        asked_for = {f"bedrock:{operation}" for operation in self.local.counts()}
-        assert asked_for <= {*ACTIONS, *IN_PLACE_ACTIONS}, "more than the documented policy allows"
-        gone = {arn for arn in untouchable if arn not in after or after[arn]["status"] == "Deleting"}
-        if done:
-            kept = {resource.id for resource in self.engine.state.values()}
-            assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
-        assert gone <= self.engine.deleting, f"deleted, though no step was to: {gone - self.engine.deleting}"
-        taken = of_others & (gone | set(self.engine.recorded))
-        assert not taken, f"of another stack, and deleted or recorded by this one: {taken}"
-        imports = {arguments.get("importId") for arguments in self.program.values()}
-        adopted = self.strangers & (set(self.engine.recorded) - recorded)
-        asked_for = {arn for arn in adopted if imports & {arn, before[arn]["modelDeploymentName"]}}
-        assert adopted == asked_for, f"somebody else's, and recorded without an import: {adopted - asked_for}"
         if not done:
             self.may_be_gone |= self.engine.deleting
-        if weather.elsewhere:
-            assert set(self.engine.recorded) == recorded, "changed, with the credentials of another account"
-            answered = {entry["operation"] for entry in self.local.requests() if entry["status"] in (200, 202)}
-            assert answered.isdisjoint(_CHANGING), f"called with the credentials of another account: {answered}"
+        before.check_run(self, done=done, elsewhere=weather.elsewhere)
+        self._note_updates()
+        if killed:
+            self.handed_over_at_the_kill |= self._handed_over_by_last_call()
+        return done
+
+    def _note_updates(self) -> None:
         for arn, wanted in self.engine.updated.items():
             if self.changed_unseen.get(arn) == wanted:
                 del self.changed_unseen[arn]
-        changes = [entry["resource"] or "" for entry in self.local.requests() if entry["operation"] in _IN_PLACE]
+        changes = [entry["resource"] or "" for entry in self.local.requests() if entry["operation"] in IN_PLACE]
         for arn, wanted in self.engine.updating.items():
             if any(arn in each for each in changes):
                 self.changed_unseen[arn] = wanted if self.changed_unseen.get(arn, wanted) == wanted else None
-        if killed:
-            self.handed_over_at_the_kill |= self._handed_over_by_last_call(after)
-        return done
 
-    def _handed_over_by_last_call(self, live: dict[str, dict[str, Any]]) -> set[str]:
+    def _handed_over_by_last_call(self) -> set[str]:
         """After the mark is removed, only the answer to the engine is left before the state is written.
 
         This is the one place where a kill can lose a deployment, and it is documented.
         """
-        last = self.local.requests()[-1:]
+        live, last = self.live(), self.local.requests()[-1:]
         asked = {entry["resource"] for entry in last if entry["operation"] in _HANDED_OVER}
         return {arn for arn in asked & live.keys() - set(self.engine.recorded) if not self.is_marked(live[arn])}
 

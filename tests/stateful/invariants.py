@@ -1,0 +1,117 @@
+"""What must be true of the stacks of an account, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
+from pulumi_bedrock.lifecycle.unfinished import MARK
+from stateful.program import Program
+
+if TYPE_CHECKING:
+    from stateful.stacks import StackInAccount
+
+__all__ = ["IN_PLACE", "Before", "check_program", "check_stacks"]
+
+Live = dict[str, dict[str, Any]]
+"""What is in the account, by ARN."""
+
+IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
+_CHANGING = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment", *IN_PLACE)
+
+
+def check_stacks(stacks: Iterable[StackInAccount], live: Live) -> None:
+    """Nothing is lost, nothing is in the states twice, and AWS holds what the states say."""
+    # A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so may
+    # one that is to be removed, and the one that imported its deployment.
+    recorded = [
+        resource.id for stack in stacks for name, resource in stack.engine.state.items() if name in stack.program
+    ]
+    assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
+    lost = [arn for arn, found in live.items() if not any(stack.knows(arn, found) for stack in stacks)]
+    assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in stacks]}"
+    for stack in stacks:
+        _check_state(stack, live)
+        for line in stack.engine.errors:
+            assert "\n" not in line, line
+            assert not line.startswith(("InternalError", "Exception calling")), line
+
+
+def _check_state(stack: StackInAccount, live: Live) -> None:
+    """Model and tags in AWS are those of the state, unless something changed that no refresh has seen."""
+    for resource in stack.engine.state.values():
+        if resource.id in live and resource.id not in stack.changed_unseen:
+            found, outputs = live[resource.id], resource.outputs
+            updating = found.get("updateDetails", {}).get("updateStatus") == "Updating"
+            model = found["updateDetails"]["modelArn"] if updating else found["modelArn"]
+            assert model == outputs["modelArn"], f"{resource.id} serves {model}; state: {outputs}"
+            assert _tags(found) == (outputs.get("tagsAll") or {}), f"{resource.id} has {_tags(found)}; state: {outputs}"
+
+
+def check_program(stack: StackInAccount, program: Program) -> None:
+    """After an `up` that went well, state and AWS are as these resources of the program."""
+    live = stack.live()
+    for name, arguments in program.items():
+        resource = stack.engine.state[name]
+        assert resource.id in live or resource.id in stack.may_be_gone, f"in the state, and gone: {resource.id}"
+        if resource.id in live and resource.id not in stack.changed_unseen:
+            assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
+            assert resource.outputs["modelArn"] == arguments["modelArn"], resource
+            assert (resource.outputs.get("tagsAll") or {}) == stack.engine.all_tags(arguments), resource
+            assert resource.outputs.get("tags") == arguments.get("tags"), resource
+            assert "updateStatus" not in resource.outputs or not arguments.get("updateInPlace")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was there before a run.
+
+    :param recorded: What the state had.
+    :param serving: What of that was Active.
+    :param of_others: What another stack had recorded, or had begun to create.
+    """
+
+    live: Live
+    recorded: set[str]
+    serving: set[str]
+    of_others: set[str]
+
+    @classmethod
+    def of(cls, stack: StackInAccount) -> Before:
+        """Note what is there now."""
+        live, recorded = stack.live(), set(stack.engine.recorded)
+        serving = {arn for arn in recorded & live.keys() if live[arn]["status"] == "Active"}
+        return cls(live, recorded, serving, {arn for arn, found in live.items() if stack.is_of_other_stack(arn, found)})
+
+    def check_run(self, stack: StackInAccount, *, done: bool, elsewhere: bool) -> None:
+        """A run deletes what the engine told it to, records what is its own, and leaves the rest alone.
+
+        :param done: Whether it went well.
+        :param elsewhere: Whether it had the credentials of another account.
+        """
+        engine, live, recorded = stack.engine, stack.live(), set(stack.engine.recorded)
+        theirs = self.of_others | stack.strangers & self.live.keys()
+        gone = {arn for arn in theirs | self.serving if arn not in live or live[arn]["status"] == "Deleting"}
+        asked_for = {f"bedrock:{operation}" for operation in stack.local.counts()}
+        assert asked_for <= {*ACTIONS, *IN_PLACE_ACTIONS}, "more than the documented policy allows"
+        if done:
+            kept = {resource.id for resource in engine.state.values()}
+            assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
+        assert gone <= engine.deleting, f"deleted, though no step was to: {gone - engine.deleting}"
+        taken = self.of_others & (gone | recorded)
+        assert not taken, f"of another stack, and deleted or recorded by this one: {taken}"
+        imports = {arguments.get("importId") for arguments in stack.program.values()}
+        for arn in stack.strangers & (recorded - self.recorded):
+            assert imports & {arn, self.live[arn]["modelDeploymentName"]}, f"somebody else's, and no import: {arn}"
+        for arn in theirs - self.recorded - gone:
+            assert _tags(self.live[arn]) == _tags(live[arn]), f"somebody else's, and has other tags: {arn}"
+        if elsewhere:
+            assert recorded == self.recorded, "changed, with the credentials of another account"
+            answered = {entry["operation"] for entry in stack.local.requests() if entry["status"] in (200, 202)}
+            assert answered.isdisjoint(_CHANGING), f"called with the credentials of another account: {answered}"
+
+
+def _tags(live: dict[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in live["tags"].items() if key != MARK}
