@@ -408,25 +408,6 @@ def test_secret_tags_stay_secret_through_an_update(
         assert all(value not in run.text for run in runs)
 
 
-def test_mark_that_could_not_be_removed_survives_an_update(
-    stack: Stack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    denied = [
-        local.add_fault(operation=operation, error="AccessDeniedException")
-        for operation in ("UntagResource", "TagResource")
-    ]
-    declare(stack, model_arn=model)
-    stack.up()
-    for fault in denied:
-        local.clear_faults(fault)
-    arn, marked = stack.resource()["id"], only(local)["tags"]
-    assert list(marked) == ["pulumi-bedrock:unfinished"]
-    declare(stack, model_arn=other_model, tags={"team": "support"})
-    stack.up()
-    assert only(local)["tags"] == {**marked, "team": "support"}
-    is_up_to_date(stack, local, arn, modelArn=other_model)
-
-
 # what a preview shows to consumers of the ARN
 
 

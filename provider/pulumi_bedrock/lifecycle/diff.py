@@ -21,7 +21,8 @@ __all__ = ["diff"]
 def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     """Return what becomes of a deployment: every change replaces it that can't or needn't be updated in place.
 
-    Only with `update_in_place` is AWS called, to find an update that isn't in the state; see `drift`.
+    A refresh carries nothing out, so it is warned and never refused. Only with `update_in_place` is AWS called, to find
+    an update that isn't in the state; see `drift`.
 
     IAM: see `Drift.check`.
 
@@ -32,14 +33,13 @@ def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, An
     :raises TokenReplayed: when the deployment would be deleted first, and AWS would answer the create with it.
     """
     found = compare(old, new)
-    if not run.guard.shown(arn, new, keeps=not found.replaces):
-        return found  # a refresh: nothing is about to be carried out
-    if new.get("importId"):
+    is_refresh = not run.guard.shown(arn, new, keeps=not found.replaces)
+    if new.get("importId") and not is_refresh:
         _refuse_change_under_import(arn, old, new, found)
-    _warn_of_used_token(run, arn, old, new, found)
+    _warn_of_used_token(run, arn, old, new, found, refuses=found.deletes_first and not is_refresh)
     if found.deletes_first and old.get("status") != FAILED:
         run.report_once(describe_outage(old, new, found.replaces), arn=arn)
-    if not found.replaces and is_checked(old, new) and run.drift.check(run, arn, old):
+    if not is_refresh and not found.replaces and is_checked(old, new) and run.drift.check(run, arn, old):
         return replace(found, updates=True)
     return found
 
@@ -60,7 +60,7 @@ def _refuse_change_under_import(arn: str, old: Mapping[str, Any], new: Mapping[s
 
 
 def _warn_of_used_token(
-    run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any], found: Comparison
+    run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, Any], found: Comparison, *, refuses: bool
 ) -> None:
     """Warn when AWS would answer the new create with the old deployment; refuse it before a delete."""
     token = new.get("clientRequestToken")
@@ -71,6 +71,6 @@ def _warn_of_used_token(
         "AWS would answer with the old deployment. Change the token too, or leave it out.",
         subject=subject(old.get("modelDeploymentName") or arn),
     )
-    if found.deletes_first and "region" not in found.replaces:
+    if refuses and "region" not in found.replaces:
         raise replayed
     run.report_once(str(replayed), arn=arn)
