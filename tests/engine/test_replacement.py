@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from engine.stack import EXPORT, Code, Stack, deployment
 from engine.witness import Witness
 from pulumi_bedrock.local import LocalBedrock
@@ -15,6 +16,7 @@ from pulumi_bedrock.local import LocalBedrock
 NEW_FIRST, OLD_FIRST = "the new one is Active before the old one goes", "the old one is gone before"
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_each_changed_input_replaces_in_expected_order(
     stack: Stack, local: LocalBedrock, model: str, other_model: str, witness: Witness
 ) -> None:

@@ -72,6 +72,7 @@ def test_terminal_shows_progress_in_row_of_each_deployment(
     assert len(diagnostics(shown)) <= DIAGNOSTICS_LINES
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_ci_shows_one_line_for_each_message(stack: Stack, local: LocalBedrock, model: str) -> None:
     local.set_activation(manual=True)
     stack.program(MANY.format(model))

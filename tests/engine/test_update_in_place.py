@@ -123,6 +123,7 @@ def test_tag_that_moves_out_of_default_tags_changes_only_the_state(
     stack.up("--refresh", "--expect-no-changes")
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_every_other_change_replaces(stack: Stack, local: LocalBedrock, model: str, other_model: str) -> None:
     there = {"region": "us-west-2", "model_arn": local.create_custom_model("tickets-v1", region="us-west-2")}
     base = {"model_arn": model, "update_in_place": True}

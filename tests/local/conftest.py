@@ -16,6 +16,9 @@ from local.command import ONE_ATTEMPT, serve
 from local.service_model import COMMON_ERRORS, conforms, modelled_errors
 from pulumi_bedrock.local import LocalBedrock
 
+AWS_ITSELF = "ListCustomModels.modelSummaries[].baseModelName is ''"
+"""What AWS was recorded to answer, against its own service model."""
+
 
 @pytest.fixture(scope="session")
 def endpoint_url() -> Iterator[str]:
@@ -102,4 +105,5 @@ def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_: A
     assert status == model.http["responseCode"]
     if not model.has_event_stream_output and "payload" not in model.output_shape.serialization:
         wrong = conforms(model.output_shape, json.loads(http_response.content), model.name)
+        wrong = [each for each in wrong if not each.startswith(AWS_ITSELF)]
         assert not wrong, wrong

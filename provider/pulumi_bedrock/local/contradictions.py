@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from moto.core.common_types import TYPE_RESPONSE
 
+from .clock import iso
 from .deployments import CustomModelDeployment
 from .exceptions import (
     AccessDeniedException,
@@ -182,7 +183,7 @@ class ContradictingResponse(BedrockResponse):
         if _updating(deployment) and "update-keeps-serving" in Contradictions.active:
             content["status"] = "Creating"
         if "update-moves-last-updated" in Contradictions.active:
-            content["lastUpdatedAt"] = content["createdAt"]
+            content["lastUpdatedAt"] = iso(deployment.active_at)
         return content
 
     def _listed(self, summary: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,6 @@ class CustomModel(BaseModel, Lifecycle):
         self.created_at = created_at
         self.account_id = account_id
         self.customization_type = customization_type
-        self.base_model_name = base_model.split(":")[0]
         prefix = f"arn:{get_partition(region_name)}:bedrock:{region_name}"
         self.arn = f"{prefix}:{account_id}:custom-model/{base_model}/{model_id}"
         self.base_model_arn = f"{prefix}::foundation-model/{base_model}"
@@ -55,7 +54,7 @@ class CustomModel(BaseModel, Lifecycle):
             "modelName": self.name,
             "creationTime": iso(self.created_at),
             "baseModelArn": self.base_model_arn,
-            "baseModelName": self.base_model_name,
+            "baseModelName": "",  # as AWS was recorded to answer
             "customizationType": self.customization_type,
             "ownerAccountId": self.account_id,
             "modelStatus": self.status,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from moto.core.common_models import BaseModel
+from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import get_partition
 
@@ -49,13 +50,23 @@ class ModelUpdate(_Hidden, Lifecycle):
 class CustomModelDeployment(_Hidden, BaseModel, Lifecycle):
     """A deployment of a custom model, with its update and its deletion, if there is one."""
 
-    def __init__(self, *, name: str, arn: str, model_arn: str, description: str | None, created_at: datetime) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        arn: str,
+        model_arn: str,
+        description: str | None,
+        created_at: datetime,
+        clock: Clock,
+    ) -> None:
         Lifecycle.__init__(self, DEPLOYMENT, [("Creating", "Active")])
         self.name = name
         self.arn = arn
         self.model_arn = self.update_model_arn = model_arn
         self.description = description
-        self.created_at = self.last_updated_at = created_at
+        self.created_at = self.active_at = self.last_updated_at = created_at
+        self._clock = clock
         self.update: ModelUpdate | None = None
         self.deletion: Lifecycle | None = None
 
@@ -63,6 +74,19 @@ class CustomModelDeployment(_Hidden, BaseModel, Lifecycle):
     def shown_status(self) -> str:
         """The status the API shows; ``Deleting`` isn't in the service model, but the console shows it."""
         return self.deletion.status if self.deletion else self.status
+
+    def make_transition(self) -> None:
+        """Make the transition if it is due: to Active at the moment when it was due."""
+        before = self._status
+        super().make_transition()
+        if (before, self._status) == ("Creating", "Active"):
+            speed = state_manager.get_transition(DEPLOYMENT)
+            timed = speed["progression"] == "time"
+            self.become_active(self.created_at + timedelta(seconds=speed["seconds"]) if timed else None)
+
+    def become_active(self, moment: datetime | None = None) -> None:
+        """Note the moment when it became Active, which AWS shows as ``lastUpdatedAt``; now, unless given."""
+        self.active_at = self.last_updated_at = self._clock.note(moment) if moment else self._clock.tick()
 
     def start_update(self, model_arn: str, now: datetime) -> ModelUpdate:
         """Start an update of the model; the old one serves until the new one is ready."""
@@ -150,6 +174,7 @@ class Deployments:
             model_arn=model_arn,
             description=description,
             created_at=created_at or self._clock.tick(),
+            clock=self._clock,
         )
         self.by_arn[deployment.arn] = self._by_name[name] = deployment
         return deployment

@@ -74,6 +74,7 @@ class BedrockBackend(MotoBedrockBackend):
         )
         self._set_tags(deployment.arn, tags)
         self._started("CreateCustomModelDeployment", deployment)
+        deployment.make_transition()
         self._remember(token, deployment.arn)
         return deployment.arn
 
@@ -91,6 +92,7 @@ class BedrockBackend(MotoBedrockBackend):
         )
         self._set_tags(arn, shown.get("tags", {}))
         self.set_status(deployment.arn, shown["status"], failure_message=shown.get("failureMessage"))
+        deployment.last_updated_at = datetime.fromisoformat(shown["lastUpdatedAt"].removesuffix("Z"))
 
     def get_custom_model_deployment(self, identifier: str) -> CustomModelDeployment:
         """Return the deployment with that name or ARN, unless it is hidden from this read."""
@@ -198,6 +200,8 @@ class BedrockBackend(MotoBedrockBackend):
         else:
             resource = self.deployments.find(arn)
             resource.deletion = None
+            if (resource.status, status) == ("Creating", "Active"):
+                resource.become_active()
         resource.status = status
         resource.failure_message = failure_message
 
