@@ -220,13 +220,6 @@ def test_used_token_is_detected_by_each_difference(
             "Allow bedrock:CreateCustomModelDeployment to the identity that runs Pulumi.",
         ),
         (
-            "ServiceQuotaExceededException",
-            "Too many deployments",
-            'ServiceQuotaExceeded: deployment "fixed": AWS said: Too many deployments. Raise the quota for custom '
-            "model deployments in the Service Quotas console (Amazon Bedrock, us-east-1), or delete a deployment "
-            "that isn't needed.",
-        ),
-        (
             "TooManyTagsException",
             "51 tags",
             'TooManyTags: deployment "fixed": AWS said: 51 tags. Remove some tags; those of aws:defaultTags count too.',

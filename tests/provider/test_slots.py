@@ -144,7 +144,8 @@ def test_create_waits_for_slot_of_somebody_else(
 
     assert statuses(local_bedrock) == {stranger: "Active", made.id: "Active"}
     assert local_bedrock.counts()[CREATE] == 3  # theirs, the refused one, and the accepted one
-    assert re.search(r"waiting for a slot \(AWS allows 1 at a time\): support-bot-\w{7}\n", capsys.readouterr().out)
+    line = r"waiting for a slot \(AWS allows 1 at a time\): support-bot-\w{7}\n"
+    assert len(re.findall(line, capsys.readouterr().out)) == 10, "one each 30 s"
 
 
 def test_wait_for_slot_of_somebody_else_counts_against_timeout(
@@ -160,6 +161,42 @@ def test_wait_for_slot_of_somebody_else_counts_against_timeout(
     assert '"(Model customization) In-progress custom model deployments" (L-430C95DD)' in str(failure.value)
     assert 180 <= clock.time - began < 190
     assert list(statuses(local_bedrock)) == [stranger]
+
+
+def test_creates_behind_one_that_waits_for_somebody_else_time_out_with_it(
+    run: Run, local_bedrock: LocalBedrock, stranger: str
+) -> None:
+    outcome = run(3, change=lambda _index: {"timeouts": {"create": "10m"}})
+
+    assert all("no slot was free within 10 min" in said for said in outcome.ended)
+    assert 600 <= outcome.took < 660
+
+
+def test_somebody_else_that_the_list_does_not_show_yet_is_not_taken_for_full_total(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock, model_arn: str
+) -> None:
+    local_bedrock.set_quota_in_progress(1)
+    local_bedrock.set_activation(manual=True)
+    local_bedrock.add_fault(operation=CREATE, kind="stale", reads=6, count=1)
+    theirs = local_bedrock.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName="theirs", modelArn=model_arn
+    )["customModelDeploymentArn"]
+    clock.after(60, lambda: (local_bedrock.set_status(theirs, "Active"), local_bedrock.set_activation(seconds=0)))
+
+    made = host.create(inputs)
+
+    assert statuses(local_bedrock) == {theirs: "Active", made.id: "Active"}
+
+
+def test_each_call_after_a_refused_one_has_a_new_token(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock, stranger: str
+) -> None:
+    local_bedrock.contradict("refused-create-uses-no-token")
+    clock.after(300, lambda: (local_bedrock.set_status(stranger, "Active"), local_bedrock.set_activation(seconds=0)))
+
+    made = host.create(inputs)
+
+    assert statuses(local_bedrock) == {stranger: "Active", made.id: "Active"}
 
 
 def test_full_total_is_an_error_at_once(
@@ -180,8 +217,8 @@ def test_full_total_is_an_error_at_once(
     assert "There are 3 custom model deployments in us-east-1, and none is being created." in said
     assert 'the quota "(Model customization) Total number of custom model deployments" (L-1EF80F3E) is full' in said
     assert "delete_before_replace=True" in said
-    assert clock.time - began < 60
-    assert local_bedrock.counts()[CREATE] == 2
+    assert clock.time - began < 10
+    assert local_bedrock.counts()[CREATE] == 3
     assert len(statuses(local_bedrock)) == 3
 
 
@@ -212,6 +249,17 @@ def test_create_without_list_does_not_wait(
     assert str(failure.value).startswith('ServiceQuotaExceeded: deployment "support-bot-')
     assert "can't list deployments" in str(failure.value)
     assert list(statuses(local_bedrock)) == [stranger]
+
+
+def test_quota_of_zero_is_not_called_a_full_total(
+    host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_quota_in_progress(0)
+
+    with pytest.raises(HostError) as failure:
+        host.create(inputs)
+
+    assert "There are no custom model deployments in us-east-1, so a quota is 0: " in str(failure.value)
 
 
 def test_obsolete_deployment_makes_room_for_its_successor(

@@ -54,16 +54,16 @@ def without_http(local: LocalBedrock) -> Iterator[None]:
     """Inside the block, the controls of a local Bedrock call its application."""
     app = _application(local)
 
-    def http(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def request(verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"content-type": "application/json"}
-        status, _, content = _call(app, method, local.endpoint_url + path, headers, json.dumps(body or {}).encode())
+        status, _, content = _call(app, verb, local.endpoint_url + path, headers, json.dumps(body or {}).encode())
         answer = json.loads(content)
         if status >= 400:
             raise ValueError(answer["error"])
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "_http", http)
+        patch.setattr(local, "_request", request)
         yield
 
 

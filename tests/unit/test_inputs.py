@@ -109,13 +109,7 @@ def test_request_holds_only_api_parameters() -> None:
 def test_request_leaves_out_missing_inputs() -> None:
     arguments = inputs.create_arguments({"modelArn": MODEL}, name="made")
 
-    assert arguments.keys() == {"modelDeploymentName", "modelArn", "clientRequestToken"}
-
-
-def test_each_request_without_given_token_has_a_new_one() -> None:
-    first, second = (inputs.create_arguments({"modelArn": MODEL}, name="made")["clientRequestToken"] for _ in range(2))
-
-    assert first != second
+    assert arguments.keys() == {"modelDeploymentName", "modelArn"}
 
 
 def test_request_includes_unfinished_mark() -> None:

@@ -6,6 +6,7 @@ names the IAM actions that it needs; `ACTIONS` is their sum, and the documented 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
@@ -131,16 +132,27 @@ class Deployments:
     def create(self, request: Mapping[str, object], deadline: Deadline) -> str:
         """Start a deployment and return its ARN. AWS answers at once, with the deployment `Creating`.
 
-        All attempts carry the request's one token, so a lost answer can't lead to a second deployment.
+        All attempts carry one token, so a lost answer can't lead to a second deployment. After AWS has refused one for
+        its quota, the next have another, unless the program gives it: the refused one may have used up the first.
 
         IAM: bedrock:CreateCustomModelDeployment, and bedrock:TagResource when there are tags.
 
-        :param request: The arguments of boto3's `create_custom_model_deployment`.
+        :param request: The arguments of boto3's `create_custom_model_deployment`, with a token if the program gives it.
         :raises NameTaken: when another deployment has the name.
         :raises ServiceQuotaExceeded: when the account has no room, and nothing is in progress that could make some.
         :raises BedrockError: one class for each of the API's errors.
         """
-        return create_in_slot(self, lambda: self._create(request), deadline)
+        token = str(uuid.uuid4())
+
+        def attempt() -> str:
+            nonlocal token
+            try:
+                return self._create({"clientRequestToken": token, **request})
+            except errors.ServiceQuotaExceeded:
+                token = str(uuid.uuid4())
+                raise
+
+        return create_in_slot(self, attempt, deadline)
 
     def retrying_create(self, attempt: Callable[[], T], deadline: Deadline) -> T:
         """Return what an attempt to create returns; transient errors are retried for `RETRY_FOR` seconds."""

@@ -15,7 +15,6 @@ Pulumi's dynamic host passes on neither options nor the resource's name, so more
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -100,13 +99,13 @@ def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def create_arguments(props: Mapping[str, Any], *, name: str, mark: str | None = None) -> dict[str, Any]:
-    """Return the arguments of boto3's `create_custom_model_deployment`, with a new token if the program gives none.
+    """Return the arguments of boto3's `create_custom_model_deployment`, with a token only if the program gives it.
 
     :param props: Checked and normalised inputs.
     :param mark: The value of the tag that marks the deployment as unfinished.
     """
     given = {key: props[key] for key in SENT if key in props}
-    arguments: dict[str, Any] = {"clientRequestToken": str(uuid.uuid4()), **given, "modelDeploymentName": name}
+    arguments: dict[str, Any] = {**given, "modelDeploymentName": name}
     tags = {**(props.get("tagsAll") or {}), **({MARK: mark} if mark else {})}
     if tags:
         arguments["tags"] = as_list(tags)
