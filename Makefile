@@ -9,7 +9,7 @@ JOBS ?= 6
 # The other Python versions under which `make test-package` runs the unit and provider tests, if they are installed.
 # A test of the package runs them under 3.10, with the oldest dependencies.
 PYTHONS ?= 3.13
-# The benchmark that `make bench` runs: default takes about six minutes, full half an hour.
+# The benchmark that `make bench` runs: default takes about six minutes, full over an hour.
 BENCH ?= default
 # The random sequences of `make explore`: how many, and which. 5000 take about ten minutes of CPU time.
 SEQUENCES ?= 5000

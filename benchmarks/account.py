@@ -8,26 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.quotas import QUOTA, QUOTA_IN_PROGRESS
 
-__all__ = ["LIMIT", "NO_QUOTAS", "local_bedrock"]
+__all__ = ["LIMIT", "NO_QUOTAS", "QUOTAS", "local_bedrock"]
 
 LIMIT = 10
 """The limit for each operation, in requests per second; also the size of a burst."""
 
+QUOTAS = (f"--quota-in-progress={QUOTA_IN_PROGRESS}", f"--quota={QUOTA}")
+"""The quotas that an account has until they are raised."""
+
 NO_QUOTAS = ("--quota-in-progress=none", "--quota=none")
-"""AWS's own quotas, 2 in progress and 10 in all, allow no benchmark of many at once."""
+"""Stands for raised quotas: AWS's own allow no benchmark of many at once."""
 
 
 @contextmanager
-def local_bedrock(activation: float) -> Iterator[LocalBedrock]:
-    """An account without quotas of deployments, whose deployments take `activation` seconds."""
+def local_bedrock(activation: float, quotas: tuple[str, str] = NO_QUOTAS) -> Iterator[LocalBedrock]:
+    """An account with those quotas of deployments, whose deployments take `activation` seconds."""
     command = [
         sys.executable,
         "-m",
         "pulumi_bedrock.local",
         "--port=0",
         f"--activation-seconds={activation}",
-        *NO_QUOTAS,
+        *quotas,
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

@@ -1,15 +1,16 @@
-"""One case, with its result: a contender, a number of deployments, with or without AWS's limit."""
+"""One case, with its result: a contender, a number of deployments, and what the account makes of them."""
 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from .account import LIMIT
 from .contenders import Bench
 
-__all__ = ["SLOW", "Case", "Result", "measure"]
+__all__ = ["CREATE", "SLOW", "Case", "Result", "measure", "refused"]
 
 SLOW: dict[str, dict[str, Any]] = {
     "List of 1.5 s": {"kind": "delay", "seconds": 1.5},
@@ -17,6 +18,7 @@ SLOW: dict[str, dict[str, Any]] = {
 }
 """Faults of the local Bedrock, by what the tables call them."""
 
+CREATE = "CreateCustomModelDeployment"
 STATUS_CALLS = ("GetCustomModelDeployment", "ListCustomModelDeployments")
 
 
@@ -27,6 +29,8 @@ class Case:
     :param limited: Whether the account allows only `LIMIT` requests per second for each operation.
     :param slow: What is slow about ListCustomModelDeployments: one of `SLOW`, or nothing.
     :param updated: Whether updates in place are measured, of deployments made before.
+    :param replaced: Whether the replacement is measured of deployments made before.
+    :param simulated: Whether the time is simulated.
     :param stack: The stack's name, if it is needed again.
     """
 
@@ -36,6 +40,8 @@ class Case:
     stack: str = ""
     slow: str = ""
     updated: bool = False
+    replaced: bool = False
+    simulated: bool = False
 
     @property
     def name(self) -> str:
@@ -53,6 +59,8 @@ class Case:
                     f"{LIMIT}/s" if self.limited else "",
                     self.slow,
                     "updates" if self.updated else "",
+                    "replaced" if self.replaced else "",
+                    "simulated time" if self.simulated else "",
                 ),
             )
         )
@@ -62,6 +70,7 @@ class Case:
 class Result:
     """The result of a case; times in seconds, memory in MiB.
 
+    :param refused: The number of creates that AWS refused for a quota.
     :param lag_median: The time between `Active` in the account and the line in the terminal.
     :param failure: The output of the run, if it failed.
     """
@@ -70,6 +79,7 @@ class Result:
     seconds: float = 0.0
     calls: dict[str, int] = field(default_factory=dict)
     throttled: int = 0
+    refused: int = 0
     lag_median: float | None = None
     lag_worst: float | None = None
     host_memory: float = 0.0
@@ -94,15 +104,15 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
         bench.local.add_fault(kind="throttle", rate=LIMIT, burst=LIMIT)
     if case.slow:
         bench.local.add_fault(operation="ListCustomModelDeployments", **SLOW[case.slow])
-    if case.updated:
-        seen = bench.update(case.contender, case.deployments)
+    if case.updated or case.replaced:
+        seen = bench.change(case.contender, case.deployments, activation=activation, in_place=case.updated)
     else:
         seen = bench.deploy(case.contender, case.deployments, case.stack)
     requests = bench.local.requests()
     created_at = {
         str(request["resource"])[:5]: request["time"]
         for request in requests
-        if request["operation"] == "CreateCustomModelDeployment" and request["status"] == 202
+        if request["operation"] == CREATE and request["status"] == 202
     }
     # In the account, a deployment becomes Active exactly `activation` seconds after its create.
     lags = sorted(seen.created[name] - at - activation for name, at in created_at.items() if name in seen.created)
@@ -111,9 +121,15 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
         seconds=seen.seconds,
         calls=bench.local.counts(),
         throttled=sum(bench.local.throttled().values()),
+        refused=refused(requests),
         lag_median=statistics.median(lags) if lags else None,
         lag_worst=max(lags) if lags else None,
         host_memory=seen.memory,
         host_cpu=seen.cpu,
         failure=seen.failure,
     )
+
+
+def refused(requests: Iterable[dict[str, Any]]) -> int:
+    """Return how many of these requests AWS refused for a quota."""
+    return sum(request["error"] == "ServiceQuotaExceededException" for request in requests)

@@ -50,13 +50,18 @@ class Bench:
         project = self._project(contender, stack or f"{contender}-{os.urandom(3).hex()}")
         return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
 
-    def update(self, contender: str, deployments: int) -> Observed:
-        """Deploy that many, and then measure how their model is changed in place; only that is among the requests."""
+    def change(self, contender: str, deployments: int, *, activation: float, in_place: bool) -> Observed:
+        """Deploy that many, and then measure how their model is changed; only that is among the requests.
+
+        :param activation: Seconds until a deployment is Active, but not one of those that are there before.
+        :param in_place: Whether they are updated in place, and not replaced.
+        """
+        self.local.set_activation(seconds=0)
         self.model_arn = self.local.create_custom_model("bench")
         project = self._project(contender, f"{contender}-{os.urandom(3).hex()}")
 
         def up() -> Observed:
-            environment = {**self._environment(deployments), "UPDATED": "1"}
+            environment = self._environment(deployments) | ({"UPDATED": "1"} if in_place else {})
             return self._pulumi(project, "up", "--yes", "--skip-preview", environment=environment)
 
         seen = up()
@@ -64,6 +69,7 @@ class Bench:
             return seen
         self.model_arn = self.local.create_custom_model("bench-2")
         self.local.clear_requests()
+        self.local.set_activation(seconds=activation)
         return up()
 
     def preview(self, stack: str, deployments: int) -> Observed:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pulumi_bedrock.local.quotas import QUOTA, QUOTA_IN_PROGRESS
+
 from .contenders import PARALLEL
 from .suite import Measured
-from .tables import goal_table, result_table
+from .tables import goal_table, quota_table, result_table
 
 __all__ = ["fill", "section"]
 
@@ -20,10 +22,12 @@ def section(measured: Measured, *, suite: str, date: str, machine: str) -> str:
     :param machine: The machine, and how busy it was.
     """
     return (
-        f"Measured on {date} with `make bench BENCH={suite}` ({machine}), with an activation of "
-        f"{measured.suite.activation:.0f} s, `--parallel {PARALLEL}` and no quotas of deployments.\n\n"
+        f"Measured on {date} with `make bench BENCH={suite}` ({machine}), with `--parallel {PARALLEL}`.\n\n"
+        f"### AWS's quotas: {QUOTA_IN_PROGRESS} in progress, {QUOTA} in all\n\n"
+        f"With an activation of {measured.suite.quotas.activation / 60:.2g} min.\n\n{quota_table(measured)}\n\n"
+        f"### Raised quotas\n\nWith an activation of {measured.suite.activation:.0f} s, and no quotas.\n\n"
         f"![Wall time and API calls against the number of deployments](../benchmarks/results/{suite}.svg)\n\n"
-        f"{result_table(measured)}\n\n{goal_table(measured)}"
+        f"{result_table(measured)}\n\n### Goals\n\n{goal_table(measured)}"
     )
 
 

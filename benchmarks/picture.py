@@ -27,15 +27,19 @@ def draw(measured: Measured, path: Path) -> None:
     """Write the picture: solid without a limit, hollow and dashed with a limit; a cross if a run failed."""
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9})
     figure, (wall, calls) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    ticks: set[int] = set()
     for limited, line in ((False, "-"), (True, "--")):
         suffix = f", {LIMIT}/s" if limited else ""
         numbers = sorted(
             {
                 result.case.deployments
                 for result in measured.results
-                if result.case.limited == limited and not (result.case.slow or result.case.updated)
+                if result.case.limited == limited
+                and result.case.contender in _STYLES
+                and not (result.case.slow or result.case.updated)
             }
         )
+        ticks.update(numbers)
         floors = [(number, floor) for number in numbers if (floor := measured.floor(number, limited=limited))]
         if floors:
             wall.plot(*zip(*floors, strict=True), f"k{line}", marker="_", linewidth=1, label=f"the floor{suffix}")
@@ -63,8 +67,7 @@ def draw(measured: Measured, path: Path) -> None:
             calls.plot([row[0] for row in found], [row[2] for row in found], marker=marker, **style)
     for axes, title in ((wall, "wall time, s"), (calls, "API calls")):
         axes.set(title=title, xlabel="deployments", xscale="log", yscale="log")
-        ticks = sorted({result.case.deployments for result in measured.results})
-        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.set_xticks(sorted(ticks), [str(tick) for tick in sorted(ticks)])
         axes.minorticks_off()
         axes.grid(alpha=0.3)
     wall.set_yticks([10, 20, 50, 100, 200, 500], ["10", "20", "50", "100", "200", "500"])

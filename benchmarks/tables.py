@@ -1,4 +1,4 @@
-"""The results as two Markdown tables, which are also readable in a terminal."""
+"""The results as Markdown tables, which are also readable in a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .goals import goals
 from .suite import Measured
 
-__all__ = ["goal_table", "result_table"]
+__all__ = ["goal_table", "quota_table", "result_table"]
 
 _NAMES = {"ours": "pulumi_bedrock", "usual": "typical dynamic provider", "script": "boto3 script, a thread each"}
 
@@ -57,6 +57,36 @@ def result_table(measured: Measured) -> str:
         "lag, median / worst",
         "memory",
         "CPU",
+    )
+    return _table(head, rows)
+
+
+def quota_table(measured: Measured) -> str:
+    """Return a row for each case under AWS's quotas."""
+    rows = []
+    for result in measured.under_quotas.results:
+        case, floor = result.case, measured.suite.quotas.floor(result.case)
+        rows.append(
+            (
+                f"{case.deployments} {'replaced' if case.replaced else 'from nothing'}",
+                "simulated" if case.simulated else "real",
+                f"{'failed: ' if result.failure else ''}{result.seconds / 60:.1f} min",
+                "" if result.failure else f"{result.seconds / floor:.3f} x {floor / 60:.1f} min",
+                str(result.refused),
+                str(result.all_calls),
+                str(result.status_calls),
+                "" if result.failure else _lag(result.lag_median, result.lag_worst),
+            )
+        )
+    head = (
+        "N",
+        "time",
+        "wall time",
+        "times the floor",
+        "refused creates",
+        "API calls",
+        "status calls",
+        "lag, median / worst",
     )
     return _table(head, rows)
 

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from crowd_clock import CrowdClock
 from dynamic_host import DynamicHost, Stored
 from pulumi_bedrock.aws import poller as watch
 from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.host import thread_pool as pool
 from pulumi_bedrock.local import LocalBedrock
+
+from tools.crowd_clock import CrowdClock
 
 ALL_WAIT, ACTIVATION = 5.0, 60.0
 HALF_AN_HOUR = 1800.0

@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from crowd_clock import CrowdClock
 from dynamic_host import DynamicHost, HostError
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.local import LocalBedrock
+
+from tools.crowd_clock import CrowdClock
 
 CREATE, LIST = "CreateCustomModelDeployment", "ListCustomModelDeployments"
 ACTIVATION = 480.0

@@ -1,4 +1,4 @@
-"""Time for tests with many threads: it passes only when all of them sleep."""
+"""Simulated time for many threads, for tests and benchmarks: it passes only when all of them sleep."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ class CrowdClock:
     """Time for many threads: it passes only when all of them sleep, up to the first that is to wake.
 
     :param crowd: How many threads there are.
+    :param seed: Of the jitter.
     """
 
-    def __init__(self, crowd: int) -> None:
+    def __init__(self, crowd: int, *, seed: int = 6) -> None:
         self.time = 1_000.0
         self._changed = threading.Condition(threading.RLock())
         self._awake = crowd
         self._sleepers: list[float] = []
         self._planned: list[tuple[float, Callable[[], object]]] = []
-        self._jitter = random.Random(6)
+        self._jitter = random.Random(seed)
 
     @property
     def clock(self) -> Clock:
@@ -48,6 +49,11 @@ class CrowdClock:
     def lock(self) -> CrowdLock:
         """Returns a lock in whose queue a thread counts as asleep."""
         return CrowdLock(self)
+
+    def join(self, crowd: int) -> None:
+        """Counts more threads, which are about to start."""
+        with self._changed:
+            self._awake += crowd
 
     def leave(self) -> None:
         """One thread is done."""
