@@ -16,6 +16,7 @@ from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.quotas import QUOTA, QUOTA_IN_PROGRESS
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from stateful.engine_model import Engine, Program, Wanted
 from stateful.killing import Killed, Killer, MortalHost
@@ -49,6 +50,7 @@ class StackInAccount:
         self.program: Program = {}
         self.screen: list[str] = []
         self.strangers: set[str] = set()
+        self._crowd: list[str] = []
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
         self.handed_over_at_the_kill: set[str] = set()
         self.changed_unseen: dict[str, Wanted | None] = {}
@@ -116,6 +118,12 @@ class StackInAccount:
         made = self.local.client("bedrock").create_custom_model_deployment(modelDeploymentName=name, modelArn=model)
         self.strangers.add(made["customModelDeploymentArn"])
         return str(made["customModelDeploymentArn"])
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the account's quotas allow one more deployment."""
+        statuses = [live["status"] for live in self.live().values()]
+        return len(statuses) < QUOTA and statuses.count("Creating") < QUOTA_IN_PROGRESS
 
     def put_mark_back(self, name: str) -> None:
         """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
@@ -226,6 +234,7 @@ class StackInAccount:
         except Killed:
             done, killed = False, True
         self.killer.disarm()
+        self._end_crowd()
         self.local.clear_faults()
         self.local.set_activation()
         self.screen += self.engine.errors
@@ -271,6 +280,13 @@ class StackInAccount:
 
     def _make(self, weather: Weather) -> None:
         self._clients = self._elsewhere if weather.elsewhere else self._own_clients
+        self._crowd = []
+        while len(self._crowd) < weather.crowd and self.has_room:
+            arn = self.stranger(f"crowd-{len(self.strangers)}", self.models[0])
+            self.local.set_status(arn, "Creating")
+            self._crowd.append(arn)
+        self.local.clear_requests()
+        self.clock.after(40, self._end_crowd)
         for fault in weather.faults:
             self.local.add_fault(**fault)
         arns = [arn for arn in self.live() if arn in self.strangers]
@@ -285,6 +301,11 @@ class StackInAccount:
         if weather.killed_after is not None:
             self.clock.after(weather.killed_after, _kill)
         self.killer.arm(weather.killed_at)
+
+    def _end_crowd(self) -> None:
+        for arn in self._crowd:
+            if self.live().get(arn, {}).get("status") == "Creating":
+                self.local.set_status(arn, "Active")
 
     def _serves(self, arn: str) -> bool:
         live = self.live().get(arn)
