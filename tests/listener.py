@@ -34,7 +34,7 @@ class Listener:
         """The method and path of each call that arrived, with its Authorization header."""
         assert local._server is not None
         self._answer = local._server.application
-        self._server = LocalBedrockServer(host="127.0.0.1", port=0)
+        self._server = LocalBedrockServer(host="127.0.0.1", port=0, application=self._answer)
         self._server.app = self._keep
         if self.certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -87,7 +87,7 @@ def test_configured_credentials_are_in_no_output_and_no_state(stack: Stack, loca
     stack.set_secret("aws:accessKey", key_id)
     stack.set_secret("aws:secretKey", key)
     stack.declare(model_arn=model)
-    local.add_fault(operation="CreateCustomModelDeployment", error="ServiceQuotaExceededException", count=1)
+    local.add_fault(operation="CreateCustomModelDeployment", error="ResourceNotFoundException", count=1)
     runs = [stack.up(fails=True), stack.up(), stack.refresh(), stack.preview()]
     assert len(local.deployments()) == 1
     for text in (stack.state, *(run.text for run in runs), stack.destroy().text, stack.state):

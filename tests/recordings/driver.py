@@ -70,7 +70,7 @@ class Driver(ABC):
     def fault(self, operation: str, *, count: int = 1) -> None:
         """AWS refuses the next requests of one kind."""
         # After AccessDenied, a create is tried again without a mark.
-        error = "ServiceQuotaExceededException" if operation == "Create" else "AccessDeniedException"
+        error = "ResourceNotFoundException" if operation == "Create" else "AccessDeniedException"
         self.local.add_fault(operation=f"{operation}CustomModelDeployment", error=error, count=count)
 
     # How

@@ -16,6 +16,7 @@ BEGIN, END = "<!-- scenarios -->", "<!-- /scenarios -->"
 MODULES = (
     "test_aws_in_trouble",
     "test_activation",
+    "test_slots",
     "test_interrupted",
     "test_obsolete",
     "test_names",

@@ -15,6 +15,7 @@ from pulumi_bedrock import serialized
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.quotas import QUOTA, QUOTA_IN_PROGRESS
 from pulumi_bedrock.values.configuration import AwsConfiguration
 from stateful.engine_model import Engine, Program, Wanted
 from stateful.invariants import IN_PLACE, Before, check_program, check_stacks
@@ -47,6 +48,7 @@ class StackInAccount:
         self.program: Program = {}
         self.screen: list[str] = []
         self.strangers: set[str] = set()
+        self._crowd: list[str] = []
         self.models = [local.create_custom_model("tickets-v1"), local.create_custom_model("tickets-v2")]
         self.handed_over_at_the_kill: set[str] = set()
         self.changed_unseen: dict[str, Wanted | None] = {}
@@ -115,6 +117,12 @@ class StackInAccount:
         self.strangers.add(made["customModelDeploymentArn"])
         return str(made["customModelDeploymentArn"])
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the account's quotas allow one more deployment."""
+        statuses = [live["status"] for live in self.live().values()]
+        return len(statuses) < QUOTA and statuses.count("Creating") < QUOTA_IN_PROGRESS
+
     def put_mark_back(self, name: str) -> None:
         """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
         arn = self.engine.state[name].id
@@ -182,6 +190,7 @@ class StackInAccount:
         except Killed:
             done, killed = False, True
         self.killer.disarm()
+        self._end_crowd()
         self.local.clear_faults()
         self.local.set_activation()
         self.screen += self.engine.errors
@@ -213,6 +222,13 @@ class StackInAccount:
 
     def _make(self, weather: Weather) -> None:
         self._clients = self._elsewhere if weather.elsewhere else self._own_clients
+        self._crowd = []
+        while len(self._crowd) < weather.crowd and self.has_room:
+            arn = self.stranger(f"crowd-{len(self.strangers)}", self.models[0])
+            self.local.set_status(arn, "Creating")
+            self._crowd.append(arn)
+        self.local.clear_requests()
+        self.clock.after(40, self._end_crowd)
         for fault in weather.faults:
             self.local.add_fault(**fault)
         arns = [arn for arn in self.live() if arn in self.strangers]
@@ -227,6 +243,11 @@ class StackInAccount:
         if weather.killed_after is not None:
             self.clock.after(weather.killed_after, _kill)
         self.killer.arm(weather.killed_at)
+
+    def _end_crowd(self) -> None:
+        for arn in self._crowd:
+            if self.live().get(arn, {}).get("status") == "Creating":
+                self.local.set_status(arn, "Active")
 
     def _serves(self, arn: str) -> bool:
         live = self.live().get(arn)

@@ -47,6 +47,8 @@ class Weather:
     """IAM denies the tags of one deployment that was there before: which one, counted by age."""
     elsewhere: bool = False
     """The run has the credentials of another account."""
+    crowd: int = 0
+    """How many deployments of others are being created when the run begins, which become Active 40 s later."""
 
 
 CLEAR = Weather()
@@ -82,7 +84,9 @@ _of_one_operation = st.sampled_from(
         {"operation": UPDATE, "kind": "activation", "outcome": "fail", "count": 1},
         {"operation": UPDATE, "kind": "activation", "outcome": "never", "count": 1},
         {"operation": UPDATE, "kind": "stale", "reads": 3, "count": 1},
+        {"operation": CREATE, "error": "ResourceNotFoundException", "count": 1},
         {"operation": CREATE, "error": "ServiceQuotaExceededException", "count": 1},
+        {"operation": CREATE, "error": "ServiceQuotaExceededException"},
         {"operation": DELETE, "error": "ConflictException", "count": 5},
         {"operation": DELETE, "error": "ConflictException"},
     ]
@@ -112,5 +116,6 @@ weathers = st.one_of(
         killed_after=st.one_of(st.none(), st.sampled_from([5.0, 30.0])),
         tags_denied_of=st.one_of(st.none(), st.integers(0, 3)),
         elsewhere=st.sampled_from([False, False, False, True]),
+        crowd=st.sampled_from([0, 1, 2, 2]),
     ),
 )

@@ -8,6 +8,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
+from pulumi_bedrock.local.quotas import QUOTA
 from stateful.declarations import names
 from stateful.stacks import StackInAccount
 from stateful.weather import CLEAR, UPDATE
@@ -29,8 +30,14 @@ class World(RuleBasedStateMachine):
     def stranger(self, name: str, model: int) -> None:
         """Somebody else makes a deployment, perhaps of a name that this stack wants."""
         taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
-        assume(name not in taken)
+        assume(name not in taken and self.stack.has_room)
         self.stack.stranger(name, self.stack.models[model])
+
+    @rule(room=st.sampled_from([0, 1]))
+    def full_account(self, room: int) -> None:
+        """Deployments of others take all places of the account, or all but one."""
+        while self.stack.has_room and len(self.stack.live()) < QUOTA - room:
+            self.stack.stranger(f"many-{len(self.stack.strangers)}", self.stack.models[0])
 
     @precondition(lambda self: self._marks())
     @rule(data=st.data())
@@ -45,7 +52,8 @@ class World(RuleBasedStateMachine):
     def like_named(self, name: str) -> None:
         """Somebody else has a deployment with a name like an automatic one, and with a copied mark."""
         engine, like = self.stack.engine, f"{name.rpartition('/')[2]}-1234567"
-        if like not in {live["modelDeploymentName"] for live in self.stack.live().values()}:
+        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
+        if like not in taken and self.stack.has_room:
             arn = self.stack.stranger(like, self.stack.models[0])
             self._tag(arn, Mark.of(engine.owner(name), engine.identity, "the deployment that has it").value)
 

@@ -92,10 +92,14 @@ def _failure(status: str, message: str) -> tuple[list[Any], bytes]:
 
 
 class LocalBedrockServer(ThreadedWSGIServer):
-    """A bound server; ``start`` answers in a thread until ``stop``."""
+    """A bound server; ``start`` answers in a thread until ``stop``.
 
-    def __init__(self, *, host: str, port: int) -> None:
-        self.application = LocalBedrockApplication()
+    Applications share their resources, and only the newest one's faults count. So a second address is given the first
+    one's ``application``.
+    """
+
+    def __init__(self, *, host: str, port: int, application: LocalBedrockApplication | None = None) -> None:
+        self.application = application or LocalBedrockApplication()
         self._connections: set[socket.socket] = set()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
