@@ -13,13 +13,13 @@ from stateful.program import Program
 if TYPE_CHECKING:
     from stateful.stacks import StackInAccount
 
-__all__ = ["IN_PLACE", "Before", "check_program", "check_stacks"]
+__all__ = ["CHANGING", "IN_PLACE", "Before", "check_program", "check_stacks"]
 
 Live = dict[str, dict[str, Any]]
 """What is in the account, by ARN."""
 
 IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
-_CHANGING = ("CreateCustomModelDeployment", "DeleteCustomModelDeployment", *IN_PLACE)
+CHANGING = frozenset({"CreateCustomModelDeployment", "DeleteCustomModelDeployment", *IN_PLACE})
 
 
 def check_stacks(stacks: Iterable[StackInAccount], live: Live) -> None:
@@ -110,7 +110,7 @@ class Before:
         if elsewhere:
             assert recorded == self.recorded, "changed, with the credentials of another account"
             answered = {entry["operation"] for entry in stack.local.requests() if entry["status"] in (200, 202)}
-            assert answered.isdisjoint(_CHANGING), f"called with the credentials of another account: {answered}"
+            assert answered.isdisjoint(CHANGING), f"called with the credentials of another account: {answered}"
 
 
 def _tags(live: dict[str, Any]) -> dict[str, str]:
