@@ -67,6 +67,7 @@ def changes(host: DynamicHost, deployed: Stored, inputs: dict[str, Any], **chang
 # which calls are made
 
 
+@pytest.mark.usefixtures("no_quotas")
 def test_one_list_serves_all_deployments_when_none_has_moved(
     later: DynamicHost,
     deploy: Callable[[int], list[Stored]],

@@ -580,6 +580,7 @@ def test_search_retries_the_call_that_failed(
 
 
 @pytest.mark.parametrize("others", ["300 with other names", "50 stages of the same program"])
+@pytest.mark.usefixtures("no_quotas")
 def test_search_reads_tags_of_deployments_with_own_names_alone(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, owner: Owner, others: str
 ) -> None:
