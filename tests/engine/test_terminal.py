@@ -39,6 +39,11 @@ def comparable(shown: str) -> list[str]:
     return sorted(" ".join(line.replace("└─", "├─").split()) for line in text.strip().splitlines())
 
 
+def comparable_messages(shown: str) -> list[str]:
+    """Return the messages of the rows, comparable, without the names: any deployment may come first."""
+    return comparable("\n".join(re.findall(r"  (\S[^:\n]*): bot-", shown)))
+
+
 def diagnostics(shown: str) -> list[str]:
     """Return the lines between `Diagnostics:` and the next heading."""
     found = re.search(r"^Diagnostics:\n((?:  .*\n|\n(?= ))*)", shown, re.M)
@@ -103,6 +108,24 @@ def test_ci_shows_one_line_for_each_message(stack: Stack, local: LocalBedrock, m
     assert total
     others = [line for line in lines if "bot-" not in line and not line.startswith("@ updating")]
     assert int(total[1]) - int(total[2]) == 20 * len(wait.splitlines()) + len(others), others
+
+
+def test_rows_show_places_in_queue_for_slot(stack: Stack, local: LocalBedrock, model: str) -> None:
+    local.set_activation(manual=True)
+    stack.program(MANY.format(model).replace("20", "8"))
+    (during,) = documented("pulumi up   # 8")
+    seen: list[str] = []
+
+    def activate(frame: str) -> None:
+        if comparable_messages(frame) == comparable_messages(during):
+            seen.append(frame)
+            local.set_activation(seconds=0)
+
+    terminal = Terminal(columns=180)
+    terminal.run(stack, "up", "--yes", "--skip-preview", "--parallel", "32", on_frame=activate)
+
+    assert "waiting for a slot (AWS allows 2 at a time, 5 before this one): bot-" in during
+    assert seen, terminal.text
 
 
 def test_automation_events_name_the_resource_of_each_message(

@@ -200,6 +200,26 @@ def test_killed_cli_leaves_nothing_of_creates_in_queue(stack: ScenarioStack, loc
 
 
 @scenario(
+    "Ctrl-C, once, while creates wait for a slot",
+    "The engine waits until all of them are done and records them. Nothing needs repair.",
+)
+def test_one_ctrl_c_finishes_creates_in_queue(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    local.set_quota_in_progress(1)
+    local.set_activation(manual=True)
+    several(stack, 3, model)
+    running = stack.start(*PARALLEL)
+    running.says("waiting for a slot (AWS allows 1 at a time, 1 before this one): bot-")
+    running.interrupt()
+    running.says("^C received")
+    local.set_activation(seconds=0)
+
+    assert running.finish().code != 0
+
+    assert len(stack.recorded) == 3
+    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
+
+
+@scenario(
     "One of the creates in progress fails, and an `ErrorHook` of Pulumi repeats it",
     "The next of the queue takes its slot. The repeated create goes to the end of the queue.",
 )
