@@ -98,8 +98,12 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        """After each rule."""
+        """After each rule. What is recorded is finished."""
         self.stack.look()
+        live = self.stack.live()
+        for stack in (self.stack, self.other):
+            marked = [arn for arn in stack.engine.recorded if arn in live and stack.is_marked(live[arn])]
+            assert not marked, f"in the state, and marked as unfinished: {marked}"
 
     def teardown(self) -> None:
         """In good weather, a last `up` takes up or removes what is left of whatever it creates."""
