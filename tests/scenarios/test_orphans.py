@@ -64,6 +64,7 @@ def test_unfinished_deployment_after_destroy_is_listed_as_unproven(
         in (listed.stdout)
     )
     assert len(local.deployments()) == 1
+    local.set_status(lost, "Active")  # AWS deletes none that is Creating
     local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=lost)
 
 
