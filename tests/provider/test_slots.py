@@ -252,6 +252,17 @@ def test_create_without_list_does_not_wait(
     assert list(statuses(local_bedrock)) == [stranger]
 
 
+def test_creates_without_list_each_name_their_own_deployment(
+    run: Run, local_bedrock: LocalBedrock, stranger: str
+) -> None:
+    local_bedrock.add_fault(operation=LIST, error="AccessDeniedException")
+
+    outcome = run(3)
+
+    named = [said.split('"')[1][:5] for said in outcome.ended if said.startswith("ServiceQuotaExceeded: deployment ")]
+    assert named == ["bot-0", "bot-1", "bot-2"]
+
+
 def test_quota_of_zero_is_not_called_a_full_total(
     host: DynamicHost, inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
 ) -> None:

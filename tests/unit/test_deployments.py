@@ -15,6 +15,7 @@ from fake_clock import FakeClock
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import ACTIONS, DEPLOYABLE, Deployments
 from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.slot_wait import _call_when_free
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.lifecycle.unfinished import finish
 from pulumi_bedrock.values.arns import adopt_or_delete, region_in
@@ -186,6 +187,14 @@ def test_missing_model_of_other_region_is_named(aws: Stubber, deployments: Deplo
         errors.ResourceNotFound, match=r"The model's ARN is in eu-west-1, .* deployment is in us-east-1"
     ):
         deployments.create({**REQUEST, "modelArn": MODEL.replace("us-east-1", "eu-west-1")}, deadline)
+
+
+def test_create_of_queue_needs_no_list_after_an_accepted_one(
+    aws: Stubber, deployments: Deployments, deadline: Deadline
+) -> None:
+    aws.add_client_error("list_custom_model_deployments", "AccessDeniedException", "Not you.")
+
+    assert _call_when_free(deployments, lambda: ARN, deadline) == ARN
 
 
 # find, tags, everything

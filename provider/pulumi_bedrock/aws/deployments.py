@@ -21,7 +21,7 @@ from pulumi_bedrock.values.tags import as_list
 from .error_mapping import map_errors
 from .poller import Poller
 from .resources import ACTIVE, CREATING, FAILED, Deployment
-from .slots import create_in_slot
+from .slot_wait import create_in_slot
 from .waiting import Clock, Deadline, Wait
 
 if TYPE_CHECKING:
