@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,12 @@ IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
 CHANGING = frozenset({"CreateCustomModelDeployment", "DeleteCustomModelDeployment", *IN_PLACE})
 
 
-def check_stacks(stacks: Iterable[StackInAccount], live: Live) -> None:
+def check_stacks(stacks: Sequence[StackInAccount], live: Live) -> None:
     """Nothing is lost, nothing is in the states twice, and AWS holds what the states say."""
-    # A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so may
-    # one that is to be removed, and the one that imported its deployment.
-    recorded = [
-        resource.id for stack in stacks for name, resource in stack.engine.state.items() if name in stack.program
-    ]
-    assert len(recorded) == len(set(recorded)), f"in the states twice: {recorded}"
+    twice = set[str]().union(*(_held_twice(stack) - stack.renamed for stack in stacks))
+    assert not twice, f"in a state twice: {twice}"
+    everything = [arn for stack in stacks for arn in set(stack.engine.recorded)]
+    assert len(everything) == len(set(everything)), f"in two states: {everything}"
     lost = [arn for arn, found in live.items() if not any(stack.knows(arn, found) for stack in stacks)]
     assert lost == [], f"nobody knows of {lost}; on the screens: {[stack.screen for stack in stacks]}"
     for stack in stacks:
@@ -37,6 +36,16 @@ def check_stacks(stacks: Iterable[StackInAccount], live: Live) -> None:
         for line in stack.engine.errors:
             assert "\n" not in line, line
             assert not line.startswith(("InternalError", "Exception calling")), line
+
+
+def _held_twice(stack: StackInAccount) -> set[str]:
+    """The deployments that two resources of the program have.
+
+    A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so may one
+    that is to be removed, and the one that imported its deployment.
+    """
+    held = Counter(resource.id for name, resource in stack.engine.state.items() if name in stack.program)
+    return {arn for arn, resources in held.items() if resources > 1}
 
 
 def _check_state(stack: StackInAccount, live: Live) -> None:
@@ -52,7 +61,8 @@ def _check_state(stack: StackInAccount, live: Live) -> None:
 
 def check_program(stack: StackInAccount, program: Program) -> None:
     """After an `up` that went well, state and AWS are as these resources of the program."""
-    live = stack.live()
+    live, held = stack.live(), [stack.engine.state[name].id for name in program]
+    assert len(held) == len(set(held)), f"in the state twice: {held}"
     for name, arguments in program.items():
         resource = stack.engine.state[name]
         assert resource.id in live or resource.id in stack.may_be_gone, f"in the state, and gone: {resource.id}"

@@ -136,6 +136,7 @@ class Sequences(World):
         assume(known)
         old = data.draw(st.sampled_from(list(known)))
         self._import(data, live[known[old]])
+        self.stack.renamed.add(known[old])
         self._remove(old)
         if fails and (free := self._free()):
             taken = next(iter(live.values()))["modelDeploymentName"]

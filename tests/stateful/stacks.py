@@ -56,6 +56,8 @@ class StackInAccount:
         wanted, until one that wants the same completes; or in another way."""
         self.may_be_gone: set[str] = set()
         """What somebody has deleted, or a run that did not end well."""
+        self.renamed: set[str] = set()
+        """What one resource has imported from another one: both have it until the latter is removed."""
         self._unsearched: set[str] = set()
         """The identities that were deleted by a run that could not search for what the stack had left."""
 
@@ -64,7 +66,7 @@ class StackInAccount:
         other = copy.copy(self)
         other.engine = Engine(other._start_host, other._serves, stack, f"the identity of {stack}")
         other.program, other.screen, other.handed_over_at_the_kill, other.changed_unseen = {}, [], set(), {}
-        other._unsearched = set()
+        other.renamed, other._unsearched = set(), set()
         self.stacks.append(other)
         return other
 
