@@ -172,6 +172,33 @@ def test_replacement_at_full_total_fails_and_works_with_delete_before_replace(
 
 
 @scenario(
+    "Several replacements that delete first, with `--parallel` as the number that AWS allows in progress",
+    "Each deployment serves until a slot is free for its replacement. With a larger `--parallel`, all are deleted at "
+    "once, and those in the queue don't serve until their turn.",
+)
+@pytest.mark.parametrize(("parallel", "serve"), [(2, 1), (8, 0)])
+def test_parallel_limits_outages_of_replacements_that_delete_first(
+    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, parallel: int, serve: int
+) -> None:
+    several(stack, 3, model, "delete_before_replace=True")
+    stack.up()
+    local.set_activation(manual=True)
+    several(stack, 3, other_model, "delete_before_replace=True")
+    running = stack.start("up", "--yes", "--skip-preview", "--parallel", str(parallel))
+    eventually(lambda: list(statuses(local).values()).count("Creating") == 2, "two creates")
+    if not serve:
+        running.says("waiting for a slot")
+    assert list(statuses(local).values()).count("Active") == serve
+    local.set_activation(seconds=0)
+
+    run = running.finish()
+
+    assert run.code == 0, run.text
+    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
+    assert {item["modelArn"] for item in local.deployments()} == {other_model}
+
+
+@scenario(
     "The Pulumi CLI is killed (`kill -9`) while creates wait for a slot",
     "Of those that waited, nothing exists. After `pulumi cancel`, the next `up` resumes those that were in progress, "
     "and creates the others.",
