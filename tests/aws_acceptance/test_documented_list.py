@@ -23,7 +23,6 @@ NO_EFFECT = {
     "converse-deleting",
     "converse-failed",
     "deployment-beside-model",
-    "failed-counts-towards-quota",
     "list-filters",
     "model-in-use",
     "model-name-conflict",

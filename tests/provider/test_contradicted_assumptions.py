@@ -132,7 +132,8 @@ def test_create_whose_mark_cannot_be_removed_fails_and_resumes_later(
     assert said == (
         f"AccessDenied: deployment {left['customModelDeploymentArn']}: AWS said: No. Allow bedrock:TagResource to the "
         f'identity that runs Pulumi. Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed. It exists in '
-        "the account, but not in the state. The next `pulumi up` of this stack resumes it. To delete it instead: aws "
+        "the account, but not in the state. The next `pulumi up` of this stack resumes it. To delete it instead, "
+        f"once it is Active: aws "
         "bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier "
         f"{left['customModelDeploymentArn']}"
     )

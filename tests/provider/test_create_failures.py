@@ -73,7 +73,7 @@ def test_create_timeout_keeps_deployment_and_says_what_to_do(
         'WaitTimeout: deployment "fixed": still Creating after 45 min; left in place, since it may still become '
         "Active. "
         "Set a longer custom_timeouts create. It exists in the account, but not in the state. "
-        "The next `pulumi up` of this stack resumes it. To delete it instead: "
+        "The next `pulumi up` of this stack resumes it. To delete it instead, once it is Active: "
         f"aws bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}"
     )
     assert sum(clock.slept) == pytest.approx(45 * 60)

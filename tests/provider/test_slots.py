@@ -274,19 +274,60 @@ def test_quota_of_zero_is_not_called_a_full_total(
     assert "There are no custom model deployments in us-east-1, so a quota is 0: " in str(failure.value)
 
 
-def test_obsolete_deployment_makes_room_for_its_successor(
+@pytest.fixture
+def left(
     start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
-) -> None:
-    """It has the only place in the account, and no longer matches the inputs."""
+) -> str:
+    """A deployment that an interrupted create left; it takes the only place in the account."""
     local_bedrock.set_quota(1)
     local_bedrock.set_activation(manual=True)
     with pytest.raises(HostError, match="WaitTimeout"):
         start_host().create({**inputs, "timeouts": {"create": "1m"}})
-    [left] = statuses(local_bedrock)
-    local_bedrock.set_status(left, "Active")
+    [arn] = statuses(local_bedrock)
     local_bedrock.set_activation(seconds=0)
+    return arn
+
+
+def test_obsolete_deployment_makes_room_for_its_successor(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, left: str
+) -> None:
+    local_bedrock.set_status(left, "Failed")
 
     made = start_host().create({**inputs, "description": "changed"})
 
     assert statuses(local_bedrock) == {made.id: "Active"}
     assert made.id != left
+
+
+def test_obsolete_deployment_that_serves_is_named_when_there_is_no_room(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, left: str
+) -> None:
+    """A forced replacement can't tell it from the recorded one, if somebody has put the mark back on that."""
+    local_bedrock.set_status(left, "Active")
+
+    with pytest.raises(HostError, match="ServiceQuotaExceeded") as failure:
+        start_host().create({**inputs, "description": "changed"})
+
+    assert "An interrupted run left support-bot-" in str(failure.value)
+    assert f"--custom-model-deployment-identifier {left}" in str(failure.value)
+    assert statuses(local_bedrock) == {left: "Active"}
+
+
+def test_obsolete_deployment_that_serves_makes_room_when_a_diff_has_shown_the_recorded_one(
+    start_host: Callable[..., DynamicHost], inputs: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    local_bedrock.set_quota(2)
+    recorded = start_host().create(inputs)
+    local_bedrock.set_activation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host().create({**inputs, "description": "changed", "timeouts": {"create": "1m"}})
+    [left] = statuses(local_bedrock).keys() - {recorded.id}
+    local_bedrock.set_status(left, "Active")
+    local_bedrock.set_activation(seconds=0)
+    again = {**inputs, "description": "changed again"}
+    host = start_host()
+    assert host.diff(recorded.outputs, again, resource_id=recorded.id).replaces
+
+    made = host.create(again)
+
+    assert statuses(local_bedrock) == {recorded.id: "Active", made.id: "Active"}

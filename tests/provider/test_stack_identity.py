@@ -47,8 +47,9 @@ def test_delete_of_identity_names_unfinished_deployments(
 
     arn, name = unfinished["customModelDeploymentArn"], unfinished["modelDeploymentName"]
     assert capsys.readouterr().out == (
-        f"{name}: Creating; this stack created it and never finished it. If it isn't needed: aws bedrock "
-        f"delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {arn}\n"
+        f"{name}: Creating; this stack created it and never finished it. If it isn't needed, once it is "
+        "Active: aws bedrock delete-custom-model-deployment --region us-east-1 "
+        f"--custom-model-deployment-identifier {arn}\n"
     )
     assert len(local_bedrock.deployments()) == 1
 

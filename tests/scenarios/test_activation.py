@@ -99,7 +99,10 @@ def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, local: Loc
     arn = left["customModelDeploymentArn"]
     assert failed.error.startswith("WaitTimeout: ")
     assert "still Creating after 2 s" in failed.error
-    assert "The next `pulumi up` of this stack resumes it. To delete it instead: aws bedrock" in failed.error
+    assert (
+        "The next `pulumi up` of this stack resumes it. To delete it instead, once it is Active: aws bedrock"
+        in failed.error
+    )
     assert arn in failed.error
     assert (left["status"], MARK in left["tags"]) == ("Creating", True)
 

@@ -396,6 +396,30 @@ def test_create_beyond_quota_fails_with_reason(stack: ScenarioStack, local: Loca
 
 
 @scenario(
+    "`failed-counts-towards-quota` doesn't hold: deployments that are `Failed` count towards those in progress",
+    "`up` fails with AWS's words, names the wrong one of the two quotas after them, and creates nothing. When the "
+    "`Failed` ones are deleted, the next `up` creates the deployment.",
+)
+def test_create_beside_failed_that_count_as_in_progress_fails_and_succeeds_later(
+    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+) -> None:
+    local.contradict("failed-counts-towards-quota")
+    local.set_quota_in_progress(1)
+    theirs = strangers("theirs")
+    local.set_status(theirs, "Failed")
+    strangers.adopted(theirs)
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    error = stack.up(fails=True).error
+    assert error.startswith('ServiceQuotaExceeded: deployment "fixed": AWS said: You have exceeded the quota')
+    assert "In-progress custom model deployments, which is 1" in error
+    assert "Nothing was created" in error
+    assert ([each["customModelDeploymentArn"] for each in local.deployments()], stack.recorded) == ([theirs], set())
+    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=theirs)
+    stack.up()
+    assert {each["customModelDeploymentArn"] for each in local.deployments()} == stack.recorded
+
+
+@scenario(
     "`tags-during-update`, `update-needs-active` and `one-update-at-a-time` don't hold, and tags and model change "
     "while somebody else's updates are under way",
     "The change of the tags is retried until AWS accepts it. The model is updated when the deployment is `Active` and "

@@ -372,22 +372,24 @@ class Deployments:
         """
         wait = self.wait(deadline, "its deletion", name=name, subject=subject(arn))
         accepted = refused_when_ready = False
+        busy = ""
         for _ in wait:
             with wait.retry_transient():
                 if not accepted:
                     try:
                         accepted = self.request_deletion(arn)
-                    except errors.ValidationFailed as refused:
+                    except errors.ValidationFailed:
                         found = self.find(arn)
                         if found is None:
                             return False
                         is_ready = found.status in (ACTIVE, FAILED)
                         if is_ready and refused_when_ready:
                             raise
-                        # AWS is at work on it, or was until now: documented for this is ConflictException, which is
-                        # retried.
+                        # AWS is at work on it, or was until now.
                         refused_when_ready = is_ready
-                        raise errors.Conflict(refused.message, subject=refused.subject) from refused
+                        busy = f", since it is {found.status}"
+                        wait.progress(found.status)
+                        continue
                     if not accepted:
                         return False
                 with self.poller.tracking(arn):
@@ -397,7 +399,7 @@ class Deployments:
                     wait.done("Deleted")
                     return True
                 wait.progress(snapshot.value.status)
-        how = "AWS has accepted the deletion" if accepted else "AWS has not accepted the deletion"
+        how = "AWS has accepted the deletion" if accepted else f"AWS has not accepted the deletion{busy}"
         raise errors.WaitTimeout(
             f"still exists after {format_duration(deadline.timeout)}; {how}. Run the command again, with a longer "
             f"custom_timeouts delete.{wait.last_failure()}",

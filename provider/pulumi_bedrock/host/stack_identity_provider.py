@@ -50,6 +50,6 @@ class StackIdentityProvider(BaseProvider):
             found = unfinished.deployment
             if unfinished.mark.is_of_stack(_id, found.name):
                 self.report(
-                    f"{found.name}: {found.status}; this stack created it and never finished it. If it isn't needed: "
-                    f"{delete_command(found.arn)}"
+                    f"{found.name}: {found.status}; this stack created it and never finished it. If it isn't needed, "
+                    f"once it is Active: {delete_command(found.arn)}"
                 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.resources import CREATING, FAILED, Deployment
+from pulumi_bedrock.aws.resources import ACTIVE, CREATING, FAILED, Deployment
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
 
@@ -89,13 +89,27 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
             _name_what_may_replace(this, left.others)
             try:
                 started = _start(this, claim)
-            except errors.ServiceQuotaExceeded:
+            except errors.ServiceQuotaExceeded as full:
                 if not left.obsolete:
                     raise
-                # What no longer matches the inputs serves nobody, and takes the room that this one needs.
-                _request_deletions(this, left.obsolete)
+                _make_room(this, left.obsolete, full)
                 started = _start(this, claim)
         return _finish(this, started, left.obsolete)
+
+
+def _make_room(this: _Create, obsolete: list[Deployment], full: errors.ServiceQuotaExceeded) -> None:
+    """Request the deletion of deployments that serve nobody, and take the room that this create needs.
+
+    Somebody may have put the mark back on a deployment that serves. A forced replacement calls no `diff`, which would
+    show it as recorded. So without a `diff`, one that is `Active` is kept until its successor is `Active` too.
+
+    :raises ServiceQuotaExceeded: when one is kept, and names it.
+    """
+    is_shown = this.run.guard.is_replacing(this.props)
+    for each in obsolete:
+        if each.status == ACTIVE and not is_shown:
+            raise full.with_advice(f"An interrupted run left {each.name}. To delete it: {delete_command(each.arn)}")
+    _request_deletions(this, obsolete)
 
 
 def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
@@ -177,7 +191,10 @@ def describe_left(error: errors.BedrockError, arn: str, *, resumable: bool) -> s
         return f"AWS accepted the create, so it was deleted since, or is not visible yet. If it appears, {later}"
     exists = "It exists in the account, but not in the state."
     if resumable:
-        return f"{exists} The next `pulumi up` of this stack resumes it. To delete it instead: {delete_command(arn)}"
+        return (
+            f"{exists} The next `pulumi up` of this stack resumes it. To delete it instead, once it is Active: "
+            f"{delete_command(arn)}"
+        )
     return f"{exists} {adopt_or_delete(arn)}"
 
 

@@ -34,6 +34,7 @@ CONTRADICTIONS = {
     "converse-not-ready": "Converse answers ValidationException while a deployment is Creating",
     "delete-while-creating": "a Delete is accepted while the deployment is Creating",
     "deleting-shown": "Get and List show a deployment that is being deleted as Active",
+    "failed-counts-towards-quota": "a deployment that is Failed counts as one in progress",
     "fifty-tags": "a deployment has at most 5 tags",
     "full-quota": "a create beyond a quota is a ValidationException",
     "foreign-arn-not-found": "the ARN of another account is an AccessDeniedException",
@@ -84,6 +85,9 @@ class ContradictingResponse(BedrockResponse):
             elif "token-replayed" in Contradictions.active or not arn:
                 raise ConflictException(f"The client request token {token} was used before.")
         self._refuse_tags(self.params.get("tags", []))
+        if "failed-counts-towards-quota" in Contradictions.active:
+            statuses = [each.shown_status for each in backend.deployments.by_arn.values()]
+            backend.quotas.require_room(0, ("Creating" for each in statuses if each in ("Creating", "Failed")))
         try:
             return super().create_custom_model_deployment()
         except (ResourceNotFoundException, ServiceQuotaExceededException, ValidationException) as error:
