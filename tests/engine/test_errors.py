@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 
@@ -83,39 +82,6 @@ def test_up_with_unreachable_endpoint_fails_with_one_line(stack: Stack, model: s
     assert "Check the network, aws:endpoints and AWS_ENDPOINT_URL." in error
 
 
-def test_aws_provider_in_options_is_refused(stack: Stack, local: LocalBedrock, model: str) -> None:
-    _stand_in_plugin(stack)
-    aws = 'aws = pulumi_aws.Provider("other-account", region="us-east-1")'
-    stack.program(
-        f"""
-import pulumi_aws
-
-{aws}
-bedrock.CustomModelDeployment("support-bot", model_arn={model!r}, opts=pulumi.ResourceOptions(provider=aws))
-"""
-    )
-    run = stack.up(fails=True)
-    assert run.error.startswith('"support-bot" was given an aws.Provider, which a dynamic resource can\'t use: ')
-    assert "region=" in run.error
-    assert "aws:profile" in run.error
-
-    # In a list: it can be caught, which shows that it is raised where it is written.
-    stack.program(
-        f"""
-import pulumi_aws
-
-{aws}
-try:
-    bedrock.ModelInvocation("ask", model_id="x", prompt="Hi", opts=pulumi.ResourceOptions(providers=[aws]))
-except pulumi.RunError as error:
-    pulumi.log.warn(str(error))
-"""
-    )
-    assert 'warning: "ask" was given an aws.Provider, ' in stack.up().text
-    assert stack.resources() == local.deployments() == []
-    assert local.counts() == {}
-
-
 def test_all_invalid_inputs_are_reported_together(stack: Stack, local: LocalBedrock) -> None:
     stack.declare(
         model_arn="not-an-arn-but-long-enough",
@@ -141,16 +107,3 @@ def test_all_invalid_inputs_are_reported_together(stack: Stack, local: LocalBedr
         assert run.text.count(line) >= 1, f"{line}\n{run.text}"
     assert "the moon" not in run.text
     assert local.counts() == {}
-
-
-def _stand_in_plugin(stack: Stack) -> None:
-    """Lets an `aws.Provider` be declared: pulumi_aws's plugin is a binary that the registries don't have."""
-    folder = stack.folder / "plugins"
-    folder.mkdir()
-    plugin = folder / "pulumi-resource-aws"
-    plugin.write_text(
-        "#!/usr/bin/env python3\nimport sys\nfrom pulumi.provider import Provider, main\n"
-        'main(Provider("7.0.0"), sys.argv[1:])\n'
-    )
-    plugin.chmod(0o755)
-    stack.environment["PATH"] = os.pathsep.join([stack.environment["PATH"], str(folder)])

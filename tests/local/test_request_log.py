@@ -28,6 +28,7 @@ def test_requests_are_recorded_in_order(
     numbers = [entry.pop("sequence") for entry in recorded]
     assert numbers == list(range(numbers[0], numbers[0] + 5))
     assert {entry.pop("region") for entry in recorded} == {"us-east-1"}
+    assert {entry.pop("accessKeyId") for entry in recorded} == {"testing"}
     assert [tuple(entry.values()) for entry in recorded] == [
         ("CreateCustomModelDeployment", "support-bot", 202, None),
         ("GetCustomModelDeployment", "absent", 404, "ResourceNotFoundException"),

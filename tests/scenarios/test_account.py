@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
-from examples.conftest import STAND_IN
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
@@ -102,46 +99,3 @@ def test_guard_excludes_the_account_before_bedrock_is_called(
         stack.up()
         assert len(sts.requests) == 2
     assert len(local.deployments()) == 1
-
-
-COMPONENT = """
-import pulumi_aws as aws
-
-class Component(pulumi.ComponentResource):
-    def __init__(self):
-        provider = aws.Provider("elsewhere", region="us-east-1")
-        super().__init__("shop:index:Bot", "bot", None, pulumi.ResourceOptions(providers=[provider]))
-        bedrock.CustomModelDeployment("support-bot", model_arn=%r, opts=pulumi.ResourceOptions(parent=self))
-
-Component()
-"""
-
-
-@scenario(
-    "A component has an `aws.Provider`, and the model is in another account or Region than the stack calls",
-    "A dynamic resource can't use the provider. The preview names both Regions; `up` names both accounts, before it "
-    "creates anything. When account and Region agree, the deployment is created.",
-)
-def test_inherited_provider_is_compared_with_what_the_stack_calls(
-    stack: ScenarioStack, local: LocalBedrock, model: str
-) -> None:
-    stack.environment["PATH"] = f"{STAND_IN}{os.pathsep}{stack.environment['PATH']}"  # for the plugin of pulumi_aws
-    stack.program(COMPONENT % model)
-    before = sign_in_elsewhere(stack, local)
-    assert stack.up(fails=True).error == (
-        f'WrongAccount: deployment "support-bot": it inherits an aws.Provider, but modelArn is in account {OWN}, and '
-        f"this stack calls account {OTHER}. A dynamic resource can't use the provider. Nothing was created. Declare it "
-        f"in a stack that is configured for account {OWN} (aws:profile, aws:assumeRoles)."
-    )
-    assert local.counts() == {}
-    stack.environment = before
-    stack.up()
-    stack.up("--expect-no-changes")
-    (arn,) = stack.recorded
-    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [arn]
-
-    stack.program(COMPONENT % local.create_custom_model("tickets", region="us-west-2"))
-    assert (
-        "modelArn: the custom model is in us-west-2, but the deployment is in us-east-1. Set region= or aws:region to "
-        "the model's Region"
-    ) in stack.preview(fails=True).text

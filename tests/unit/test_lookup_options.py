@@ -72,27 +72,6 @@ def test_lookup_accepts_parent_and_provider_of_other_package(look: Lookup, arn: 
     assert (found[0] if isinstance(found, list) else found).model_arn == arn
 
 
-@pytest.mark.parametrize("given", ["itself", "by its parent"])
-@pytest.mark.parametrize("name", LOOKUPS)
-def test_lookup_refuses_aws_provider_in_one_line(local_bedrock: LocalBedrock, name: str, given: str) -> None:
-    def program() -> None:
-        if given == "itself":
-            opts = pulumi.InvokeOptions(provider=Provider("aws"))
-        else:
-            opts = pulumi.InvokeOptions(parent=Team(pulumi.ResourceOptions(providers=[Provider("aws")])))
-        LOOKUPS[name](opts)
-
-    with pytest.raises(pulumi.RunError) as failure:
-        run_program(program)
-
-    assert str(failure.value) == (
-        f"{name.removesuffix('_output')}: opts has an aws.Provider, or its parent has one, which a lookup can't use: "
-        "it could read another account. Leave it out, use region=, and set the account in the stack's configuration "
-        "(aws:profile, aws:assumeRoles, …)."
-    )
-    assert local_bedrock.counts() == {}
-
-
 def by_its_name() -> pulumi.Output[Any]:
     return bedrock.get_custom_model_output(Bucket("new").name)
 

@@ -126,32 +126,6 @@ class CallerAccount:
                 subject=subject,
             )
 
-    def verify_same(self, arn: str, region: str, *, subject: str, what: str) -> None:
-        """Raise unless an ARN is of the account that the stack calls.
-
-        :param what: What the ARN is of, for the message.
-        :raises WrongAccount: naming both accounts.
-        :raises AccountUnknown: when STS doesn't answer.
-        """
-        parsed = Arn.parse(arn)
-        if parsed is None or self._configuration.skip_requesting_account_id:
-            return
-        try:
-            caller = self.get(region)
-        except errors.BedrockError as error:
-            raise errors.AccountUnknown(
-                f"it inherits an aws.Provider, and the account that this stack calls could not be checked: "
-                f"{error.message} Nothing was created. {_way_out(error)}",
-                subject=subject,
-            ) from error
-        if caller != parsed.account:
-            raise errors.WrongAccount(
-                f"it inherits an aws.Provider, but {what} is in account {parsed.account}, and this stack calls account "
-                f"{caller}. A dynamic resource can't use the provider. Nothing was created. Declare it in a stack that "
-                f"is configured for account {parsed.account} (aws:profile, aws:assumeRoles).",
-                subject=subject,
-            )
-
     def _request(self, region: str) -> str:
         with map_errors("sts:GetCallerIdentity", region=region):
             credentials = self._credentials()

@@ -10,7 +10,6 @@ from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, UpdateResult
 
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.lifecycle.comparison import holds_unknown
-from pulumi_bedrock.lifecycle.inherited_provider import region_violations
 from pulumi_bedrock.lifecycle.inputs import timeouts
 from pulumi_bedrock.lifecycle.validation import validate_options
 
@@ -25,9 +24,6 @@ class CreateOnlyProvider(BaseProvider):
     COMPARED: ClassVar[tuple[str, ...]]
     """The inputs that replace the resource when they change."""
 
-    ARN: ClassVar[str]
-    """The input that names what is called, by its ARN."""
-
     TIMEOUT: ClassVar[float]
     """The default timeout of a create, in seconds."""
 
@@ -39,7 +35,7 @@ class CreateOnlyProvider(BaseProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate all inputs at once. No network."""
         checked = {key: value for key, value in from_wire(news).items() if value is not None}
-        found = [*self.validate(checked), *validate_options(checked), *region_violations(checked, self.ARN)]
+        found = [*self.validate(checked), *validate_options(checked)]
         return CheckResult(to_wire(checked), [CheckFailure("", reason) for reason in found])
 
     @one_line_errors

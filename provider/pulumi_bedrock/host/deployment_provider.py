@@ -18,13 +18,12 @@ from pulumi_bedrock.lifecycle.adopt import adopt
 from pulumi_bedrock.lifecycle.create import create
 from pulumi_bedrock.lifecycle.delete import delete
 from pulumi_bedrock.lifecycle.diff import diff
-from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 from pulumi_bedrock.lifecycle.inputs import IN_PLACE, OPTIONS, normalised
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.update import update
 from pulumi_bedrock.lifecycle.validation import validate
-from pulumi_bedrock.values.arns import id_hint, subject
+from pulumi_bedrock.values.arns import id_hint
 
 from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
 
@@ -83,9 +82,7 @@ class DeploymentProvider(BaseProvider):
         :raises BedrockError: see `errors`.
         """
         props = normalised(from_wire(props))
-        name = props.get("modelDeploymentName") or (props.get("owner") or {}).get("logicalName", "")
         with self._run.guard.creating(props):
-            verify_account(self.clients, props, "modelArn", subject=subject(name))
             found = adopt(self._run, props) if props.get("importId") else create(self._run, props)
         outputs = _outputs(props, found, auto_named="modelDeploymentName" not in props)
         return CreateResult(found.arn, to_wire(outputs))

@@ -10,7 +10,6 @@ from pulumi.dynamic import CreateResult, ReadResult
 
 from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, violations
 from pulumi_bedrock.aws.converse import converse
-from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 from pulumi_bedrock.values.arns import DEPLOYMENT_EXAMPLE, Arn
 from pulumi_bedrock.values.redaction import Redaction
 
@@ -27,7 +26,6 @@ class InvocationProvider(CreateOnlyProvider):
     """One Converse call. IAM: bedrock:InvokeModel on the deployment."""
 
     COMPARED = ("modelId", "prompt", "messages", "system", "inferenceConfig", "triggers", "region")
-    ARN = "modelId"
     TIMEOUT = 10 * 60.0
     """Seconds. A new deployment may not answer at once."""
 
@@ -63,7 +61,6 @@ class InvocationProvider(CreateOnlyProvider):
         :raises BedrockError: see `errors`.
         """
         given = from_wire(props)
-        verify_account(self.clients, given, "modelId", subject=f"model {given['modelId']}")
         request = {key: given[key] for key in _SENT if given.get(key) is not None}
         request.setdefault("messages", [{"role": "user", "content": [{"text": given.get("prompt")}]}])
         region = given.get("region") or self.clients.region_for(given["modelId"])

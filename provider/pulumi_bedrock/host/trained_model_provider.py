@@ -10,10 +10,9 @@ from pulumi.dynamic import CreateResult, ReadResult
 from pulumi_bedrock.aws.constraints import input_shape, member_shape, violations
 from pulumi_bedrock.aws.customization_jobs import find_model, wait_trained
 from pulumi_bedrock.aws.resources import CustomModel
-from pulumi_bedrock.lifecycle.inherited_provider import verify_account
 from pulumi_bedrock.values.arns import Arn, describe_identifier
 
-from .base_provider import from_wire, one_line_errors
+from .base_provider import one_line_errors
 from .create_only_provider import CreateOnlyProvider
 from .engine_log import logical_name
 
@@ -24,7 +23,6 @@ class TrainedModelProvider(CreateOnlyProvider):
     """One wait. IAM actions: `pulumi_bedrock.aws.customization_jobs.ACTIONS`."""
 
     COMPARED = ("jobIdentifier", "region")
-    ARN = "jobIdentifier"
     TIMEOUT = 24 * 60 * 60.0
     """Seconds. AWS says that a job can take several hours; how many depends on the data and the hyperparameters."""
 
@@ -49,7 +47,6 @@ class TrainedModelProvider(CreateOnlyProvider):
         :raises BedrockError: see `errors`.
         """
         job = props["jobIdentifier"]
-        verify_account(self.clients, from_wire(props), "jobIdentifier", subject=f"customization job {job}")
         trained = wait_trained(
             self.clients.bedrock(self.clients.region_for(job, props.get("region"))),
             job,

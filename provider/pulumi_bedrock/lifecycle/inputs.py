@@ -9,8 +9,7 @@ Pulumi's dynamic host passes on neither options nor the resource's name, so more
 - `importId`, from the option `import_`, and `importShown`, the names of inputs that aren't secret;
 - `deleteBeforeReplace`, from the option of that name;
 - `timeouts`, from the option `custom_timeouts`;
-- `owner`: project, stack, logical name, the types of the parents, and the stack's identity;
-- `inheritedProvider`, when a parent has an `aws.Provider` (see `inherited_provider`).
+- `owner`: project, stack, logical name, the types of the parents, and the stack's identity.
 """
 
 from __future__ import annotations
@@ -77,7 +76,6 @@ OPTIONS = (
     "deleteBeforeReplace",
     "importId",
     "importShown",
-    "inheritedProvider",
     "owner",
     "timeouts",
     "updateInPlace",

@@ -131,6 +131,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
             resource=resource,
             status=response.status_code if response else None,
             error=response.headers.get("X-Amzn-Errortype") if response else None,
+            authorization=request.headers.get("Authorization", ""),
         )
         for delay in delays:
             time.sleep(delay.seconds)

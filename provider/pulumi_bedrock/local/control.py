@@ -6,6 +6,7 @@ deletes all resources and faults.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -47,7 +48,8 @@ class Controls:
     def _create_custom_model(self, name: str, region: str, status: str | None = None) -> str:
         """Create a custom model; returns ``{"modelArn"}``."""
         check(get_service_model("bedrock").shape_for("CreateCustomModelRequest"), {"modelName": name})
-        model = backend_of(DEFAULT_ACCOUNT_ID, region).models.add(name, customization_type="FINE_TUNING")
+        account = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)  # which moto uses for all calls
+        model = backend_of(account, region).models.add(name, customization_type="FINE_TUNING")
         if status:
             model.status = status
         return model.arn

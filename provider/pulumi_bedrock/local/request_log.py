@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter, deque
@@ -12,6 +13,8 @@ __all__ = ["RequestLog"]
 
 # Enough for a day of polling. The counts include older requests too.
 _KEPT = 100_000
+
+_SIGNED_BY = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/")
 
 
 class RequestLog:
@@ -26,9 +29,20 @@ class RequestLog:
         self._throttled: Counter[str] = Counter()
 
     def record(
-        self, operation: str, *, region: str, resource: str | None, status: int | None, error: str | None
+        self,
+        operation: str,
+        *,
+        region: str,
+        resource: str | None,
+        status: int | None,
+        error: str | None,
+        authorization: str = "",
     ) -> None:
-        """Add a request; ``status`` None means that the connection was closed without a response."""
+        """Add a request; ``status`` None means that the connection was closed without a response.
+
+        ``authorization`` is the header of that name, of which the log keeps the access key's ID.
+        """
+        signed = _SIGNED_BY.match(authorization)
         with self._lock:
             self._sequence += 1
             entry = {
@@ -39,6 +53,7 @@ class RequestLog:
                 "resource": resource,
                 "status": status,
                 "error": error,
+                "accessKeyId": signed[1] if signed else None,
             }
             self._entries.append(entry)
             self._counts[operation] += 1

@@ -11,6 +11,7 @@ import pulumi.dynamic
 from pulumi_bedrock import serialized
 
 from . import options
+from .aws_provider import host_of, region_of, with_host
 
 __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
 
@@ -79,7 +80,6 @@ class _Properties(options.PropertyBag):
     delete_before_replace: pulumi.Input[bool] | None = pulumi.property("__deleteBeforeReplace", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("__owner", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
 
 
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
@@ -97,9 +97,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
 
     Options: `custom_timeouts` (create, 60 minutes when left out; update, 60 minutes, used with `update_in_place`;
     delete, 20 minutes); `import_`, which takes the ARN
-    or name of a live deployment and adopts it if it is what the program declares. An `aws.Provider` is refused: use
-    `region` and the stack's `aws:` configuration. One that is inherited from a parent isn't used either: the account
-    and Region in `model_arn` must be those that this stack calls.
+    or name of a live deployment and adopts it if it is what the program declares; `provider` or `providers` with an
+    `aws.Provider`, which is used like one that a parent hands on, instead of the stack's `aws:` configuration.
 
     IAM actions: bedrock:CreateCustomModelDeployment, bedrock:GetCustomModelDeployment,
     bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModel, bedrock:ListCustomModelDeployments,
@@ -140,17 +139,17 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param tags: Tags, as a mapping or as boto3's list of `{"key": …, "value": …}`; merged over `aws:defaultTags`.
         :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create uses a
             new one. Give one only when something outside Pulumi must not create the same deployment again.
-        :param region: The AWS Region; left out, it is that of the stack's configuration or the environment.
+        :param region: The AWS Region; left out, that of the `aws.Provider`, or else of the stack's configuration or
+            the environment.
         :param update_in_place: Whether a changed `model_arn` or changed tags update the deployment behind the same ARN
             instead of replacing it; None is the same as False. The program's new value decides; switching it alone
             changes nothing in AWS.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when `model_arn` is left out, an `aws.Provider` is in the options, or `import_` is
-            combined with `delete_before_replace`.
+        :raises pulumi.RunError: when `model_arn` is left out, or `import_` is combined with `delete_before_replace`.
         """
         args, opts = _arguments(positional, named)
         opts = opts or pulumi.ResourceOptions()
-        inherited_provider = options.inherited_provider(opts, resource_name)
+        host = host_of(opts)
         properties = _Properties.of()
         if opts.id is None and opts.urn is None:
             if args is None or args.model_arn is None:
@@ -163,24 +162,21 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             operations = () if in_place is None else ("update",)
             tags = options.own_tags(args.tags, resource_name)
             timeouts = options.timeouts(opts, resource_name, *operations)
-            tags_all = options.all_tags(tags, resource_name)
+            tags_all = options.all_tags(tags, resource_name, host)
             import_shown = (
                 options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
             )
             properties = _Properties.of(
-                **{**vars(args), "tags": tags, "update_in_place": in_place},
+                **{**vars(args), "tags": tags, "update_in_place": in_place, "region": region_of(args.region, host)},
                 tags_all=tags_all,
                 import_id=import_id,
                 import_shown=import_shown,
                 delete_before_replace=opts.delete_before_replace,
-                owner=options.owner(resource_name, opts),
+                owner=options.owner(resource_name, opts, host),
                 timeouts=timeouts,
-                inherited_provider=inherited_provider,
             )
             opts = options.follow_tags(opts)
-        elif opts.id is not None and inherited_provider:
-            opts = options.getting_by_arn(opts, resource_name)
-        super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, opts)  # type: ignore[arg-type]
+        super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, with_host(opts, host))  # type: ignore[arg-type]
 
     @staticmethod
     def get(
@@ -189,10 +185,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         """Read a deployment that something else manages. Pulumi neither changes nor deletes it.
 
         :param resource_name: The logical name in the program.
-        :param id: The deployment's ARN; a name is looked up in the stack's Region.
+        :param id: The deployment's ARN; a name is looked up in the Region of the `aws.Provider` or the stack.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is in the options, or the resource inherits one and `id` is a
-            name.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         return CustomModelDeployment(resource_name, opts=opts)  # type: ignore[call-overload]

@@ -10,9 +10,12 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_root_resource
+from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_bedrock.errors import BedrockError, ValidationFailed
 from pulumi_bedrock.values.configuration import AwsConfiguration
+
+from .aws_provider import Settings, settings_of
 
 if TYPE_CHECKING:
     from pulumi_bedrock.aws.clients import Clients
@@ -22,7 +25,7 @@ __all__ = ["calling", "later", "verify"]
 T = TypeVar("T")
 
 _clients: WeakKeyDictionary[pulumi.Resource, Clients] = WeakKeyDictionary()
-"""The clients of each run, by its stack: the account is requested at most once a run."""
+"""The clients of each run, by its stack or `aws.Provider`: the account is requested at most once a run."""
 
 
 @contextmanager
@@ -31,9 +34,8 @@ def calling(function: str, opts: pulumi.InvokeOptions | None) -> Iterator[Client
 
     :param function: The lookup's name, with which an error without a subject begins.
     """
-    _refuse_provider(function, opts)
     try:
-        yield _get_clients()
+        yield _get_clients(function, opts)
     except BedrockError as error:
         # Pulumi shows a RunError as one line, and any other exception with the tracebacks of all its causes.
         kind = type(error)
@@ -45,10 +47,11 @@ def later(
     function: Callable[..., T], opts: pulumi.InvokeOptions | None, **inputs: pulumi.Input[Any] | None
 ) -> pulumi.Output[T]:
     """Return what a lookup returns, once its inputs are known and what they depend on exists."""
-    _refuse_provider(function.__name__, opts)
     given = pulumi.Output.all(**inputs)
     needed = asyncio.ensure_future(_needed_ids(given, opts))
-    return pulumi.Output.all(given, needed).apply(lambda ready: function(**ready[0]))
+    settings = settings_of(opts)
+    known = settings.all() if settings else None
+    return pulumi.Output.all(given, needed, known).apply(lambda ready: function(**ready[0], opts=opts))
 
 
 def verify(operation: str, request: Mapping[str, str], spelling: Mapping[str, str]) -> None:
@@ -80,25 +83,29 @@ async def _needed_ids(given: pulumi.Output[Any], opts: pulumi.InvokeOptions | No
     return [vars(each)["id"] for each in resources if isinstance(each, pulumi.CustomResource) and "id" in vars(each)]
 
 
-def _refuse_provider(function: str, opts: pulumi.InvokeOptions | None) -> None:
-    if opts is None:
-        return
-    inherited = opts.parent.get_provider("aws:index:Provider") if opts.parent else None
-    if any(provider is not None and provider.package == "aws" for provider in (opts.provider, inherited)):
-        raise pulumi.RunError(
-            f"{function}: opts has an aws.Provider, or its parent has one, which a lookup can't use: it could read "
-            "another account. Leave it out, use region=, and set the account in the stack's configuration "
-            "(aws:profile, aws:assumeRoles, …)."
-        )
+def _get_clients(function: str, opts: pulumi.InvokeOptions | None) -> Clients:
+    """Return the clients of the `aws.Provider` in the options or of the parent, or else of the stack's configuration.
 
-
-def _get_clients() -> Clients:
+    :raises pulumi.RunError: when a setting of the provider isn't known yet.
+    """
     from pulumi_bedrock.aws.clients import Clients
 
-    root = get_root_resource()
-    clients = _clients.get(root) if root is not None else None  # a unit test without a program has no stack
+    settings = settings_of(opts)
+    owner = settings.provider if settings else get_root_resource()
+    clients = _clients.get(owner) if owner is not None else None  # a unit test without a program has no stack
     if clients is None:
-        clients = Clients(AwsConfiguration.read(pulumi.Config("aws").get))
-        if root is not None:
-            _clients[root] = clients
+        get = _known(function, settings).get if settings else pulumi.Config("aws").get
+        clients = Clients(AwsConfiguration.read(get))
+        if owner is not None:
+            _clients[owner] = clients
     return clients
+
+
+def _known(function: str, settings: Settings) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = _sync_await(settings.all().future())
+    if found is None:
+        raise pulumi.RunError(
+            f"{function}: a setting of the aws.Provider isn't known yet in this preview. Use {function}_output, which "
+            "waits for it."
+        )
+    return found

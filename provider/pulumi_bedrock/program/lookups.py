@@ -75,10 +75,10 @@ def get_custom_model_deployment(
 
     :param identifier: The name or the ARN.
     :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
-    :param opts: The parent is accepted.
+    :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ResourceNotFound: when it doesn't exist.
     :raises BedrockError: on every other error.
-    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
+    :raises pulumi.RunError: when the `aws.Provider` isn't known yet in a preview.
     """
     from pulumi_bedrock.aws.deployments import Deployments
 
@@ -138,10 +138,10 @@ def list_custom_model_deployments(
     :param status: `Creating`, `Active` or `Failed`.
     :param name_contains: A part of the name.
     :param region: The AWS Region; left out, it is that of `model_arn`, the stack's configuration or the environment.
-    :param opts: The parent is accepted.
+    :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ValidationFailed: when a filter violates the API's constraints.
     :raises BedrockError: on every other error.
-    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
+    :raises pulumi.RunError: when the `aws.Provider` isn't known yet in a preview.
     """
     from pulumi_bedrock.aws.deployments import Deployments
 

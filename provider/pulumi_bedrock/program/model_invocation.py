@@ -11,6 +11,7 @@ import pulumi.dynamic
 from pulumi_bedrock import serialized
 
 from . import options
+from .aws_provider import host_of, with_host
 
 __all__ = ["ModelInvocation"]
 
@@ -25,7 +26,6 @@ class _Properties(options.PropertyBag):
     triggers: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("triggers", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
     output_text: pulumi.Input[str] | None = pulumi.property("outputText", default=None)
     stop_reason: pulumi.Input[str] | None = pulumi.property("stopReason", default=None)
     usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)
@@ -67,10 +67,9 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             `update_in_place` stays, so give `{"model": deployment.model_arn}`.
         :param region: The AWS Region; left out, it is that of the ARN.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is in the options.
         """
         opts = opts or pulumi.ResourceOptions()
-        inherited_provider = options.inherited_provider(opts, resource_name)
+        host = host_of(opts)
         properties = _Properties.of(
             model_id=model_id,
             prompt=prompt,
@@ -80,9 +79,8 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             triggers=triggers,
             region=region,
             timeouts=options.timeouts(opts, resource_name),
-            inherited_provider=inherited_provider,
         )
-        super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, opts)  # type: ignore[arg-type]
+        super().__init__(serialized.Reference(serialized.invocation), resource_name, properties, with_host(opts, host))  # type: ignore[arg-type]
 
     @property
     @pulumi.getter(name="outputText")

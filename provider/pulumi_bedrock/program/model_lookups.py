@@ -40,11 +40,11 @@ def get_custom_model(
     IAM: bedrock:GetCustomModel.
 
     :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
-    :param opts: The parent is accepted.
+    :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ResourceNotFound: when it doesn't exist.
     :raises ValidationFailed: when it can be neither a name nor an ARN.
     :raises BedrockError: on every other error.
-    :raises pulumi.RunError: when `opts` has an `aws.Provider`, or its parent has one.
+    :raises pulumi.RunError: when the `aws.Provider` isn't known yet in a preview.
     """
     from pulumi_bedrock.aws.customization_jobs import find_model
 

@@ -11,7 +11,6 @@ from pulumi.output import Unknown
 from pulumi.runtime import is_config_secret
 
 from pulumi_bedrock.errors import ConfigurationError
-from pulumi_bedrock.values.arns import Arn
 from pulumi_bedrock.values.configuration import default_tags
 from pulumi_bedrock.values.durations import parse_duration
 from pulumi_bedrock.values.tags import as_mapping, merged
@@ -21,14 +20,14 @@ from . import stack_identity
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .aws_provider import Host
+
 __all__ = [
     "PropertyBag",
     "Tags",
     "all_tags",
     "follow_tags",
-    "getting_by_arn",
     "importing",
-    "inherited_provider",
     "known_or",
     "own_tags",
     "owner",
@@ -62,48 +61,7 @@ class PropertyBag:
         self.__dict__[key] = value
 
 
-def inherited_provider(opts: pulumi.ResourceOptions, name: str) -> bool | None:
-    """Return True when the resource inherits an `aws.Provider` from its parent, else None: then there is no input.
-
-    A dynamic resource can't use it. The host compares the account and Region of the resource's ARN with what it calls
-    (`lifecycle.inherited_provider`), so that an inherited provider can't silently mean another account.
-
-    :raises pulumi.RunError: when one is in the resource's own options, since that asks for what can't be done.
-    """
-    given: list[pulumi.ProviderResource] = [opts.provider] if opts.provider else []
-    providers = opts.providers or []
-    given += providers.values() if isinstance(providers, Mapping) else providers
-    if any(provider.package == "aws" for provider in given):
-        raise pulumi.RunError(
-            f'"{name}" was given an aws.Provider, which a dynamic resource can\'t use: the deployment could end up in '
-            "another account. Use region=, and set the account in the stack's configuration (aws:profile, "
-            "aws:assumeRoles, …)."
-        )
-    return True if opts.parent is not None and opts.parent.get_provider("aws:index:Provider") is not None else None
-
-
-def getting_by_arn(opts: pulumi.ResourceOptions, name: str) -> pulumi.ResourceOptions:
-    """Return the options of a `get` below a parent that has an `aws.Provider`: the ID must be an ARN.
-
-    A name would be looked up in the account of the stack's configuration, which may be another one.
-
-    :raises pulumi.RunError: when the ID is a name; for an output, when it is known.
-    """
-
-    def verified(identifier: str) -> str:
-        if Arn.parse(identifier) is None:
-            raise pulumi.RunError(
-                f'"{name}": get() needs an ARN instead of the name "{identifier}", because the resource inherits an '
-                "aws.Provider: a dynamic resource can't use it, so a name could be found in another account."
-            )
-        return identifier
-
-    id_: Any = opts.id
-    checked = verified(id_) if isinstance(id_, str) else pulumi.Output.from_input(id_).apply(verified)
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=checked))
-
-
-def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
+def owner(name: str, opts: pulumi.ResourceOptions, host: Host | None) -> dict[str, Any]:
     """Return the owner, which Pulumi doesn't send to a host: project, stack, logical name, parent and stack identity.
 
     As in a URN, the parent is the chain of all parents' types. Together with it the name is unique in the stack.
@@ -113,7 +71,7 @@ def owner(name: str, opts: pulumi.ResourceOptions) -> dict[str, Any]:
         "stack": pulumi.get_stack(),
         "logicalName": name,
         # Tasks, since a coroutine that the SDK drops after an error is a warning.
-        "identity": asyncio.ensure_future(stack_identity.identity()),
+        "identity": asyncio.ensure_future(stack_identity.identity(host)),
     }
     if opts.parent is not None and opts.parent.pulumi_resource_type != "pulumi:pulumi:Stack":
         found["parent"] = asyncio.ensure_future(_qualified_type(opts.parent))
@@ -219,8 +177,8 @@ def _not_none(key: str, value: Any, name: str) -> Any:
     return value
 
 
-def all_tags(tags: Any, name: str) -> Any:
-    """Return the resource's tags merged over those of `aws:defaultTags`.
+def all_tags(tags: Any, name: str, host: Host | None) -> Any:
+    """Return the resource's tags merged over the default ones: those of its `aws.Provider`, or of `aws:defaultTags`.
 
     They are merged here and not in the host: Pulumi keeps a value secret only under the key where it was declared
     secret, so a secret tag that the host copied would be stored in clear text.
@@ -228,6 +186,9 @@ def all_tags(tags: Any, name: str) -> Any:
     :param name: The resource's name, for an error.
     :raises pulumi.RunError: when `aws:defaultTags` has the wrong form, or a tag without a value.
     """
+    if host is not None:
+        theirs = host.settings.get("defaultTags").apply(lambda text: default_tags({"defaultTags": text}.get))
+        return pulumi.Output.all(theirs, tags).apply(lambda both: merged(both[0], both[1]))
     try:
         defaults: Mapping[str, Any] = default_tags(pulumi.Config("aws").get)
     except ConfigurationError as error:

@@ -8,6 +8,7 @@ import pulumi.dynamic
 from pulumi_bedrock import serialized
 
 from . import options
+from .aws_provider import host_of, with_host
 
 __all__ = ["TrainedModel"]
 
@@ -17,7 +18,6 @@ class _Properties(options.PropertyBag):
     job_identifier: pulumi.Input[str] | None = pulumi.property("jobIdentifier", default=None)
     region: pulumi.Input[str] | None = pulumi.property("region", default=None)
     timeouts: pulumi.Input[dict[str, str]] | None = pulumi.property("timeouts", default=None)
-    inherited_provider: pulumi.Input[bool] | None = pulumi.property("__inheritedProvider", default=None)
     model_arn: pulumi.Input[str] | None = pulumi.property("modelArn", default=None)
     model_name: pulumi.Input[str] | None = pulumi.property("modelName", default=None)
     model_status: pulumi.Input[str] | None = pulumi.property("modelStatus", default=None)
@@ -51,19 +51,19 @@ class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel
 
         :param resource_name: The logical name in the program.
         :param job_identifier: The ARN or name of a model customization job. A change replaces the resource.
-        :param region: The AWS Region; left out, it is that of the ARN, of the stack's configuration or the environment.
+        :param region: The AWS Region; left out, it is that of the ARN, of the `aws.Provider`, the stack's configuration
+            or the environment.
         :param opts: The resource's options.
-        :raises pulumi.RunError: when an `aws.Provider` is in the options.
         """
         opts = opts or pulumi.ResourceOptions()
-        inherited_provider = options.inherited_provider(opts, resource_name)
+        host = host_of(opts)
         properties = _Properties.of(
             job_identifier=job_identifier,
             region=region,
             timeouts=options.timeouts(opts, resource_name),
-            inherited_provider=inherited_provider,
         )
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hide_diffs=["modelStatus"]))
+        opts = with_host(opts, host)
         super().__init__(serialized.Reference(serialized.trained_model), resource_name, properties, opts)  # type: ignore[arg-type]
 
     @property

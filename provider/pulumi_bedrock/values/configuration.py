@@ -14,7 +14,7 @@ from pulumi_bedrock.errors import ConfigurationError
 
 from .settings import accounts, flag, keys, mapping, structured
 
-__all__ = ["AwsConfiguration", "default_tags", "region_of"]
+__all__ = ["KEYS", "AwsConfiguration", "default_tags", "region_of"]
 
 _UNSUPPORTED = {
     "assumeRole": "pulumi_aws 7 spells it aws:assumeRoles",
@@ -24,6 +24,33 @@ _UNSUPPORTED = {
     "sharedCredentialsFiles": "set AWS_SHARED_CREDENTIALS_FILE instead",
 }
 """Settings of pulumi_aws that change where calls go, and as whom. Ignoring one could mean the wrong account."""
+
+KEYS = (
+    "accessKey",
+    "allowedAccountIds",
+    "assumeRoles",
+    "customCaBundle",
+    "ec2MetadataServiceEndpoint",
+    "ec2MetadataServiceEndpointMode",
+    "endpoints",
+    "forbiddenAccountIds",
+    "httpProxy",
+    "httpsProxy",
+    "ignoreTags",
+    "insecure",
+    "maxRetries",
+    "profile",
+    "region",
+    "secretKey",
+    "skipMetadataApiCheck",
+    "skipRequestingAccountId",
+    "stsRegion",
+    "token",
+    "useDualstackEndpoint",
+    "useFipsEndpoint",
+    *_UNSUPPORTED,
+)
+"""All settings that `AwsConfiguration.read` looks at."""
 
 
 @dataclass(frozen=True)
