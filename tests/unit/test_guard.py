@@ -51,7 +51,7 @@ def will_create(name: str | None) -> Step:
 def creates(name: str | None, arn: str = OTHER_ARN) -> Step:
     def create(guard: Guard) -> None:
         with guard.creating(props(name)):
-            guard.created.add(arn)
+            guard.created(arn)
 
     return create
 

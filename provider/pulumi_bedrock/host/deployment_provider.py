@@ -21,6 +21,7 @@ from pulumi_bedrock.lifecycle.diff import diff
 from pulumi_bedrock.lifecycle.inputs import IN_PLACE, OPTIONS, normalised
 from pulumi_bedrock.lifecycle.read import read
 from pulumi_bedrock.lifecycle.run_context import RunContext
+from pulumi_bedrock.lifecycle.siblings import Siblings
 from pulumi_bedrock.lifecycle.update import update
 from pulumi_bedrock.lifecycle.validation import validate
 from pulumi_bedrock.values.arns import id_hint
@@ -49,6 +50,7 @@ class DeploymentProvider(BaseProvider):
                 report=self.report,
                 progress=self.progress,
                 exit_if_engine_gone=lambda: self.engine.exit_if_gone(fresh=True),
+                siblings=Siblings(self.engine.address),
             )
         )
 

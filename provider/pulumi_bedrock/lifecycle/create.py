@@ -222,7 +222,7 @@ def hand_over(run: RunContext, deployments: Deployments, arn: str, *, marked: bo
             deployments.with_retries(lambda: finish(deployments, arn))
         except errors.AccessDenied as denied:
             raise denied.with_advice(f'Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed.') from denied
-    run.guard.created.add(arn)
+    run.guard.created(arn)
 
 
 def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:

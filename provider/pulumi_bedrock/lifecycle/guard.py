@@ -15,6 +15,7 @@ from typing import Any
 
 from pulumi_bedrock import errors
 
+from .siblings import Siblings
 from .unfinished import place
 
 __all__ = ["Guard", "Verdict"]
@@ -31,12 +32,14 @@ class Verdict(Enum):
 
 
 class Guard:
-    """The deployments of one run."""
+    """The deployments of one run.
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self.created: set[str] = set()
-        """ARNs that this run's creates returned to the engine. A forced replacement may return what it replaces."""
+    :param siblings: The other hosts of the run.
+    """
+
+    def __init__(self, siblings: Siblings | None = None) -> None:
+        self._lock, self._siblings = Lock(), siblings or Siblings()
+        self._created: set[str] = set()
         self.recorded: set[str] = set()
         """ARNs that the engine has shown to be in the state. They are finished, even if they still have the mark."""
         self._declared: set[str | None] = set()
@@ -54,8 +57,9 @@ class Guard:
         key = _key(props)
         with self._lock:
             self._declared.add(key)
-            if will_create:
-                self._holders = {arn: holder for arn, holder in self._holders.items() if holder != key}
+            for arn in [arn for arn, holder in self._holders.items() if will_create and holder == key]:
+                del self._holders[arn]
+                self._siblings.tell(_held(arn), holds=False)
 
     def shown(self, arn: str, props: Mapping[str, Any], *, keeps: bool) -> bool:
         """Note a `diff`: the state holds a deployment for a resource. Return whether the program declares the resource.
@@ -75,6 +79,7 @@ class Guard:
             other = self._shown.setdefault(arn, key)
             if other == key:
                 (self._holders if keeps else self._replaced)[arn] = key
+                self._siblings.tell(_held(arn), holds=keeps)
         if other != key:
             raise errors.ImportMismatch(
                 f"two resources of this stack manage {arn}, and only one can. Remove one of them from the program, "
@@ -82,19 +87,29 @@ class Guard:
             )
         return True
 
+    def created(self, arn: str) -> None:
+        """Note a deployment that a create returns to the engine. A forced replacement may return what it replaces."""
+        with self._lock:
+            self._created.add(arn)
+        self._siblings.tell(_held(arn))
+
     @contextmanager
     def creating(self, props: Mapping[str, Any]) -> Iterator[None]:
         """Inside the block a resource's deployment is created; note whether that fails."""
         key = _key(props)
-        with self._lock:
-            self._failed.discard(key or "")
+        self._note_create(key, failed=False)
         try:
             yield
         except BaseException:
-            if key is not None:
-                with self._lock:
-                    self._failed.add(key)
+            self._note_create(key, failed=True)
             raise
+
+    def _note_create(self, key: str | None, *, failed: bool) -> None:
+        if key is None:
+            return
+        with self._lock:
+            (self._failed.add if failed else self._failed.discard)(key)
+        self._siblings.tell(_failed(key), holds=failed)
 
     def is_replacing(self, props: Mapping[str, Any]) -> bool:
         """Return whether a `diff` of this run has shown what a resource's create replaces."""
@@ -107,12 +122,13 @@ class Guard:
         :param props: What the state holds.
         """
         with self._lock:
-            if arn in self.created:
+            if arn in self._created:
                 return Verdict.CREATED
-            if arn in self._holders:
+            if arn in self._holders or self._siblings.say(_held(arn)):
                 return Verdict.HELD
             # The engine deletes what was replaced also with --continue-on-error; the resource may still have it.
-            if {_key(props), self._replaced.get(arn)} & self._failed:
+            keys = {key for key in (_key(props), self._replaced.get(arn)) if key is not None}
+            if keys & self._failed or any(self._siblings.say(_failed(key)) for key in keys):
                 return Verdict.CREATE_FAILED
             return Verdict.DELETE
 
@@ -122,3 +138,11 @@ def _key(props: Mapping[str, Any]) -> str | None:
     if not isinstance(owner, Mapping) or not isinstance(owner.get("logicalName"), str):
         return None
     return place(owner)
+
+
+def _held(arn: str) -> str:
+    return f"held {arn}"
+
+
+def _failed(key: str) -> str:
+    return f"failed {key}"

@@ -20,6 +20,7 @@ from pulumi_bedrock.values.arns import subject
 from .drift import Drift
 from .guard import Guard
 from .inputs import redaction
+from .siblings import Siblings
 from .unfinished_search import UnfinishedSearch
 
 __all__ = ["RunContext"]
@@ -33,6 +34,7 @@ class RunContext:
     :param report: Takes a line that a person must read, such as what is left in the account.
     :param progress: Takes a line that the next one replaces.
     :param exit_if_engine_gone: Ends the process when the engine is gone, so that the state can't record anything.
+    :param siblings: The other hosts of the run.
     """
 
     def __init__(
@@ -43,11 +45,12 @@ class RunContext:
         report: Callable[[str], None] = lambda _line: None,
         progress: Callable[[str], None] = lambda _line: None,
         exit_if_engine_gone: Callable[[], None] = lambda: None,
+        siblings: Siblings | None = None,
     ) -> None:
         self.clients, self.clock, self.report, self.progress = clients, clock, report, progress
         self.exit_if_engine_gone = exit_if_engine_gone
         self.unfinished = UnfinishedSearch()
-        self.guard = Guard()
+        self.guard = Guard(siblings)
         self.drift = Drift()
         self.identity = uuid.uuid4().hex
         """Stands in for the stack's identity where that isn't known. No later run has it, so it is in no mark."""
