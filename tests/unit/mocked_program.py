@@ -98,6 +98,7 @@ def run_program(
         run()
     finally:
         set_all_config({})
+        set_root_resource(None)  # a lookup of a later test would take this run's clients
         _finish_tasks(_event_loop())
     return {registered.name: registered for registered in monitor.registered}
 

@@ -244,6 +244,39 @@ def test_redirect_to_a_sign_in_page_is_a_network_error(
         deployments.find("support-bot")
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(403, SIGN_IN), (403, b""), (400, b"{}"), (404, b"Not here"), (407, SIGN_IN)]
+)
+def test_refusal_without_a_code_of_aws_is_a_network_error(
+    answering: Callable[[int, bytes, str], BedrockClient], status: int, body: bytes
+) -> None:
+    with pytest.raises(errors.EndpointUnreachable) as failure:
+        Deployments(answering(status, body, "text/html"), "support-bot").find("support-bot")
+
+    assert failure.value.transient
+    assert str(failure.value) == (
+        'deployment "support-bot": no answer from AWS to bedrock:GetCustomModelDeployment: something other than AWS '
+        f"answered, such as a proxy or a sign-in page (HTTP {status}, without a code of AWS's). Check the network, the "
+        "proxy, aws:endpoints and AWS_ENDPOINT_URL."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+        ("InvalidSignatureException", "Signature expired: 20261129T100000Z is now earlier than 20261129T101500Z"),
+        ("SignatureDoesNotMatch", "Signature not yet current: 20261129T120000Z is still later than 20261129T111500Z"),
+    ],
+)
+def test_wrong_clock_is_named(code: str, said: str) -> None:
+    error = raised(client_error(code, 403, said))
+
+    assert type(error) is errors.CredentialsExpired
+    assert "Set the clock, then run the command again." in str(error)
+    assert "Sign in" not in str(error)
+
+
 def test_empty_successful_answer_is_one_of_aws(answering: Callable[[int, bytes, str], BedrockClient]) -> None:
     answering(200, b"", "application/json").tag_resource(resourceARN="arn:" + "a" * 20, tags=[])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,6 +40,9 @@ _EXPIRED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+
+_CLOCK = re.compile("Signature (expired|not yet current)")
+"""How AWS says in a refused signature that the clocks differ, which has no code of its own in Bedrock."""
 
 _THROTTLING = {"RequestLimitExceeded", "Throttling", "ThrottlingException"}
 """STS has the first two, Bedrock the last."""
@@ -102,16 +106,18 @@ def map_errors(
         raise _from_client_error(error, action, region, redact, not_found).about(subject) from error
     except (_ForeignAnswerError, _parser_error(), UnicodeDecodeError) as error:
         said = str(error) if isinstance(error, _ForeignAnswerError) else "the answer is not in AWS's format"
-        raise errors.EndpointUnreachable(
-            f"no answer from AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and "
-            "AWS_ENDPOINT_URL.",
-            subject=subject,
-        ) from error
+        raise _foreign(action, said).about(subject) from error
     except ValueError as error:  # a URL that only the HTTP library checks closely, such as one with an invalid port
         message = f"{error}. Check aws:endpoints and AWS_ENDPOINT_URL."
         raise errors.ConfigurationError(message, subject=subject) from error
     except BotoCoreError as error:
         raise _from_botocore(error, action, redact).about(subject) from error
+
+
+def _foreign(action: str, said: str) -> errors.EndpointUnreachable:
+    return errors.EndpointUnreachable(
+        f"no answer from AWS to {action}: {said}. Check the network, the proxy, aws:endpoints and AWS_ENDPOINT_URL."
+    )
 
 
 def _parser_error() -> type[Exception]:
@@ -129,6 +135,13 @@ def _from_client_error(
     said = sentence(redact(str(error.response.get("Error", {}).get("Message", ""))) or "(no message)")
     answer = f"AWS said: {said}"
     action = _CREDENTIAL_CALLS.get(error.operation_name, action)
+    if code in ("", str(status)) and 300 <= status < 500 and status != 429:  # AWS's own answers have a code
+        return _foreign(action, str(_ForeignAnswerError(status=status, kind="without a code of AWS's")))
+    if code == "RequestTimeTooSkewed" or (code in _EXPIRED and _CLOCK.search(said)):
+        return errors.CredentialsExpired(
+            f"{answer} The clock of this machine is wrong, or the request took too long. Set the clock, then run the "
+            "command again."
+        )
     if code in _EXPIRED:
         return errors.CredentialsExpired(
             f"{answer} Sign in again (for instance with `aws sso login`), then run the command again."

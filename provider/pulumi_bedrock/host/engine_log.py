@@ -72,5 +72,5 @@ def _log(address: str | None, request: engine_pb2.LogRequest) -> bool:
 
 @cache
 def _engine(address: str) -> engine_pb2_grpc.EngineStub:
-    """Return the stub of an engine: one channel for the whole process."""
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+    """Return the stub of an engine: one channel for the whole process, which ignores HTTPS_PROXY."""
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]))

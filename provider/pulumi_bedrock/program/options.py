@@ -13,7 +13,7 @@ from pulumi.runtime import is_config_secret
 from pulumi_bedrock.errors import ConfigurationError
 from pulumi_bedrock.values.configuration import default_tags
 from pulumi_bedrock.values.durations import parse_duration
-from pulumi_bedrock.values.tags import as_mapping, merged
+from pulumi_bedrock.values.tags import as_mapping, as_text, merged
 
 from . import stack_identity
 
@@ -165,16 +165,16 @@ def _as_mapping(tags: Any, name: str) -> Any:
     found = as_mapping(tags)
     if found is not None and not isinstance(found, Mapping):
         raise pulumi.RunError(f'"{name}": tags: must be a mapping of strings, or a list of {{"key": …, "value": …}}')
-    return found and {key: _not_none(key, value, name) for key, value in found.items()}
+    return found and {key: _tag_value(key, value, name) for key, value in found.items()}
 
 
-def _not_none(key: str, value: Any, name: str) -> Any:
+def _tag_value(key: str, value: Any, name: str) -> Any:
     if isinstance(value, (pulumi.Output, Awaitable)):
         # A value that isn't known yet isn't None: `apply` doesn't call the function with it.
-        return pulumi.Output.from_input(value).apply(lambda resolved: _not_none(key, resolved, name))
+        return pulumi.Output.from_input(value).apply(lambda resolved: _tag_value(key, resolved, name))
     if value is None:
         raise pulumi.RunError(f'"{name}": tags["{key}"] is None; give it a string, or leave the tag out')
-    return value
+    return as_text(value)
 
 
 def all_tags(tags: Any, name: str, host: Host | None) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_bedrock.errors import ConfigurationError
 
-from .settings import accounts, flag, keys, mapping, structured
+from .settings import accounts, flag, keys, mapping, structured, texts
 
 __all__ = ["KEYS", "AwsConfiguration", "default_tags", "region_of"]
 
@@ -150,8 +150,8 @@ class AwsConfiguration:
             metadata_endpoint_mode=get("ec2MetadataServiceEndpointMode") or None,
             skip_metadata=bool(flag(get, "skipMetadataApiCheck")),
             max_retries=max_retries,
-            ignored_keys=frozenset(ignored.get("keys") or ()),
-            ignored_prefixes=tuple(ignored.get("keyPrefixes") or ()),
+            ignored_keys=frozenset(texts(ignored.get("keys"), "ignoreTags.keys")),
+            ignored_prefixes=texts(ignored.get("keyPrefixes"), "ignoreTags.keyPrefixes"),
         )
 
     def ignores_tag(self, key: str) -> bool:
@@ -172,6 +172,8 @@ def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
             raise ConfigurationError(
                 f'aws:defaultTags has no value for the tag "{key}": give it a string, or leave the tag out.'
             )
+        if not isinstance(value, str):
+            raise ConfigurationError('aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.')
     return dict(tags)
 
 

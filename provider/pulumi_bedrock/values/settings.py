@@ -13,7 +13,9 @@ from typing import Any
 
 from pulumi_bedrock.errors import ConfigurationError
 
-__all__ = ["accounts", "flag", "keys", "mapping", "structured"]
+from .tags import as_text
+
+__all__ = ["accounts", "flag", "keys", "mapping", "structured", "texts"]
 
 
 def keys(get: Callable[[str], Any]) -> tuple[str | None, str | None, str | None]:
@@ -37,7 +39,7 @@ def accounts(get: Callable[[str], Any], *, skip: bool) -> tuple[frozenset[str], 
     :raises ConfigurationError: when both are set, or when a guard could not be checked.
     """
     found = {
-        key: frozenset(_account(key, value) for value in structured(get, key, list))
+        key: frozenset(_account(key, value) for value in _parsed(get, key, list))
         for key in ("allowedAccountIds", "forbiddenAccountIds")
     }
     allowed, forbidden = found.values()
@@ -72,6 +74,11 @@ def flag(get: Callable[[str], Any], key: str) -> bool | None:
 
 
 def structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
+    """Return a structured setting, with strings for numbers and booleans: `config set --path` stores what looks so."""
+    return _texts(_parsed(get, key, kind))
+
+
+def _parsed(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     """Return a structured setting, which Pulumi passes on as a JSON string."""
     value = get(key)
     if value is None or value == "":
@@ -87,8 +94,25 @@ def structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     return value
 
 
+def _texts(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return as_text(value)
+
+
 def mapping(value: Any, key: str) -> Mapping[str, Any]:
     """Return an entry of the structured setting `key`, which must be a mapping."""
     if not isinstance(value, Mapping):
         raise ConfigurationError(f"aws:{key} must be a list of mappings, as pulumi_aws takes it.")
     return value
+
+
+def texts(value: Any, key: str) -> tuple[str, ...]:
+    """Return a part of a structured setting that must be a list of strings; none when it isn't set."""
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigurationError(f"aws:{key} must be a list of strings, as pulumi_aws takes it.")
+    return tuple(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["SERVICE_PREFIX", "as_list", "as_mapping", "merged"]
+__all__ = ["SERVICE_PREFIX", "as_list", "as_mapping", "as_text", "merged"]
 
 SERVICE_PREFIX = "aws:"
 """The prefix of AWS's own tags: nobody else can set or delete them."""
@@ -34,6 +34,15 @@ def merged(defaults: Mapping[str, Any], tags: Any) -> Any:
     if not isinstance(tags, Mapping):
         return tags
     return {**defaults, **tags} or None
+
+
+def as_text(value: Any) -> Any:
+    """Return a number or boolean as a string, as pulumi_aws does; anything else unchanged."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def _is_tag(value: Any) -> bool:
