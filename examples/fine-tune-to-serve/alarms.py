@@ -8,10 +8,10 @@ import pulumi_aws as aws
 __all__ = ["watch"]
 
 ALARMS = {
-    "support-bot-invocations": ("Invocations", 1000, "Far more calls than expected, and their tokens are billed."),
+    "support-bot-invocations": ("Invocations", 15, "More calls than expected, and their tokens are billed."),
     "support-bot-throttles": ("InvocationThrottles", 10, "Callers exceed the quota of the deployed model."),
 }
-"""The metric and its threshold in five minutes: choose your own."""
+"""The metric and its threshold in five minutes. Choose yours below the quota: 4 requests a minute are 20."""
 
 
 def watch(deployment_arn: pulumi.Output[str], *, opts: pulumi.ResourceOptions) -> None:
