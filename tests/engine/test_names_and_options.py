@@ -126,3 +126,25 @@ def test_changed_and_removed_timeouts_update_without_aws_call(stack: Stack, loca
 def timeouts(**given: str) -> Code:
     arguments = ", ".join(f"{key}={value!r}" for key, value in given.items())
     return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts({arguments}))")
+
+
+def test_replacement_of_a_retained_name_is_refused_before_anything_changes(
+    stack: Stack, local: LocalBedrock, model: str
+) -> None:
+    more = 'bedrock.ModelInvocation("ask", model_id=deployment.custom_model_deployment_arn, prompt="Hi")'
+    retained = Code("pulumi.ResourceOptions(retain_on_delete=True)")
+    stack.declare(model_arn=model, model_deployment_name="fixed", opts=retained, more=more)
+    stack.up()
+    before = stack.resource()["id"], stack.resource("ask")["id"]
+    stack.declare(model_arn=model, model_deployment_name="fixed", description="new", opts=retained, more=more)
+
+    for run in (stack.preview(fails=True), stack.up(fails=True)):
+        assert any(error.startswith('NameTaken: deployment "fixed": description changed') for error in run.errors)
+        assert "Nothing serves" not in run.text
+    assert (stack.resource()["id"], stack.resource("ask")["id"]) == before
+
+    stack.declare(model_arn=model, model_deployment_name="fixed", more=more)
+    stack.up()
+    stack.declare(model_arn=model, model_deployment_name="fixed", description="new", more=more)
+    stack.up()
+    assert [live["description"] for live in local.deployments()] == ["new"]

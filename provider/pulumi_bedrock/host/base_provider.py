@@ -32,7 +32,15 @@ __all__ = ["BaseProvider", "from_wire", "one_line_errors", "to_wire"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-INTERNAL = ("autoNamed", "deleteBeforeReplace", "importShown", "inheritedProvider", "owner")
+INTERNAL = (
+    "autoNamed",
+    "deleteBeforeReplace",
+    "importShown",
+    "inheritedProvider",
+    "owner",
+    "replaceOnChanges",
+    "retainOnDelete",
+)
 """Properties of this package's own. In the state two underscores come first, so that the engine shows them in no diff.
 
 Earlier versions stored them without.

@@ -15,7 +15,7 @@ from .unfinished import MARK
 
 __all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs"]
 
-_STATE_ONLY = ("tags", "timeouts", "updateInPlace")
+_STATE_ONLY = ("retainOnDelete", "tags", "timeouts", "updateInPlace")
 """Inputs that the state has to hold as the program gives them, even where AWS gets nothing new."""
 
 
@@ -47,13 +47,20 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     changed = _changed(old, new)
     if old.get("status") == FAILED:  # as a refresh has read it: it never serves again
         changed.append("status")
-    in_place = new.get("updateInPlace") is True and IN_PLACE.issuperset(changed)
+    may_update = new.get("updateInPlace") is True and not any(_must_replace(key, new) for key in changed)
+    in_place = may_update and IN_PLACE.issuperset(changed)
     # An update that a refresh found under way is joined, so that `up` ends with the model that it promises.
     updates = bool(changed) or any(old.get(key) != new.get(key) for key in _STATE_ONLY)
     updates = updates or (in_place and "updateStatus" in old)
     known = tuple(key for key in changed if not holds_unknown(new.get(key)))
     replaces = () if in_place else known if new.get("importId") else tuple(changed)
     return Comparison(updates, replaces, known, deletes_first=bool(replaces) and _deletes_first(old, new))
+
+
+def _must_replace(key: str, new: Mapping[str, Any]) -> bool:
+    """Return whether the option `replace_on_changes` names an input; a part of the tags stands for all of them."""
+    names = {str(path).partition("[")[0].partition(".")[0] for path in new.get("replaceOnChanges") or ()}
+    return not names.isdisjoint({"*", key, key.removesuffix("All")})
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

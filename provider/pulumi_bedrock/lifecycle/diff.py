@@ -30,14 +30,17 @@ def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, An
     :param new: Checked and normalised inputs.
     :raises ImportPending: when `import_` names another deployment, or an input changed while it is set.
     :raises ImportMismatch: when another resource of the program has this deployment.
+    :raises NameTaken: when the new deployment needs the name of the old one, and `retain_on_delete` keeps that.
     :raises TokenReplayed: when the deployment would be deleted first, and AWS would answer the create with it.
     """
     found = compare(old, new)
     is_refresh = not run.guard.shown(arn, new, keeps=not found.replaces)
     if new.get("importId") and not is_refresh:
         _refuse_change_under_import(arn, old, new, found)
+    if not is_refresh:
+        _refuse_retained_name(old, new, found)
     _warn_of_used_token(run, arn, old, new, found, refuses=found.deletes_first and not is_refresh)
-    if found.deletes_first and old.get("status") != FAILED:
+    if found.deletes_first and old.get("status") != FAILED and not old.get("retainOnDelete"):
         run.report_once(describe_outage(old, new, found.replaces), arn=arn)
     if not is_refresh and not found.replaces and is_checked(old, new) and run.drift.check(run, arn, old):
         return replace(found, updates=True)
@@ -56,6 +59,23 @@ def _refuse_change_under_import(arn: str, old: Mapping[str, Any], new: Mapping[s
         raise errors.ImportPending(
             f"{', '.join(found.replaces)} changed, which needs a new deployment, but import_ is still in the options. "
             "The import is done: remove import_, and the next `pulumi up` replaces the deployment."
+        )
+
+
+def _refuse_retained_name(old: Mapping[str, Any], new: Mapping[str, Any], found: Comparison) -> None:
+    """Refuse a replacement that can't succeed, before the engine deletes what depends on the deployment.
+
+    The engine goes by the option in the state. An earlier version didn't store it, so the program's counts too.
+    """
+    name = new.get("modelDeploymentName")
+    is_same = name is not None and (name, new.get("region")) == (old.get("modelDeploymentName"), old.get("region"))
+    if found.replaces and is_same and (old.get("retainOnDelete") or new.get("retainOnDelete")):
+        raise errors.NameTaken(
+            f"{', '.join(found.replaces)} changed, which needs a new deployment with the same name, but "
+            "retain_on_delete keeps the old one, and names are unique. Nothing was changed. Change "
+            "model_deployment_name or leave it out; or first run `pulumi up` with nothing changed but "
+            "retain_on_delete removed.",
+            subject=subject(str(name)),
         )
 
 

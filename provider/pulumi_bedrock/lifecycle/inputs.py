@@ -7,7 +7,7 @@ and what is removed from messages follow from it.
 Pulumi's dynamic host passes on neither options nor the resource's name, so more properties hold them (`OPTIONS`):
 
 - `importId`, from the option `import_`, and `importShown`, the names of inputs that aren't secret;
-- `deleteBeforeReplace`, from the option of that name;
+- `deleteBeforeReplace`, `replaceOnChanges` and `retainOnDelete`, from the options of these names;
 - `timeouts`, from the option `custom_timeouts`;
 - `owner`: project, stack, logical name, the types of the parents, and the stack's identity.
 """
@@ -77,6 +77,8 @@ OPTIONS = (
     "importId",
     "importShown",
     "owner",
+    "replaceOnChanges",
+    "retainOnDelete",
     "timeouts",
     "updateInPlace",
 )

@@ -79,6 +79,8 @@ class _Properties(options.PropertyBag):
     import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("__importShown", default=None)
     delete_before_replace: pulumi.Input[bool] | None = pulumi.property("__deleteBeforeReplace", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("__owner", default=None)
+    replace_on_changes: pulumi.Input[Sequence[str]] | None = pulumi.property("__replaceOnChanges", default=None)
+    retain_on_delete: pulumi.Input[bool] | None = pulumi.property("__retainOnDelete", default=None)
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
 
 
@@ -173,6 +175,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 import_shown=import_shown,
                 delete_before_replace=opts.delete_before_replace,
                 owner=options.owner(resource_name, opts, host),
+                replace_on_changes=options.replace_on_changes(opts),
+                retain_on_delete=opts.retain_on_delete or None,
                 timeouts=timeouts,
             )
             opts = options.follow_tags(opts)

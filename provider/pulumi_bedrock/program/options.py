@@ -31,6 +31,7 @@ __all__ = [
     "known_or",
     "own_tags",
     "owner",
+    "replace_on_changes",
     "shown_in_import",
     "timeouts",
 ]
@@ -198,6 +199,12 @@ def all_tags(tags: Any, name: str, host: Host | None) -> Any:
     if isinstance(tags, pulumi.Output):
         return pulumi.Output.all(defaults, tags).apply(lambda both: merged(both[0], both[1]))
     return merged(defaults, tags)
+
+
+def replace_on_changes(opts: pulumi.ResourceOptions) -> list[str] | None:
+    """Return the option `replace_on_changes` as an input, with boto3's names: the engine isn't told what changed."""
+    names = {"model_arn": "modelArn", "tags_all": "tagsAll"}
+    return [names.get(path, path) for path in opts.replace_on_changes or []] or None
 
 
 def follow_tags(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
