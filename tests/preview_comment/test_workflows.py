@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 OURS = ROOT / ".github/workflows/test.yml"
 PREVIEW = ROOT / "examples/preview-in-pr/preview.yml"
 WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob("examples/**/preview.yml")])
+NEEDS_JQ = pytest.mark.skipif(shutil.which("jq") is None, reason="GitHub's runners have jq, and it is not here")
 
 
 def loaded(path: Path) -> dict[Any, Any]:
@@ -52,10 +54,11 @@ def test_schema_check_detects_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_every_action_is_pinned_to_major_version(path: Path) -> None:
+def test_every_action_is_pinned_to_major_version_and_in_the_release_to_a_commit(path: Path) -> None:
     used = [step["uses"] for step in steps(path) if "uses" in step]
     assert used
-    assert [use for use in used if not re.fullmatch(r"[\w-]+/[\w-]+@(release/)?v\d+", use)] == []
+    pin = r"[0-9a-f]{40}" if path.name == "release.yml" else r"v\d+"
+    assert [use for use in used if not re.fullmatch(rf"[\w-]+/[\w-]+@{pin}", use)] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -90,8 +93,16 @@ def test_preview_workflow_skips_forks_and_uses_no_secret() -> None:
 
 
 def test_job_with_write_permission_runs_no_pull_request_code() -> None:
-    used = [step.get("uses", "") for step in loaded(PREVIEW)["jobs"]["comment"]["steps"]]
-    assert not any("checkout" in use or "setup" in use for use in used)
+    told = loaded(PREVIEW)["jobs"]["comment"]["steps"]
+    assert not any("checkout" in step.get("uses", "") for step in told)
+    [install, write, _post] = [step["run"] for step in told if "run" in step]
+    assert install.partition(" #")[0] == f"python -m pip install pulumi-bedrock=={version('pulumi-bedrock')}"
+    assert write == "python -m pulumi_bedrock.preview_comment preview.json --state state.json > comment.md"
+
+
+def test_only_the_events_and_pending_operations_reach_the_job_that_writes() -> None:
+    [upload] = [step["with"] for step in steps(PREVIEW) if "upload-artifact" in step.get("uses", "")]
+    assert upload["path"].split() == ["preview.json", "state.json"]
 
 
 def test_readme_names_every_workflow_variable() -> None:
@@ -142,6 +153,7 @@ def pulumi(preview: str, *, export: str = "echo '{\"deployment\": {}}'") -> str:
     return f'echo "$@" >> arguments; if [ "$1" = preview ]; then {preview}; else {export}; fi'
 
 
+@NEEDS_JQ
 @pytest.mark.parametrize(("case", "code"), [("drift", 0), ("failing", 255), ("interrupted", 0)])
 def test_preview_step_makes_comment_and_keeps_exit_code(runner: Runner, case: str, code: int) -> None:
     preview = f'cat "{GOLDENS / f"{case}.json"}"; exit {code}'
@@ -157,6 +169,7 @@ def test_preview_step_makes_comment_and_keeps_exit_code(runner: Runner, case: st
     assert runner.run("Fail if the preview failed", CODE=str(code)).returncode == code
 
 
+@NEEDS_JQ
 def test_empty_preview_fails_check(runner: Runner) -> None:
     runner.stand_in("pulumi", pulumi("echo 'error: no stack named dev' >&2; exit 6"))
     assert runner.run("Preview", STACK="dev").returncode == 0
@@ -165,6 +178,7 @@ def test_empty_preview_fails_check(runner: Runner) -> None:
     assert done.stderr.startswith("error: preview.json is not the event stream of `pulumi preview --json`: it is empty")
 
 
+@NEEDS_JQ
 def test_failed_export_fails_check(runner: Runner) -> None:
     runner.stand_in("pulumi", pulumi("echo '{}'", export="exit 255"))
     assert runner.run("Preview", STACK="dev").returncode == 255
@@ -179,7 +193,7 @@ done
 """
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="jq stands in for gh's own, and is not installed here")
+@NEEDS_JQ
 @pytest.mark.parametrize(
     ("author", "first_line", "edited"),
     [

@@ -84,7 +84,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m pulumi_bedrock.local", description="Serve a local Bedrock for development and demonstrations."
     )
     parser.add_argument(
-        "--port", type=int, default=4567, help="port to listen on; 0 chooses a free one (default: %(default)s)"
+        "--port", type=int, default=4599, help="port to listen on; 0 chooses a free one (default: %(default)s)"
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--region", default="us-east-1", help="Region of the custom models (default: %(default)s)")

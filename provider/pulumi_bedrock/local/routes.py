@@ -72,7 +72,9 @@ class ControlPath:
         request = Request(environ)
         try:
             serve, in_path = _ROUTES.bind_to_environ(environ).match()
-            members = request.get_json() if request.method == "POST" else {**request.args.to_dict(), **in_path}
+            members = (
+                request.get_json(force=True) if request.method == "POST" else {**request.args.to_dict(), **in_path}
+            )
             with BedrockBackend.lock:
                 status, content = 200, serve(self._controls, members)
         except HTTPException as error:

@@ -3,7 +3,7 @@
 werkzeug closes each connection after one response and waits 10 ms for unread data, which is most of the time
 that a poll takes. Here the request's body is read before the response, so the connection can serve the next
 request; 200 connections are 200 idle threads. By default it listens on the loopback address only, since there
-is no authentication.
+is no authentication, and then refuses what a web page of elsewhere may have sent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import json
 import socket
 import threading
 import traceback
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
@@ -33,6 +35,8 @@ _HTTP_2 = (
 class _Handler(MotoRequestHandler):
     """One connection, in a thread of its own, for as many requests as the client sends."""
 
+    server: LocalBedrockServer
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -43,12 +47,13 @@ class _Handler(MotoRequestHandler):
         body = self._body(environ)
         environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
         started: list[Any] = []
+        app = _refused if self.server.is_loopback and _is_foreign(environ) else self.server.app
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
             started[:] = [status, headers]
 
         try:
-            content = b"".join(self.server.app(environ, start_response))
+            content = b"".join(app(environ, start_response))
         except NoAnswerError:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -87,6 +92,30 @@ class _Handler(MotoRequestHandler):
             super().log_error(format, *args)
 
 
+def _is_foreign(environ: dict[str, Any]) -> bool:
+    """Return whether a web page of another machine may have sent a request.
+
+    A browser names the page in Origin. A name that somebody points at 127.0.0.1 (DNS rebinding) is in Host.
+    """
+    origin, host = environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST")
+    return any(url is not None and not _is_loopback(urlsplit(url).hostname) for url in (origin, host and f"//{host}"))
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host is None or host == "localhost" or host.endswith(".localhost"):
+        return host is not None
+    with contextlib.suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def _refused(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    message = "The local Bedrock answers programs of this machine only. To serve others, start it with --host."
+    (status, headers), content = _failure("403 Forbidden", message)
+    start_response(status, headers)
+    return [content]
+
+
 def _failure(status: str, message: str) -> tuple[list[Any], bytes]:
     return [status, [("Content-Type", "application/json")]], json.dumps({"message": message}).encode()
 
@@ -100,6 +129,7 @@ class LocalBedrockServer(ThreadedWSGIServer):
 
     def __init__(self, *, host: str, port: int, application: LocalBedrockApplication | None = None) -> None:
         self.application = application or LocalBedrockApplication()
+        self.is_loopback = _is_loopback(host)
         self._connections: set[socket.socket] = set()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
