@@ -140,6 +140,15 @@ def test_all_creates_finish_when_shared_list_fails(
     assert len(failed) == (1 if error == "AccessDeniedException" else 8)
 
 
+def test_creates_are_seen_by_get_when_the_list_keeps_failing(
+    create_many: CreateMany, local_bedrock: LocalBedrock
+) -> None:
+    created = create_many(3, lambda: local_bedrock.add_fault(operation=LIST, error="InternalServerException"))
+
+    assert all_served(created, local_bedrock)
+    assert local_bedrock.counts()["GetCustomModelDeployment"] >= 3
+
+
 def test_all_creates_finish_when_later_page_fails(
     create_many: CreateMany, local_bedrock: LocalBedrock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

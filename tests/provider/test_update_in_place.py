@@ -566,6 +566,23 @@ def test_validation_error_that_get_does_not_explain_is_raised(
     assert sum(clock.slept) <= 35
 
 
+def test_update_that_conflicts_for_long_waits_until_the_deadline(
+    later: DynamicHost,
+    deployed: Stored,
+    inputs: dict[str, Any],
+    other: str,
+    local_bedrock: LocalBedrock,
+    clock: FakeClock,
+) -> None:
+    fault = local_bedrock.add_fault(operation=UPDATE, error="ConflictException")
+    clock.after(10 * 60, lambda: local_bedrock.clear_faults(fault))
+
+    later.update(deployed.id, deployed.outputs, {**inputs, "modelArn": other})
+
+    assert live(local_bedrock)["modelArn"] == other
+    assert 600 < sum(clock.slept) < 660
+
+
 @pytest.mark.parametrize("minutes", [10, 90])
 def test_update_refused_in_a_mutating_state_waits_for_the_deployment_until_the_deadline(
     later: DynamicHost,

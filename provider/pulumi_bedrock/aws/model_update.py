@@ -169,6 +169,8 @@ class _Update:
                     wait.progress(self._state)
                     answered_at = self._clock.now()
                 is_accepted = self._seen is not None and self._seen.accepted
+                if isinstance(wait.last_error, errors.Conflict):  # an answer: AWS is at work on the deployment
+                    answered_at = self._clock.now()
                 if wait.last_error and not is_accepted and self._clock.now() - answered_at >= RETRY_FOR:
                     raise self._unproven() or wait.failure()
         raise self._unproven() or self._timeout(wait)

@@ -32,6 +32,9 @@ SETTLED_MODEL_MAX_AGE = 60.0
 
 LARGEST_PAGE = 1000
 
+LIST_FAILS_AFTER = 120.0
+"""Seconds without a list after which waits use Get, as they do where IAM denies the list."""
+
 
 @dataclass(frozen=True)
 class _Failure:
@@ -102,6 +105,7 @@ class Poller:
         self._everything = SharedAnswer(self.list_all, self.clock)
         self._list_denied = False
         self._list = SharedAnswer(self._list_tracked, self.clock)
+        self._listed_at = self.clock.now()
         self.known: set[str] = set()
         """ARNs in the account that is called: AWS has shown them in this run, or has accepted their delete."""
 
@@ -169,7 +173,11 @@ class Poller:
                 snapshot = self._list.get(max_age=max_age)
             except errors.AccessDenied:
                 self._list_denied = True
+            except errors.BedrockError:
+                if not fall_back_to_get or self.clock.now() - self._listed_at < LIST_FAILS_AFTER:
+                    raise
             else:
+                self._listed_at = max(self._listed_at, snapshot.at)
                 found = snapshot.value.found.get(arn)
                 if found is not None or not fall_back_to_get:
                     return Snapshot(snapshot.at, found, is_for_all=True)
