@@ -148,3 +148,28 @@ def test_replacement_of_a_retained_name_is_refused_before_anything_changes(
     stack.declare(model_arn=model, model_deployment_name="fixed", description="new", more=more)
     stack.up()
     assert [live["description"] for live in local.deployments()] == ["new"]
+
+
+TRANSFORM = """
+def add_tag(args):
+    props = {**args.props}
+    for name in KEYS:
+        props[name] = {**(props.get(name) or {}), "cost-center": "42"}
+    return pulumi.ResourceTransformResult(props=props, opts=args.opts)
+
+pulumi.runtime.register_resource_transform(lambda args: add_tag(args) if "bedrock:Custom" in args.type_ else None)
+"""
+
+
+def test_tag_that_a_transform_adds_reaches_aws_or_is_refused(stack: Stack, local: LocalBedrock, model: str) -> None:
+    declared = deployment("support-bot", model_arn=model, tags={"team": "support"})
+
+    stack.program(TRANSFORM.replace("KEYS", '("tags",)') + declared)
+    run = stack.preview(fails=True)
+    assert 'tags["cost-center"]: a transform or ignore_changes has changed tags alone' in run.text
+    assert local.deployments() == []
+
+    stack.program(TRANSFORM.replace("KEYS", '("tags", "tagsAll")') + declared)
+    stack.up()
+    assert [live["tags"] for live in local.deployments()] == [{"team": "support", "cost-center": "42"}]
+    stack.up("--refresh", "--expect-no-changes")

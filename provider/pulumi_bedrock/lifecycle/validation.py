@@ -18,6 +18,7 @@ from pulumi_bedrock.errors import NO_REGION, SET_REGION
 from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, DEPLOYMENT_EXAMPLE, Arn, describe_identifier
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
+from .comparison import holds_unknown
 from .inputs import SENT, timeouts
 from .unfinished import MARK
 
@@ -114,6 +115,14 @@ def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
             if str(key).lower().startswith(prefix):
                 yield f'{path}: {who} reserves keys that begin with "{prefix}"; choose another key'
         yield from violations(path, member_shape(shape.member, "value"), value)
+    if props.get("tags") is not UNKNOWN and props.get("tagsAll") is not UNKNOWN:
+        for key, value in own.items():
+            other = everything.get(key)
+            if value != other and not (holds_unknown(value) or holds_unknown(other)):
+                yield (
+                    f'tags["{key}"]: a transform or ignore_changes has changed tags alone, but AWS gets tagsAll, which '
+                    "the program makes of tags and the default tags. Change both, or give the tag in the program"
+                )
 
 
 def validate_options(props: Mapping[str, Any]) -> Iterator[str]:
