@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -63,8 +63,8 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
         :param system: System prompts as boto3 takes them: `[{"text": …}]`.
         :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
-        :param triggers: Any values. A changed value calls the model again. The ARN of a deployment with
-            `update_in_place` stays, so give `{"model": deployment.model_arn}`.
+        :param triggers: Values by name: anything but assets and archives. A changed value calls the model again. The
+            ARN of a deployment with `update_in_place` stays, so give `{"model": deployment.model_arn}`.
         :param region: The AWS Region; left out, it is that of the ARN.
         :param opts: The resource's options.
         """
@@ -76,7 +76,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
             messages=messages,
             system=system,
             inference_config=inference_config,
-            triggers=triggers,
+            triggers=_triggers(triggers, resource_name),
             region=region,
             timeouts=options.timeouts(opts, resource_name),
         )
@@ -99,3 +99,27 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
     def usage(self) -> pulumi.Output[Mapping[str, int]]:
         """Tokens, as boto3 spells them: `inputTokens`, `outputTokens`, `totalTokens`."""
         return pulumi.get(self, "usage")
+
+
+def _triggers(value: Any, name: str) -> Any:
+    """Return the triggers, outputs in them unchanged.
+
+    :raises pulumi.RunError: when they aren't a mapping, or hold an asset: the SDK fails on one in a state.
+    """
+    if isinstance(value, (pulumi.Output, Awaitable)):
+        return pulumi.Output.from_input(value).apply(lambda resolved: _triggers(resolved, name))
+    if value is not None and not isinstance(value, Mapping):
+        raise pulumi.RunError(f'"{name}": triggers: must be a mapping, such as {{"model": deployment.model_arn}}')
+    return value and {key: _without_assets(item, name) for key, item in value.items()}
+
+
+def _without_assets(value: Any, name: str) -> Any:
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        raise pulumi.RunError(f'"{name}": triggers: can\'t hold an asset or an archive; give a hash of its content')
+    if isinstance(value, (pulumi.Output, Awaitable)):
+        return pulumi.Output.from_input(value).apply(lambda resolved: _without_assets(resolved, name))
+    if isinstance(value, Mapping):
+        return {key: _without_assets(item, name) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_assets(item, name) for item in value]
+    return value
