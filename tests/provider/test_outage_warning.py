@@ -146,3 +146,27 @@ def test_outage_is_reported_once_for_each_deployment(
         host.diff(deployed.outputs, {**named, "description": "new"}, resource_id=arn)
 
     assert capsys.readouterr().out == 2 * f"{BEGINNING}description changes{REPLACED}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"modelDeploymentName": UNKNOWN}, "modelDeploymentName is"),
+        ({"region": UNKNOWN}, "region is"),
+        ({"modelDeploymentName": UNKNOWN, "region": UNKNOWN}, "modelDeploymentName and region are"),
+    ],
+)
+def test_order_that_is_not_known_yet_is_said(
+    host: DynamicHost,
+    deployed: Stored,
+    named: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, Any],
+    what: str,
+) -> None:
+    host.diff(deployed.outputs, {**named, **changed}, resource_id=deployed.id)
+
+    assert capsys.readouterr().out == (
+        f'deployment "fixed": it is replaced, and {what} not known yet. If name and Region stay, it is deleted first, '
+        "and nothing serves from then until the new deployment is Active.\n"
+    )

@@ -38,8 +38,10 @@ STATE_ALONE = Comparison(updates=True)
 """Also what an update in place is: which it is, the update finds out."""
 
 
-def replaced(*keys: str, first: bool = False, known: tuple[str, ...] | None = None) -> Comparison:
-    return Comparison(True, replaces=keys, known=keys if known is None else known, deletes_first=first)
+def replaced(
+    *keys: str, first: bool = False, known: tuple[str, ...] | None = None, may: tuple[str, ...] = ()
+) -> Comparison:
+    return Comparison(True, keys, keys if known is None else known, deletes_first=first, may_delete_first=may)
 
 
 def updated(*keys: str) -> Comparison:
@@ -108,9 +110,30 @@ def compared(old: dict[str, Any], new: dict[str, Any]) -> Comparison:
         ),
         pytest.param({}, {"tags": UNKNOWN}, first("tags", known=()), id="tags unknown"),
         pytest.param({}, {"tags": {"team": UNKNOWN}}, first("tags", known=()), id="one tag unknown"),
-        pytest.param({}, {"region": UNKNOWN}, replaced("region", known=()), id="Region unknown"),
+        pytest.param({}, {"region": UNKNOWN}, replaced("region", known=(), may=("region",)), id="Region unknown"),
         pytest.param(
-            {}, {"modelDeploymentName": UNKNOWN}, replaced("modelDeploymentName", known=()), id="name unknown"
+            {},
+            {"region": UNKNOWN, "modelDeploymentName": "other"},
+            replaced("modelDeploymentName", "region", known=("modelDeploymentName",)),
+            id="Region unknown, another name",
+        ),
+        pytest.param(
+            {},
+            {"region": UNKNOWN, "modelDeploymentName": UNKNOWN},
+            replaced("modelDeploymentName", "region", known=(), may=("modelDeploymentName", "region")),
+            id="name and Region unknown",
+        ),
+        pytest.param(
+            {},
+            {"modelDeploymentName": UNKNOWN, "deleteBeforeReplace": False},
+            replaced("modelDeploymentName", known=()),
+            id="name unknown, the option decides",
+        ),
+        pytest.param(
+            {},
+            {"modelDeploymentName": UNKNOWN},
+            replaced("modelDeploymentName", known=(), may=("modelDeploymentName",)),
+            id="name unknown",
         ),
         pytest.param(
             MADE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,14 @@ class Comparison:
     :param replaces: The names of what replaces the deployment; `status` for a deployment that is `Failed`.
     :param known: Those of `replaces` that are known to have changed; the values of the others aren't known yet.
     :param deletes_first: Whether the replacement deletes the old deployment first.
+    :param may_delete_first: The names of the inputs on which that depends and which aren't known yet.
     """
 
     updates: bool
     replaces: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     deletes_first: bool = False
+    may_delete_first: tuple[str, ...] = ()
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
@@ -54,7 +56,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     updates = updates or (in_place and "updateStatus" in old)
     known = tuple(key for key in changed if not holds_unknown(new.get(key)))
     replaces = () if in_place else known if new.get("importId") else tuple(changed)
-    return Comparison(updates, replaces, known, deletes_first=bool(replaces) and _deletes_first(old, new))
+    if not replaces:
+        return Comparison(updates, known=known)
+    return Comparison(updates, replaces, known, _deletes_first(old, new), tuple(_deciding_unknown(old, new)))
 
 
 def _must_replace(key: str, new: Mapping[str, Any]) -> bool:
@@ -89,6 +93,15 @@ def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         return bool(option)
     given, region = new.get("modelDeploymentName"), new.get("region")
     return given is not None and (given, region) == (old.get("modelDeploymentName"), old.get("region"))
+
+
+def _deciding_unknown(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Return which of name and Region aren't known yet, and decide whether the old deployment is deleted first."""
+    given = {key: new.get(key) for key in ("modelDeploymentName", "region")}
+    may_stay = all(holds_unknown(value) or value == old.get(key) for key, value in given.items())
+    is_given = given["modelDeploymentName"] is not None and old.get("autoNamed") is not True
+    if new.get("deleteBeforeReplace") is None and is_given and may_stay:
+        yield from (key for key, value in given.items() if holds_unknown(value))
 
 
 def _differs(old: Any, new: Any) -> bool:

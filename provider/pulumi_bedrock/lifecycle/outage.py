@@ -8,7 +8,7 @@ from typing import Any
 from .comparison import holds_unknown
 from .inputs import IN_PLACE
 
-__all__ = ["describe_outage"]
+__all__ = ["describe_outage", "describe_unknown_order"]
 
 
 def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
@@ -29,6 +29,18 @@ def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Se
         f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and {why}. "
         f"To avoid the outage, {instead}model_deployment_name out (automatic name), {in_place}or use two deployments "
         "(blue-green)."
+    )
+
+
+def describe_unknown_order(old: Mapping[str, Any], unknown: Sequence[str]) -> str:
+    """Return a warning of a replacement whose order isn't known yet.
+
+    :param unknown: The names of the inputs on which it depends.
+    """
+    return (
+        f'deployment "{old["modelDeploymentName"]}": it is replaced, and {" and ".join(unknown)} '
+        f"{'is' if len(unknown) == 1 else 'are'} not known yet. If name and Region stay, it is deleted first, and "
+        "nothing serves from then until the new deployment is Active."
     )
 
 
