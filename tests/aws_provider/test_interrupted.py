@@ -1,4 +1,4 @@
-"""A create through an `aws.Provider` is killed: what it left is found in that account, with that provider's identity."""
+"""A create through an `aws.Provider` is killed: what it left is found in that account, with its own identity."""
 
 from __future__ import annotations
 

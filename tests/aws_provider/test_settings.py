@@ -10,56 +10,29 @@ from engine.stack import DEPLOYMENT
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.stacks import IDENTITY, ScenarioStack
 
-PROGRAM = f"""
+ROLE = f"""
 {HEAD}
 role = aws.iam.Role("deployer", name="deployer", assume_role_policy="{{}}")
 assumed = account("assumed", local, assume_roles=[{{"role_arn": role.arn}}])
-keyed = account("keyed", other, key=settings.require("key"))
-bedrock.CustomModelDeployment("by-role", model_arn=models["local"], opts=by(assumed))
-bedrock.CustomModelDeployment("by-key", model_arn=models["other"], opts=by(keyed))
+bedrock.CustomModelDeployment("support-bot", model_arn=models["local"], opts=by(assumed))
 found = bedrock.get_custom_model_output("tickets-v1", opts=pulumi.InvokeOptions(provider=assumed))
 pulumi.export("found", found.model_arn)
 """
-ROTATED = {"keyed": "update", "keyed-bedrock": "update"}
 
 
-def test_unknown_role_and_rotated_keys(stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock) -> None:
-    def keys() -> set[str]:
-        """The keys that have signed calls to the other account since the last time."""
-        found = {key for key, _ in callers(other)}
-        other.clear_requests()
-        return found
-
-    stack.program(PROGRAM)
-    stack.config["test:key"] = "AKONE"
+def test_role_of_the_same_program_is_assumed_when_it_exists(
+    stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock
+) -> None:
+    stack.program(ROLE)
     plan = str(stack.folder / "plan.json")
     stack.pulumi("preview", "--save-plan", plan)
-    assert local.requests() == other.requests() == [], "a preview calls nothing as a role that doesn't exist yet"
+    assert local.requests() == []
 
     stack.up("--plan", plan)
-    made = arns(stack)
-    assert (writes(local).total(), len(local.deployments()), len(other.deployments())) == (1, 1, 1)
+    assert [found["status"] for found in local.deployments()] == ["Active"]
     assert {key[:4] for key, _ in callers(local)} == {"ASIA"}, "the keys of an assumed role"
-    assert keys() == {"AKONE"}
     assert stack.exports()["found"] == json.loads(stack.config["test:models"])["local"]
-
-    stack.config["test:key"] = "AKTWO"
-    assert {name: step["op"] for name, step in stack.steps().items()} == ROTATED
-    other.clear_requests()
-    assert stack.up("--refresh", "--run-program").changes["updated"] == 2
-    assert keys() == {"AKTWO"}
-
-    stack.config["test:key"] = "AKTHREE"
-    stack.refresh("--expect-no-changes")
-    assert keys() == {"AKTWO"}, "without the program, the key in the state is used"
-    assert stack.refresh("--run-program").changes["updated"] == 2
-    assert keys() == {"AKTHREE"}
-    assert arns(stack) == made
-
-    stack.config["test:key"] = "AKFOUR"
-    stack.destroy("--run-program")
-    assert keys() == {"AKFOUR"}
-    assert local.deployments() == other.deployments() == []
+    assert other.requests() == []
 
 
 ONE_ACCOUNT = f"""
@@ -68,6 +41,42 @@ there = account("there", other, key=settings.require("key"))
 bedrock.CustomModelDeployment("a", model_arn=models["other"], opts=by(there))
 bedrock.CustomModelDeployment("b", model_arn=models["other"], opts=by(there))
 """
+
+
+def test_rotated_key_changes_the_provider_and_no_deployment(
+    stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock
+) -> None:
+    def rotate(key: str) -> None:
+        stack.config["test:key"] = key
+        other.clear_requests()
+
+    def keys() -> set[str]:
+        return {key for key, _ in callers(other)}
+
+    stack.program(ONE_ACCOUNT)
+    rotate("AKONE")
+    stack.up()
+    made = arns(stack)
+
+    rotate("AKTWO")
+    assert stack.steps().keys() == {"there", "there-bedrock"}
+    assert stack.up("--refresh").changes == {"updated": 2, "unchanged": 4}
+    assert keys() == {"AKONE"}, "the refresh comes before the program"
+
+    rotate("AKTHREE")
+    stack.refresh("--expect-no-changes")
+    assert keys() == {"AKTWO"}
+    other.clear_requests()
+    assert stack.refresh("--run-program").changes == {"updated": 2, "unchanged": 4}
+    assert keys() == {"AKTHREE"}
+    assert arns(stack) == made
+
+    rotate("AKFOUR")
+    stack.destroy("--run-program")
+    assert keys() == {"AKFOUR"}
+    assert local.requests() == other.deployments() == []
+
+
 TARGET = f"urn:pulumi:dev::engine-test::{DEPLOYMENT}::a"
 
 
