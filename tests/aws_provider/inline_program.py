@@ -25,7 +25,6 @@ def program() -> None:
 stack = automation.create_or_select_stack("inline", "engine-test", program)
 made = stack.up()
 again = stack.preview()
-stack.refresh()
 gone = stack.destroy()
 changes = [made.summary.resource_changes, again.change_summary, gone.summary.resource_changes]
 print(json.dumps({"arn": made.outputs["arn"].value, "changes": changes}))  # noqa: T201

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from aws_provider.accounts import HEAD, arns, callers, models, writes
 from engine.stack import DEPLOYMENT
 from pulumi_bedrock.local import LocalBedrock
@@ -41,6 +40,8 @@ there = account("there", other, key=settings.require("key"))
 bedrock.CustomModelDeployment("a", model_arn=models["other"], opts=by(there))
 bedrock.CustomModelDeployment("b", model_arn=models["other"], opts=by(there))
 """
+DISABLED = "pulumi:disable-default-providers"
+"""Works, as each resource of this program has an explicit provider."""
 
 
 def test_rotated_key_changes_the_provider_and_no_deployment(
@@ -54,6 +55,7 @@ def test_rotated_key_changes_the_provider_and_no_deployment(
         return {key for key, _ in callers(other)}
 
     stack.program(ONE_ACCOUNT)
+    stack.config[DISABLED] = json.dumps(["*"])
     rotate("AKONE")
     stack.up()
     made = arns(stack)
@@ -77,39 +79,25 @@ def test_rotated_key_changes_the_provider_and_no_deployment(
     assert local.requests() == other.deployments() == []
 
 
-TARGET = f"urn:pulumi:dev::engine-test::{DEPLOYMENT}::a"
+URN = f"urn:pulumi:dev::engine-test::{DEPLOYMENT}::"
 
 
 def test_target_brings_its_provider(stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock) -> None:
-    """As without a provider, the first `up` of a stack with `--target` warns that it has no identity."""
+    """As without a provider, a stack that has only seen `--target` has no identity, and warns of it."""
     stack.program(ONE_ACCOUNT)
-    stack.config["test:key"] = "AKONE"
-    assert "the stack has no identity yet, perhaps because of --target" in stack.up("--target", TARGET).text
-    assert (set(arns(stack)), stack.resources(IDENTITY)) == ({"a"}, [])
-    stack.up()
-    before = arns(stack)
+    stack.config |= {"test:key": "AKONE", DISABLED: json.dumps(["aws"])}
+    assert "the stack has no identity yet, perhaps because of --target" in stack.up("--target", f"{URN}a").text
+    first = arns(stack)
+    assert (first.keys(), stack.resources(IDENTITY)) == ({"a"}, [])
 
     stack.config |= {"test:key": "AKTWO", "test:models": json.dumps(models("v2", local, other))}
     other.clear_requests()
-    changes = stack.up("--target", TARGET).changes
-    assert (changes["updated"], changes["replaced"]) == (2, 1), "the rotated provider with its host; the target"
-    after = arns(stack)
-    assert (after["a"] != before["a"], after["b"]) == (True, before["b"])
-    assert writes(other) == {("AKTWO", "Create"): 1, ("AKTWO", "Delete"): 1}
+    assert stack.up("--target", f"{URN}b").changes["updated"] == 2, "the provider and its host"
+    assert arns(stack) == {**first, "b": arns(stack)["b"]}
+    assert writes(other) == {("AKTWO", "Create"): 1}
 
     stack.config["test:key"] = "AKTHREE"
     other.clear_requests()
     stack.destroy()
     assert writes(other) == {("AKTWO", "Delete"): 2}, "without the program, the key in the state is used"
-    assert local.requests() == []
-
-
-@pytest.mark.parametrize("disabled", ["aws", "*"])
-def test_default_providers_can_be_disabled(
-    stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock, disabled: str
-) -> None:
-    stack.program(ONE_ACCOUNT)
-    stack.config |= {"test:key": "AKONE", "pulumi:disable-default-providers": json.dumps([disabled])}
-    stack.up()
-    assert writes(other) == {("AKONE", "Create"): 2}
     assert local.requests() == []
