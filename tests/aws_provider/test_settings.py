@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from aws_provider.accounts import HEAD, arns, callers, models, writes
+from aws_provider.accounts import HEAD, arns, callers, models, names, writes
 from engine.stack import DEPLOYMENT
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.stacks import IDENTITY, ScenarioStack
@@ -15,22 +15,27 @@ role = aws.iam.Role("deployer", name="deployer", assume_role_policy="{{}}")
 assumed = account("assumed", local, assume_roles=[{{"role_arn": role.arn}}])
 bedrock.CustomModelDeployment("support-bot", model_arn=models["local"], opts=by(assumed))
 found = bedrock.get_custom_model_output("tickets-v1", opts=pulumi.InvokeOptions(provider=assumed))
-pulumi.export("found", found.model_arn)
+read = bedrock.CustomModelDeployment.get("read", "by-hand", by(assumed))
+pulumi.export("models", [found.model_arn, read.model_arn])
 """
 
 
 def test_role_of_the_same_program_is_assumed_when_it_exists(
     stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock
 ) -> None:
+    model = json.loads(stack.config["test:models"])["local"]
+    make = local.client("bedrock").create_custom_model_deployment
+    make(modelDeploymentName="by-hand", modelArn=model)
+    local.clear_requests()
     stack.program(ROLE)
     plan = str(stack.folder / "plan.json")
     stack.pulumi("preview", "--save-plan", plan)
     assert local.requests() == []
 
     stack.up("--plan", plan)
-    assert [found["status"] for found in local.deployments()] == ["Active"]
+    assert names(local) == {"by-hand", "support-bot"}
     assert {key[:4] for key, _ in callers(local)} == {"ASIA"}, "the keys of an assumed role"
-    assert stack.exports()["found"] == json.loads(stack.config["test:models"])["local"]
+    assert stack.exports()["models"] == [model, model]
     assert other.requests() == []
 
 
