@@ -28,7 +28,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("same-every-time")
 
 
-SLOWEST = ("aws_acceptance", "benchmarks", "examples", "scenarios", "engine")
+SLOWEST = ("aws_acceptance", "aws_provider", "benchmarks", "examples", "scenarios", "engine")
 """The folders of the tests that run Pulumi: 20 seconds a test, and two minutes for some."""
 
 

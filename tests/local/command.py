@@ -31,8 +31,8 @@ class Served:
 
 
 @contextmanager
-def serve(*arguments: str) -> Iterator[Served]:
-    """Run the command until the block is left."""
+def serve(*arguments: str, **environment: str) -> Iterator[Served]:
+    """Run the command until the block is left; `environment` is added to this process's own."""
     process = subprocess.Popen(
         [
             sys.executable,
@@ -47,7 +47,7 @@ def serve(*arguments: str) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": ""},
+        env=os.environ | {"PYTHONUNBUFFERED": ""} | environment,
     )
     assert process.stdout
     assert process.stderr

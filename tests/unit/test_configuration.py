@@ -63,6 +63,14 @@ def test_roles_keep_order() -> None:
     assert read(assumeRoles=roles).assume_roles == tuple(roles)
 
 
+def test_names_of_a_program_s_dictionary_are_read() -> None:
+    """pulumi_aws passes on the names in `assume_roles=[{"role_arn": …}]` as they are."""
+    configuration = read(assumeRoles=[{"role_arn": "arn:1", "tags": {"a_b": "c"}}], ignoreTags={"key_prefixes": ["a"]})
+
+    assert configuration.assume_roles == ({"roleArn": "arn:1", "tags": {"a_b": "c"}},)
+    assert configuration.ignores_tag("ab")
+
+
 @pytest.mark.parametrize("empty", ["", "[]", None])
 def test_empty_structured_setting_is_none(empty: str | None) -> None:
     assert read(endpoints=empty, assumeRoles=empty) == AwsConfiguration()

@@ -103,10 +103,13 @@ def _texts(value: Any) -> Any:
 
 
 def mapping(value: Any, key: str) -> Mapping[str, Any]:
-    """Return an entry of the structured setting `key`, which must be a mapping."""
+    """Return an entry of the structured setting `key`, as a mapping with names as in a stack's configuration.
+
+    A Python program may give `{"role_arn": …}`, and pulumi_aws passes on the names of a dictionary as they are.
+    """
     if not isinstance(value, Mapping):
         raise ConfigurationError(f"aws:{key} must be a list of mappings, as pulumi_aws takes it.")
-    return value
+    return {re.sub("_([a-z])", lambda found: found[1].upper(), name): each for name, each in value.items()}
 
 
 def texts(value: Any, key: str) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
 import pulumi
 from pulumi.provider.experimental import provider, server
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -35,6 +34,7 @@ _CALLER_IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
 # How a change is shown, by whether the property was there before.
 _UPDATES = {True: provider.PropertyDiffKind.UPDATE, False: provider.PropertyDiffKind.ADD}
 _REPLACES = {True: provider.PropertyDiffKind.UPDATE_REPLACE, False: provider.PropertyDiffKind.ADD_REPLACE}
+_DIFF_NONE, _DIFF_SOME = 1, 2
 
 Properties = dict[str, PropertyValue]
 
@@ -44,14 +44,21 @@ class AwsStandIn(provider.Provider):
 
     def __init__(self) -> None:
         self._region: str | None = None
-        self._client = cache(lambda service: boto3.client(service, region_name=self._region))
+        self._client = cache(self._make_client)
         self._kinds = {kind.token: kind(self._client) for kind in _KINDS}
+
+    def _make_client(self, service: str) -> Any:
+        import boto3  # a quarter of a second, and many providers are only configured
+
+        return boto3.client(service, region_name=self._region)
 
     async def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
         return provider.CheckResponse(request.new_inputs)
 
     async def diff_config(self, request: provider.DiffRequest) -> provider.DiffResponse:
-        return provider.DiffResponse()
+        # The SDK sends `changes` of a provider as it stands, and True is 1: DIFF_NONE.
+        changed = request.old_state != request.new_inputs
+        return provider.DiffResponse(changes=_DIFF_SOME if changed else _DIFF_NONE)  # type: ignore[arg-type]
 
     async def configure(self, request: provider.ConfigureRequest) -> provider.ConfigureResponse:
         region = request.args.get("region")
