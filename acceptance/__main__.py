@@ -15,7 +15,7 @@ from .account import Account, UnusableError
 from .cleaning import clean
 from .consent import announce, get_consent, longest_hours
 from .exchanges import Exchanges
-from .ledger import Ledger
+from .ledger import TAG, Ledger, MalformedLedger
 from .main_job import MainJob, programs
 from .probes import Probes
 from .quotas import read_quotas
@@ -105,14 +105,19 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _clean(folder: Path) -> int:
-    ledgers = [Ledger.load(path) for path in sorted(folder.glob("*.ledger.jsonl"))]
-    if not ledgers:
+    paths = sorted(folder.glob("*.ledger.jsonl"))
+    if not paths:
         print("There is no ledger of a run that left something.")
-    are_clean = [_clean_after(ledger) for ledger in ledgers]
+    are_clean = [_clean_after(path) for path in paths]
     return HELD if all(are_clean) else BROKEN
 
 
-def _clean_after(ledger: Ledger) -> bool:
+def _clean_after(path: Path) -> bool:
+    try:
+        ledger = Ledger.load(path)
+    except (MalformedLedger, OSError) as error:
+        _say(f"{_shown(path)} can't be read: {error}. Look for deployments with the tag {TAG}, then delete the file")
+        return False
     try:
         session = boto3.Session(region_name=ledger.region)
         caller = session.client("sts").get_caller_identity()["Account"]
@@ -123,6 +128,10 @@ def _clean_after(ledger: Ledger) -> bool:
         _say(f"{_shown(ledger.path)} is of account {ledger.account}, but the credentials are of {caller}")
         return False
     _say(f"cleaning up after run {ledger.run}")
+    if ledger.torn:
+        _say(
+            f"{_shown(path)} has lines that can't be read: {ledger.torn}. What they name is only looked for by its name"
+        )
     is_clean = clean(bedrock, ledger, _say)
     if is_clean:
         ledger.close()

@@ -10,10 +10,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["TAG", "Ledger"]
+__all__ = ["TAG", "Ledger", "MalformedLedger"]
 
 TAG = "pulumi-bedrock-acceptance"
 """The key of the tag that every deployment of a run has. Its value is the run's ID."""
+
+
+class MalformedLedger(Exception):
+    """A file that isn't the ledger of a run."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,19 @@ class Ledger:
 
     @classmethod
     def load(cls, path: Path) -> Ledger:
-        """Read the ledger of an earlier run."""
-        first = json.loads(path.read_text().splitlines()[0])
-        return cls(path, first["run"], first["region"])
+        """Read the ledger of an earlier run.
+
+        :raises MalformedLedger: when it doesn't say which run it is of.
+        """
+        first, *_ = *_read(path), {}
+        if not {"run", "region", "account"} <= first.keys():
+            raise MalformedLedger("its first line doesn't say which run, Region and account it is of")
+        return cls(path, str(first["run"]), str(first["region"]))
+
+    @property
+    def torn(self) -> int:
+        """The number of lines that can't be read, as after a power failure."""
+        return len(self.path.read_text(errors="replace").splitlines()) - len(self._lines())
 
     @property
     def account(self) -> str:
@@ -90,9 +104,22 @@ class Ledger:
         self.path.rename(self.path.with_name(f"{self.run}.clean.jsonl"))
 
     def _lines(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.path.read_text().splitlines()]
+        return _read(self.path)
 
     def _append(self, entry: dict[str, str]) -> None:
         with self.path.open("a") as file:
             file.write(json.dumps(entry) + "\n")
             file.flush()
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    """Return the lines of a ledger that can be read. A torn one was the last before the machine stopped."""
+    found = []
+    for line in path.read_text(errors="replace").splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            found.append(entry)
+    return found

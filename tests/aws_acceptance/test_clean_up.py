@@ -218,3 +218,29 @@ def test_make_clean_keeps_ledgers() -> None:
     assert FOLDER.name not in recipe
     assert FOLDER.parent == TOP
     assert f"/{FOLDER.name}/" in TOP.joinpath(".gitignore").read_text().splitlines()
+
+
+def test_torn_ledgers_are_named_and_the_others_cleaned(suite: Suite, local: LocalBedrock, model: str) -> None:
+    """A power failure leaves half a line, or an empty file."""
+    ledger = Ledger.start(suite.folder, region="us-east-1", account="123456789012")
+    ledger.plan(ledger.name("probe"))
+    local.client("bedrock").create_custom_model_deployment(
+        modelDeploymentName=ledger.name("probe"), modelArn=model, tags=[{"key": TAG, "value": ledger.run}]
+    )
+    with ledger.path.open("a") as file:
+        file.write('{"settled": "acceptance-')
+    empty = suite.folder / "00000000.ledger.jsonl"
+    empty.touch()
+
+    done = suite.run("clean")
+
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (
+        "00000000.ledger.jsonl can't be read: its first line doesn't say which run, Region and account" in done.stdout
+    )
+    assert (
+        f"{ledger.path.name} has lines that can't be read: 1. What they name is only looked for by its" in done.stdout
+    )
+    assert local.deployments() == []
+    assert suite.ledgers == [empty]
