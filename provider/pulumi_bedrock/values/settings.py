@@ -75,7 +75,7 @@ def flag(get: Callable[[str], Any], key: str) -> bool | None:
 
 def structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     """Return a structured setting, with strings for numbers and booleans: `config set --path` stores what looks so."""
-    return _texts(_parsed(get, key, kind))
+    return _texts(_spelled(_parsed(get, key, kind)))
 
 
 def _parsed(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
@@ -91,6 +91,15 @@ def _parsed(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     if not isinstance(value, kind):
         wanted = "a list" if kind is list else "a mapping"
         raise ConfigurationError(f"aws:{key} must be {wanted}, as pulumi_aws takes it.")
+    return value
+
+
+def _spelled(value: Any) -> Any:
+    """Return a setting with `roleArn` for `role_arn`: pulumi_aws sends the keys of a dictionary as they are."""
+    if isinstance(value, list):
+        return [_spelled(item) for item in value]
+    if isinstance(value, Mapping):
+        return {re.sub("_([a-z])", lambda found: found[1].upper(), key): item for key, item in value.items()}
     return value
 
 
