@@ -56,7 +56,9 @@ def _as_json(suite: str, measured: Measured) -> dict[str, object]:
         "results": [
             {
                 **dataclasses.asdict(result),
-                "floor": measured.floor(result.case.deployments, limited=result.case.limited),
+                "floor": measured.floor(
+                    result.case.deployments, limited=result.case.limited, providers=result.case.providers
+                ),
             }
             for result in measured.results
         ],

@@ -30,6 +30,7 @@ class Case:
     :param slow: What is slow about ListCustomModelDeployments: one of `SLOW`, or nothing.
     :param updated: Whether updates in place are measured, of deployments made before.
     :param replaced: Whether the replacement is measured of deployments made before.
+    :param providers: The number of `aws.Provider`s that the deployments use in turn; 0 is the stack's configuration.
     :param simulated: Whether the time is simulated.
     :param stack: The stack's name, if it is needed again.
     """
@@ -42,6 +43,7 @@ class Case:
     updated: bool = False
     replaced: bool = False
     simulated: bool = False
+    providers: int = 0
 
     @property
     def name(self) -> str:
@@ -60,6 +62,7 @@ class Case:
                     self.slow,
                     "updates" if self.updated else "",
                     "replaced" if self.replaced else "",
+                    f"{self.providers} providers" if self.providers else "",
                     "simulated time" if self.simulated else "",
                 ),
             )
@@ -71,6 +74,7 @@ class Result:
     """The result of a case; times in seconds, memory in MiB.
 
     :param refused: The number of creates that AWS refused for a quota.
+    :param host_memory: The sum of all hosts, and so is `host_cpu`.
     :param lag_median: The time between `Active` in the account and the line in the terminal.
     :param failure: The output of the run, if it failed.
     """
@@ -107,7 +111,7 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
     if case.updated or case.replaced:
         seen = bench.change(case.contender, case.deployments, activation=activation, in_place=case.updated)
     else:
-        seen = bench.deploy(case.contender, case.deployments, case.stack)
+        seen = bench.deploy(case.contender, case.deployments, case.stack, providers=case.providers)
     requests = bench.local.requests()
     created_at = {
         str(request["resource"])[:5]: request["time"]

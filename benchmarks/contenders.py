@@ -17,6 +17,8 @@ from .observed import Observed, observe
 __all__ = ["CONTENDERS", "PARALLEL", "Bench"]
 
 HERE = Path(__file__).parent
+AWS_STAND_IN = HERE.parent / "tests/examples/aws_stand_in/bin"
+"""A plugin for `aws.Provider`s: they are configured, and nothing else uses them."""
 CONTENDERS = ("ours", "usual", "script", "trivial")
 PARALLEL = 256
 """The value of `--parallel`, the same for all."""
@@ -35,16 +37,17 @@ class Bench:
         self.folder, self.local, self.model_arn = folder, local, ""
         theirs = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         cli = os.environ.get("PULUMI_BEDROCK_CLI_BIN") or str(HERE.parent / ".tools/bin")
-        path = os.pathsep.join([str(Path(sys.executable).parent), cli, theirs["PATH"]])
+        path = os.pathsep.join([str(Path(sys.executable).parent), cli, str(AWS_STAND_IN), theirs["PATH"]])
         self.environment = {**theirs, "PATH": path, **pulumi_variables(folder), **local.environment()}
 
-    def deploy(self, contender: str, deployments: int, stack: str = "") -> Observed:
+    def deploy(self, contender: str, deployments: int, stack: str = "", *, providers: int = 0) -> Observed:
         """Create that many deployments.
 
+        :param providers: The number of `aws.Provider`s that they use in turn; 0 is the stack's configuration.
         :param stack: The stack's name, for a stack that is used again.
         """
         self.model_arn = self.local.create_custom_model("bench")
-        environment = self._environment(deployments)
+        environment = self._environment(deployments) | {"PROVIDERS": str(providers)}
         if contender == "script":
             return observe([sys.executable, "."], folder=HERE / "script", environment=environment)
         project = self._project(contender, stack or f"{contender}-{os.urandom(3).hex()}")
@@ -78,7 +81,7 @@ class Bench:
         return self._pulumi(self.folder / stack, "preview", "--expect-no-changes", environment=environment)
 
     def _environment(self, deployments: int) -> dict[str, str]:
-        return {**self.environment, "DEPLOYMENTS": str(deployments), "MODEL_ARN": self.model_arn}
+        return {**self.environment, "DEPLOYMENTS": str(deployments), "PROVIDERS": "0", "MODEL_ARN": self.model_arn}
 
     def _project(self, contender: str, stack: str) -> Path:
         project = self.folder / stack

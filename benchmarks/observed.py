@@ -7,7 +7,8 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +24,8 @@ class Observed:
     """The observations of one run.
 
     :param created: The time of the line that says that a deployment is created, by name, in seconds since 1970.
-    :param memory: Peak of the worker's resident memory, in MiB (VmHWM).
-    :param cpu: The worker's processor time in seconds: user and system.
+    :param memory: Peak of the workers' resident memory, in MiB (VmHWM), summed.
+    :param cpu: The workers' processor time in seconds: user and system, summed.
     """
 
     seconds: float = 0.0
@@ -38,7 +39,7 @@ class Observed:
 def observe(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], worker: str = "") -> Observed:
     """Run a command until it ends, successfully or not.
 
-    :param worker: A command-line argument of the process to observe; left out, it is the command itself.
+    :param worker: A command-line argument of the processes to observe; left out, it is the command itself.
     """
     seen = Observed()
     said: list[str] = []
@@ -69,28 +70,31 @@ def observe(command: Sequence[str], *, folder: Path, environment: Mapping[str, s
 
 
 def _sample(pid: int, worker: str, seen: Observed, ended: threading.Event) -> None:
-    found: int | None = None if worker else pid
+    peaks: dict[int, float] = {}
+    times: dict[int, float] = {}
     while not ended.wait(1 / SAMPLES_A_SECOND):
-        try:
-            found = found or _descendant(pid, worker)
-            if found is None:
+        for each in list(_descendants(pid, worker)) if worker else [pid]:
+            try:
+                status = Path(f"/proc/{each}/status").read_text()
+                stat = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # the process ended
+            if match := re.search(r"VmHWM:\s+(\d+) kB", status):
+                peaks[each] = int(match[1]) / 1024
+                times[each] = (int(stat[11]) + int(stat[12])) / _TICKS
+    seen.memory, seen.cpu = sum(peaks.values()), sum(times.values())
+
+
+def _descendants(pid: int, worker: str) -> Iterator[int]:
+    """Yield the descendants of the process `pid` that have the argument `worker`, but not what they start."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return  # the process ended
+    for child in children:
+        with suppress(OSError):
+            if worker.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                yield child
                 continue
-            status = Path(f"/proc/{found}/status").read_text()
-            times = Path(f"/proc/{found}/stat").read_text().rpartition(")")[2].split()
-        except (OSError, IndexError):
-            continue  # the process ended
-        if match := re.search(r"VmHWM:\s+(\d+) kB", status):
-            seen.memory = max(seen.memory, int(match[1]) / 1024)
-            seen.cpu = max(seen.cpu, (int(times[11]) + int(times[12])) / _TICKS)
-
-
-def _descendant(pid: int, worker: str) -> int | None:
-    """Return the descendant of the process `pid` that has the argument `worker`."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            arguments = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            if worker.encode() in arguments:
-                return child
-            if (found := _descendant(child, worker)) is not None:
-                return found
-    return None
+        yield from _descendants(child, worker)

@@ -36,7 +36,7 @@ def draw(measured: Measured, path: Path) -> None:
                 for result in measured.results
                 if result.case.limited == limited
                 and result.case.contender in _STYLES
-                and not (result.case.slow or result.case.updated)
+                and not (result.case.slow or result.case.updated or result.case.providers)
             }
         )
         ticks.update(numbers)
@@ -49,6 +49,7 @@ def draw(measured: Measured, path: Path) -> None:
                 for result in measured.results
                 if (result.case.contender, result.case.limited, result.case.slow, result.case.updated)
                 == (contender, limited, "", False)
+                and not result.case.providers
             )
             if not found:
                 continue

@@ -54,24 +54,32 @@ class Measured:
     under_quotas: UnderQuotas
 
     def result(
-        self, contender: str, deployments: int, *, limited: bool = False, slow: str = "", updated: bool = False
+        self,
+        contender: str,
+        deployments: int,
+        *,
+        limited: bool = False,
+        slow: str = "",
+        updated: bool = False,
+        providers: int = 0,
     ) -> Result | None:
         """Return a case's result, or None when it wasn't measured or failed."""
         for found in self.results:
             case = found.case
-            if (case.contender, case.deployments, case.limited, case.slow, case.updated) == (
+            if (case.contender, case.deployments, case.limited, case.slow, case.updated, case.providers) == (
                 contender,
                 deployments,
                 limited,
                 slow,
                 updated,
+                providers,
             ):
                 return None if found.failure else found
         return None
 
-    def floor(self, deployments: int, *, limited: bool = False) -> float | None:
+    def floor(self, deployments: int, *, limited: bool = False, providers: int = 0) -> float | None:
         """Return the minimum in seconds: the activation, the engine's own time, and the limit on creates."""
-        trivial = self.result("trivial", deployments)
+        trivial = self.result("trivial", deployments, providers=providers)
         if trivial is None:
             return None
         return self.suite.activation + trivial.seconds + (deployments / LIMIT if limited else 0)
@@ -82,7 +90,7 @@ def _previewed(cases: list[Case], deployments: int) -> list[Case]:
     return [
         Case(case.contender, case.deployments, case.limited, stacks[case.contender])
         if case.deployments == deployments
-        and not (case.limited or case.slow or case.updated)
+        and not (case.limited or case.slow or case.updated or case.providers)
         and case.contender in stacks
         else case
         for case in cases
@@ -104,6 +112,7 @@ _SLOW_LISTS = [
     Case("ours", 200, slow="List of 1.5 s"),
     Case("ours", 40, slow="List 0.5/s"),
 ]
+_PROVIDERS = [Case(contender, 50, providers=number) for number in (2, 10) for contender in ("trivial", "ours")]
 _UPDATES = [Case("ours", 1, updated=True), Case("ours", 50, updated=True)]
 _IN_REAL_TIME = [Case("ours", 10), Case("ours", 5, replaced=True)]
 _SIMULATED = [replace(case, simulated=True) for case in _IN_REAL_TIME]
@@ -122,6 +131,7 @@ SUITES = {
                 *_all(("trivial",), (40,), (False,)),
                 *_SLOW_LISTS,
                 *_UPDATES,
+                *_PROVIDERS,
                 *_all(("trivial", "ours"), (500,), (False,)),
             ],
             200,
@@ -139,6 +149,7 @@ SUITES = {
                 *_all(("trivial",), (40,), (False,)),
                 *_SLOW_LISTS,
                 *_UPDATES,
+                *_PROVIDERS,
                 *_all(("trivial", "ours"), (500,), (False,)),
             ],
             200,
@@ -158,7 +169,7 @@ SUITES = {
         ),
         activation=0,
         beside=_all(("usual",), (2,), (False,)),
-        cases=_previewed(_all(("trivial", "script", "ours"), (2,), (False,)), 2),
+        cases=[*_previewed(_all(("trivial", "script", "ours"), (2,), (False,)), 2), Case("ours", 2, providers=2)],
         previewed=2,
         pairs=(1, 1),
     ),

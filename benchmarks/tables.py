@@ -17,29 +17,37 @@ def result_table(measured: Measured) -> str:
     rows = []
     numbers = sorted(
         {
-            (result.case.limited, result.case.slow, result.case.updated, result.case.deployments)
+            (
+                result.case.limited,
+                result.case.slow,
+                result.case.updated,
+                result.case.providers,
+                result.case.deployments,
+            )
             for result in measured.results
         }
     )
-    for limited, slow, updated, number in numbers:
+    for limited, slow, updated, providers, number in numbers:
         for contender, name in _NAMES.items():
             for result in measured.results:
                 case = result.case
-                if (case.contender, case.deployments, case.limited, case.slow, case.updated) != (
+                if (case.contender, case.deployments, case.limited, case.slow, case.updated, case.providers) != (
                     contender,
                     number,
                     limited,
                     slow,
                     updated,
+                    providers,
                 ):
                     continue
+                floor = measured.floor(number, limited=limited, providers=providers)
                 throttled = f", {result.throttled} throttled" if result.throttled else ""
                 rows.append(
                     (
                         case.account,
                         name,
                         f"{'failed: ' if result.failure else ''}{result.seconds:.1f} s",
-                        "" if result.failure else _times(result.seconds, measured.floor(number, limited=limited)),
+                        "" if result.failure else _times(result.seconds, floor),
                         f"{result.all_calls}{throttled}",
                         str(result.status_calls),
                         "" if result.failure else _lag(result.lag_median, result.lag_worst),

@@ -1,8 +1,9 @@
-"""The floor: as many dynamic resources that do nothing in AWS."""
+"""The floor: as many dynamic resources that do nothing in AWS, and as many `aws.Provider`s that nothing uses."""
 
 import os
 from typing import Any
 
+import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 
@@ -21,5 +22,7 @@ class Trivial(Resource):
         super().__init__(TrivialProvider(), name, {"name": name})
 
 
+for number in range(int(os.environ["PROVIDERS"])):
+    pulumi.ProviderResource("aws", f"p-{number}", {"region": "us-east-1"})
 for number in range(int(os.environ["DEPLOYMENTS"])):
     Trivial(f"d-{number:03}")

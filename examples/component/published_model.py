@@ -12,7 +12,7 @@ __all__ = ["PublishedModel"]
 class PublishedModel(pulumi.ComponentResource):
     """A deployed custom model, with a policy for its callers and a parameter with its ARN.
 
-    The account is that of the stack's `aws:` configuration: a deployment can't use an `aws.Provider`.
+    The account and Region are those of the component's `aws.Provider`, or of the stack's `aws:` configuration.
     """
 
     custom_model_deployment_arn: pulumi.Output[str]

@@ -27,6 +27,7 @@ def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> 
     measured = json.loads(tmp_path.joinpath("smoke.json").read_text())
     for contender in ("ours", "usual", "script"):
         check_contender_that_deploys(_result(measured, contender))
+    check_contender_that_deploys(_result(measured, "ours", providers=2))
     floor = _result(measured, "trivial")
     assert (floor["failure"], floor["calls"]) == ("", {}), "the floor calls nothing"
     assert len(measured["preview"]["ours"]) == 1
@@ -34,7 +35,7 @@ def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> 
 
     check_cases_under_quotas(measured["under_quotas"])
 
-    assert len(measured["goals"]) == 21
+    assert len(measured["goals"]) == 22
     assert [goal["figure"] for goal in measured["goals"] if goal["figure"] not in done.stdout] == []
     assert "| typical dynamic provider " in done.stdout
     *tables, _machine = done.stdout.strip().split("\n\n")
@@ -74,6 +75,10 @@ def check_cases_under_quotas(found: dict[str, Any]) -> None:
     assert found["status_calls"] > 100, "the waits of half an hour"
 
 
-def _result(measured: dict[str, Any], contender: str) -> dict[str, Any]:
-    [result] = [result for result in measured["results"] if result["case"]["contender"] == contender]
+def _result(measured: dict[str, Any], contender: str, providers: int = 0) -> dict[str, Any]:
+    [result] = [
+        result
+        for result in measured["results"]
+        if (result["case"]["contender"], result["case"]["providers"]) == (contender, providers)
+    ]
     return dict(result)

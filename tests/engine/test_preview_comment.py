@@ -128,8 +128,12 @@ def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model:
     stack.environment["PATH"] = f"{AWS_STAND_IN}{os.pathsep}{stack.environment['PATH']}"
     recorder = Recorder(stack, local)
     stack.program(CONSUMERS_PROGRAM.read_text())
+    recorder.configure(model=model, provider="true")
+    recorder.take("aws-provider")
     recorder.configure(model=model)
     recorder.up()
+    recorder.configure(model=model, provider="true")
+    recorder.take("moved-to-aws-provider")
     recorder.configure(model=other_model)
     recorder.take("secret-consumer")
     recorder.configure(model=other_model, inPlace="true")
@@ -171,6 +175,7 @@ def test_comment_matches_real_preview_with_aws_consumers(
 ) -> None:
     recorder = record_consumers(stack, local, model, other_model)
     check(recorder, CONSUMER_CASES)
+    assert "support-bot" not in changed(recorder.taken["moved-to-aws-provider"])
     assert changed(recorder.taken["updated-in-place"]) == {"support-bot": "update"}
     assert changed(recorder.taken["tags-updated-in-place"]) == {"support-bot": "update"}
     assert changed(recorder.taken["interrupted"]) == {}

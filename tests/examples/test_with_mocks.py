@@ -11,6 +11,7 @@ from typing import Any
 
 import pulumi
 import pulumi.runtime
+import pulumi_bedrock as bedrock
 import pytest
 from arns import MODEL, OTHER_MODEL
 
@@ -110,6 +111,23 @@ def test_blue_green_stack_declares_expected_resources(run: Run, live: str) -> No
         "/blue-green/prod/support-bot-arn",
         f"{ARN}support-bot-{live}",
     )
+
+
+def test_two_regions_stack_declares_a_host_for_each_provider(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = bedrock.GetCustomModelResult(MODEL, "tickets", "Active", None, "2026-11-23T12:00:00Z", None, "us-east-1")
+    monkeypatch.setattr(bedrock, "get_custom_model", lambda *_, **__: found)
+    role = "arn:aws:iam::210987654321:role/deployer"
+    declared = run("two-regions", novaModel="nova", llamaModel="llama", llamaRoleArn=role)
+    hosts = {name: inputs for (type_, name), inputs in declared.items() if type_ == "pulumi:providers:pulumi-python"}
+    assert {name: inputs["aws:region"] for name, inputs in hosts.items()} == {
+        "nova-bedrock": "us-east-1",
+        "llama-bedrock": "us-west-2",
+    }
+    assert json.loads(hosts["llama-bedrock"]["aws:assumeRoles"]) == [{"roleArn": role}]
+    for name, region in (("nova", "us-east-1"), ("llama", "us-west-2")):
+        deployment = declared[DEPLOYMENT, f"support-bot-{name}"]
+        assert (deployment["modelArn"], deployment["region"]) == (MODEL, region)
+        assert deployment["tagsAll"] == {"project": "two-regions", "stack": "prod"}
 
 
 def test_component_declares_expected_resources(run: Run) -> None:

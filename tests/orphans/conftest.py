@@ -59,10 +59,14 @@ def export(tmp_path: Path) -> Callable[..., str]:
         pending_region: str | None = None,
         pending: dict[str, Any] | None = None,
         recorded: dict[str, Any] | None = None,
+        providers: dict[str, dict[str, Any]] | None = None,
+        only_providers: bool = False,
     ) -> str:
+        own_host = [] if only_providers else [_resource("pulumi:providers:pulumi-python", "default")]
         resources = [
             _resource("pulumi:pulumi:Stack", "shop-dev"),
-            _resource("pulumi:providers:pulumi-python", "default", inputs=config or {}),
+            *({**each, "inputs": config or {}} for each in own_host),
+            *(each for name, settings in (providers or {}).items() for each in _of_provider(name, settings)),
             *([_resource(f"{_TYPE}:StackIdentity", "pulumi-bedrock", id=identity)] if identity else []),
             *(
                 _resource(f"{_TYPE}:CustomModelDeployment", f"bot-{number}", id=arn, **(recorded or {}))
@@ -79,6 +83,20 @@ def export(tmp_path: Path) -> Callable[..., str]:
         return str(file)
 
     return export
+
+
+def host_of(provider: str) -> str:
+    """What `provider` says of a resource that uses the host of an `aws.Provider`."""
+    type_ = "pulumi:providers:aws$pulumi:providers:pulumi-python"
+    return f"urn:pulumi:dev::shop::{type_}::{provider}-bedrock::id-of-{provider}"
+
+
+def _of_provider(name: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """An `aws.Provider`, its host, and the host's identity."""
+    aws = _resource("pulumi:providers:aws", name, id="id", inputs={"region": settings.get("aws:region")})
+    urn, _, id_ = host_of(name).rpartition("::")
+    host = {"urn": urn, "type": "pulumi:providers:pulumi-python", "id": id_, "inputs": settings}
+    return [aws, host, _resource(f"{_TYPE}:StackIdentity", name, id=f"identity of {name}", provider=host_of(name))]
 
 
 def _resource(type_: str, name: str, **more: Any) -> dict[str, Any]:

@@ -94,11 +94,10 @@ def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account:
     [found] = account.deployments()
     mark = Mark.read(found["tags"])
     assert mark
-    orphan = Orphan(Deployment.from_answer(answer), mark, True)
-    clients = Clients(AwsConfiguration(region="us-east-1"))
+    orphan = Orphan(Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1")))
 
     account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])
-    assert not delete(orphan, clients, report=lambda _line: None)
+    assert not delete(orphan, report=lambda _line: None)
     assert live(account) == {arn}
 
 
@@ -108,10 +107,10 @@ def test_delete_waits_for_deployment_that_is_creating(begin: Begin, account: Loc
     answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
     mark = Mark.read(account.deployments()[0]["tags"])
     assert mark
-    orphan = Orphan(Deployment.from_answer(answer), mark, True)
+    orphan = Orphan(Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1")))
     clock.after(300, account.set_activation)
 
-    assert delete(orphan, Clients(AwsConfiguration(region="us-east-1")), report=lambda _line: None, clock=clock.clock)
+    assert delete(orphan, report=lambda _line: None, clock=clock.clock)
 
     assert (live(account), sum(clock.slept) >= 300) == (set(), True)
 

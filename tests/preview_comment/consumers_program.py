@@ -4,11 +4,16 @@ import pulumi_aws as aws
 
 config = pulumi.Config()  # noqa: F821  (the test's harness writes the imports above this)
 
+east = None
+if config.get("provider"):
+    east = aws.Provider("east", region="us-east-1", access_key="testing", secret_key="testing")
+
 deployment = bedrock.CustomModelDeployment(  # noqa: F821
     "support-bot",
     model_arn=config.require("model"),
     tags={"team": config.get("team") or "support"},
     update_in_place=config.get_bool("inPlace") or False,
+    opts=pulumi.ResourceOptions(provider=east),  # noqa: F821
 )
 arn = deployment.custom_model_deployment_arn
 aws.ssm.Parameter("model-arn", name="/shop/model-arn", type=aws.ssm.ParameterType.STRING, value=arn)

@@ -41,7 +41,14 @@ MAIN_CASES = (
     "replacement-broken-off-and-taken-back",
     "failing",
 )
-CONSUMER_CASES = ("secret-consumer", "updated-in-place", "tags-updated-in-place", "interrupted")
+CONSUMER_CASES = (
+    "aws-provider",
+    "moved-to-aws-provider",
+    "secret-consumer",
+    "updated-in-place",
+    "tags-updated-in-place",
+    "interrupted",
+)
 """Those of `consumers_program.py`, with consumers from pulumi_aws."""
 CASES = (*MAIN_CASES, *CONSUMER_CASES)
 STATE_CASES = ("interrupted",)

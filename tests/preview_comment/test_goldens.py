@@ -58,6 +58,13 @@ VERDICTS = {
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Replaced without a reason in "
         "the preview, and may have stopped serving already:** `support-bot`."
     ),
+    "aws-provider": (
+        "**Preview of `engine-test/dev`: 7 to create.** No deployment stops serving. "
+        f"New, and serves when it is `Active`: `support-bot`. {HOW_LONG}"
+    ),
+    "moved-to-aws-provider": (
+        "⚠️ **Preview of `engine-test/dev`: 1 to delete, 3 to create; 4 unchanged.** No deployment stops serving."
+    ),
     "secret-consumer": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 2 to update; 1 unchanged.** No deployment stops serving. "
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
@@ -130,6 +137,12 @@ def test_consumers_of_deployment_updated_in_place_are_unchanged() -> None:
     assert "stops serving" not in text.lower()
 
 
+def test_provider_and_its_host_are_called_providers() -> None:
+    text = comment(stored("aws-provider"))
+    assert "| create | `east` (`aws` provider) |" in text
+    assert "| create | `east-bedrock` (`pulumi-python` provider) |" in text
+
+
 def test_unknown_model_is_described_in_words() -> None:
     text = comment(stored("model-unknown"))
     row = next(line for line in text.split("\n") if line.startswith("| replace, ") and "`modelArn`" in line)
@@ -140,7 +153,14 @@ def test_unknown_model_is_described_in_words() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_comments_hold_no_secret_and_no_internal_input(case: str) -> None:
     text = stored_comment(case)
-    for hidden in ("First line", "1b47061264138c4ac30d75fd1eb44270", "__provider", "logicalName", "importShown"):
+    for hidden in (
+        "First line",
+        "1b47061264138c4ac30d75fd1eb44270",
+        "__provider",
+        "logicalName",
+        "importShown",
+        "testing",
+    ):
         assert hidden not in text
 
 

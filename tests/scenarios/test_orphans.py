@@ -7,10 +7,23 @@ import signal
 
 import pytest
 from engine.stack import Code, deployment
+from examples.conftest import STAND_IN
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+
+_WEST = """\
+import pulumi_aws as aws
+
+west = aws.Provider(
+    "west",
+    region="us-west-2",
+    access_key="AKIAWEST",
+    secret_key=pulumi.Output.secret("a-key"),
+    skip_metadata_api_check=True,
+)
+"""
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -42,6 +55,42 @@ def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
     assert deleted.returncode == 0, deleted.stderr
     assert [item["customModelDeploymentArn"] for item in local.deployments()] == [kept]
     assert orphans(stack).returncode == 0
+
+
+def test_unfinished_deployment_of_an_aws_provider_is_listed_and_deleted(
+    stack: ScenarioStack, local: LocalBedrock
+) -> None:
+    stack.environment["PATH"] = os.pathsep.join([str(STAND_IN), stack.environment["PATH"]])
+    model = local.create_custom_model("tickets", region="us-west-2")
+
+    def declare(*names: str) -> None:
+        made = (deployment(name, model_arn=model, opts=Code("pulumi.ResourceOptions(provider=west)")) for name in names)
+        stack.program("\n".join([_WEST, *made]))
+
+    declare("kept")
+    stack.up()
+    (kept,) = stack.held
+    declare("kept", "lost")
+    local.set_activation(manual=True)
+    running = stack.start()
+    running.says("Creating, waiting for Active")
+    os.kill(running.host().pid, signal.SIGKILL)
+    assert running.finish().code != 0
+    (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {kept}
+    local.set_status(lost, "Active")  # AWS deletes none that is Creating
+
+    encrypted = orphans(stack)
+    assert (encrypted.returncode, encrypted.stdout) == (2, "")
+    assert "aws.Provider west was not searched: the state holds aws:accessKey, aws:secretKey" in encrypted.stderr
+
+    export = stack.folder / "export.json"
+    stack.pulumi("stack", "export", "--show-secrets", "--file", str(export))
+    deleted = orphans(stack, str(export), "--delete", "--yes")
+    assert deleted.returncode == 0, deleted.stderr
+    assert "engine-test/dev/lost" in deleted.stdout and "Not proven" not in deleted.stdout
+    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [kept]
+    keys = {call["accessKeyId"] for call in local.requests() if call["operation"] == "DeleteCustomModelDeployment"}
+    assert keys == {"AKIAWEST"}
 
 
 def test_unfinished_deployment_after_destroy_is_listed_as_unproven(

@@ -107,7 +107,9 @@ def test_token_constraint_matches(text: str) -> None:
 @example("é")
 @pytest.mark.parametrize("under", TAG_OF)
 def test_tag_key_constraint_matches(under: str, text: str) -> None:
-    refused = is_refused({under: {text: "v"}}, f"{TAG_OF[under].format(text)} (its key): must be ")
+    refused = is_refused(
+        {under: {text: "v"}, "tagsAll": {text: "v"}}, f"{TAG_OF[under].format(text)} (its key): must be "
+    )
 
     assert refused == (not is_valid("tag key", text))
 
@@ -120,7 +122,7 @@ def test_tag_key_constraint_matches(under: str, text: str) -> None:
 @example("v*")
 @pytest.mark.parametrize("under", TAG_OF)
 def test_tag_value_constraint_matches(under: str, text: str) -> None:
-    refused = is_refused({under: {"k": text}}, f"{TAG_OF[under].format('k')}: must be ")
+    refused = is_refused({under: {"k": text}, "tagsAll": {"k": text}}, f"{TAG_OF[under].format('k')}: must be ")
 
     assert refused == (not is_valid("tag value", text))
 

@@ -63,7 +63,7 @@ def test_minimal_inputs_have_no_failure() -> None:
         ),
         ({"tags": {"team": 7}}, 'tags["team"]: must be a string, and this is a number'),
         (
-            {"tags": {"k" * 129: "v"}},
+            {"tags": {"k" * 129: "v"}, "tagsAll": {"k" * 129: "v"}},
             f'tags["{"k" * 129}"] (its key): must be 1 to 128 characters long, and this is 129',
         ),
         (
@@ -100,6 +100,31 @@ def test_all_failures_are_returned_together() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "everything", "lost"),
+    [
+        ({"team": "a"}, {"team": "a", "env": "dev"}, []),
+        ({"team": "a"}, None, ["team"]),
+        ({"team": "a", "cost": "1"}, {"team": "a"}, ["cost"]),
+        ({"team": "b"}, {"team": "a"}, ["team"]),
+        (None, {"env": "dev"}, []),
+        ({"team": UNKNOWN}, {"team": "a"}, []),
+        ({"team": "a"}, {"team": UNKNOWN}, []),
+        (UNKNOWN, {"team": "a"}, []),
+        ({"team": "a"}, UNKNOWN, []),
+    ],
+)
+def test_own_tag_that_aws_would_not_get_is_refused(own: Any, everything: Any, lost: list[str]) -> None:
+    """A transform changes tags after the program has made tagsAll of them."""
+    reasons = validation.validate(inputs.normalised({**VALID, "tags": own, "tagsAll": everything}))
+
+    assert reasons == [
+        f'tags["{key}"]: a transform or ignore_changes has changed tags alone, but AWS gets tagsAll, which the program '
+        "makes of tags and the default tags. Change both, or give the tag in the program"
+        for key in lost
+    ]
+
+
 def test_invalid_tag_is_reported_once() -> None:
     tags = {"team": "a<b"}
 
@@ -125,7 +150,8 @@ def test_unknown_values_pass(key: str) -> None:
 
 
 def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
-    reasons = validation.validate({**VALID, "tags": {"team": UNKNOWN, "app": "a<b"}})
+    tags = {"team": UNKNOWN, "app": "a<b"}
+    reasons = validation.validate({**VALID, "tags": tags, "tagsAll": tags})
 
     assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
 

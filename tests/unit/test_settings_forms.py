@@ -54,3 +54,15 @@ def test_ignored_tags_of_a_wrong_form_name_the_setting(key: str, given: Any) -> 
 def test_default_tag_of_a_wrong_form_is_an_error(given: Any) -> None:
     with pytest.raises(ConfigurationError, match="aws:defaultTags must hold a mapping of strings"):
         default_tags({"defaultTags": json.dumps({"tags": {"cost": given}})}.get)
+
+
+def test_keys_of_a_dictionary_in_a_program_are_read() -> None:
+    """`assume_roles=[{"role_arn": …}]`: pulumi_aws translates the keys of its own classes only."""
+    role = {"role_arn": "arn:r", "external_id": "e", "tags": {"cost_centre": "1"}}
+    found = reading(assumeRoles=[role], ignoreTags={"keys": ["a_b"], "key_prefixes": ["team_"]})
+    assert found.assume_roles == ({"roleArn": "arn:r", "externalId": "e", "tags": {"cost_centre": "1"}},)
+    assert [key for key in ("a_b", "team_x", "aB") if found.ignores_tag(key)] == ["a_b", "team_x"]
+
+
+def test_default_tags_keep_their_keys() -> None:
+    assert default_tags({"defaultTags": json.dumps({"tags": {"cost_centre": "1"}})}.get) == {"cost_centre": "1"}

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.errors import NO_REGION, BedrockError, RegionMissing
+from pulumi_bedrock.values.configuration import AwsConfiguration
 
 from .display import as_json, as_text
+from .hosts import Host
 from .search import Orphan, delete, find
 from .state import MalformedState, StackState
 
@@ -21,7 +23,7 @@ __all__ = ["main"]
 
 _EPILOG = """\
 Don't run it during a pulumi up of the stack: the deployments that it is creating are unfinished, too.
-Exit code: 0 when no orphans are left, 1 when some are left, 2 on an error.
+Exit code: 0 when no orphans are left, 1 when some are left, 2 on an error, also when not all accounts were searched.
 IAM: bedrock:ListCustomModelDeployments and bedrock:ListTagsForResource; with --delete also
 bedrock:DeleteCustomModelDeployment and bedrock:GetCustomModelDeployment.
 """
@@ -29,7 +31,7 @@ _NONE, _SOME, _ERROR = 0, 1, 2
 
 
 class _Refused(Exception):
-    """The export can't be read; the text is one line."""
+    """The export can't be read, or a host can't be searched; the text is one line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,26 +39,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         state = StackState.read(_export(options))
-        clients = Clients(state.configuration)
-        if state.unreadable:
-            _say(f"note: {', '.join(state.unreadable)} is encrypted in the state and was not used")
-        if state.name is None:
-            _say("note: the state is empty and names no stack, so all unfinished deployments are shown")
-        regions = _regions(options.region, state, clients)
-        found = [orphan for region in regions for orphan in find(state, clients, region, report=_say)]
-    except BedrockError as error:
-        return _error(f"{type(error).__name__}: {error}")
     except (_Refused, MalformedState) as error:
         return _error(str(error))
+    if state.name is None:
+        _say("note: the state is empty and names no stack, so all unfinished deployments are shown")
+    found: dict[str, Orphan] = {}
+    complete = True
+    for host in state.hosts:
+        try:
+            for orphan in _search(host, state, options):
+                found.setdefault(orphan.deployment.arn, orphan)  # two hosts may call one account
+        except (BedrockError, _Refused) as error:
+            complete = False
+            _error(f"{type(error).__name__}: {error}" if isinstance(error, BedrockError) else str(error))
+    orphans = list(found.values())
+    if orphans or complete:
+        print(as_json(orphans) if options.json else as_text(orphans))
+    code = _act(orphans, options)
+    return code if complete else _ERROR
+
+
+def _search(host: Host, state: StackState, options: argparse.Namespace) -> list[Orphan]:
+    """Return the orphans in all Regions of a host.
+
+    :raises BedrockError: when the search fails.
+    :raises _Refused: when the host can't be searched.
+    """
+    if host.unreadable and not host.is_of_stack:
+        raise _Refused(
+            f"{host} was not searched: the state holds {', '.join(host.unreadable)} encrypted. Give the output of "
+            "`pulumi stack export --show-secrets` to this command."
+        )
+    if host.unreadable:
+        _say(f"note: {', '.join(host.unreadable)} is encrypted in the state and was not used")
+    clients = Clients(AwsConfiguration.read(host.settings.get))
+    regions = _regions(options.region, host, clients)
+    found = [orphan for region in regions for orphan in find(state, clients, region, report=_say)]
     if not options.json:
-        _say(f"Searched {', '.join(regions)}.")
-    print(as_json(found) if options.json else as_text(found))
+        _say(f"Searched {', '.join(regions)}{'' if len(state.hosts) == 1 and host.is_of_stack else f' with {host}'}.")
+    return found
+
+
+def _act(found: Sequence[Orphan], options: argparse.Namespace) -> int:
+    """Delete what is proven, if asked to, and return the exit code."""
     proven = [orphan for orphan in found if orphan.proven]
     if not (options.delete and proven):
         return _SOME if found else _NONE
     if not options.yes and not _agrees(len(proven)):
         return _SOME
-    if not _delete(proven, clients):
+    if not _delete(proven):
         return _ERROR
     return _SOME if len(found) > len(proven) else _NONE
 
@@ -111,10 +142,10 @@ def _export(options: argparse.Namespace) -> str:
     return done.stdout
 
 
-def _regions(given: Sequence[str], state: StackState, clients: Clients) -> list[str]:
-    """Return every Region that is given, in the state, or set in the environment."""
-    environment = [os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), clients.region]
-    regions = {*given, *state.regions, *(region for region in environment if region)}
+def _regions(given: Sequence[str], host: Host, clients: Clients) -> list[str]:
+    """Return every Region that is given or in the state, and, for the stack's own host, set in the environment."""
+    environment = (os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION")) if host.is_of_stack else ()
+    regions = {*given, *host.regions, *(region for region in (*environment, clients.region) if region)}
     if not regions:
         raise RegionMissing(f"{NO_REGION} Set AWS_REGION, or give --region.")
     return sorted(regions)
@@ -129,13 +160,13 @@ def _agrees(count: int) -> bool:
         return False
 
 
-def _delete(orphans: Sequence[Orphan], clients: Clients) -> bool:
+def _delete(orphans: Sequence[Orphan]) -> bool:
     """Delete all, one after the other, also after a failure. Return False when one could not be deleted."""
     done = True
     for orphan in orphans:
         arn = orphan.deployment.arn
         try:
-            _say(f"deleted {arn}" if delete(orphan, clients, report=_say) else f"kept {arn}: a run has resumed it")
+            _say(f"deleted {arn}" if delete(orphan, report=_say) else f"kept {arn}: a run has resumed it")
         except BedrockError as error:
             done = False
             _error(f"{type(error).__name__}: {error}")

@@ -25,11 +25,13 @@ class Orphan:
 
     :param proven: Whether the mark was made with an identity of this stack, for the deployment with this name.
         Otherwise it may belong to another person or to a stack that was destroyed, or be a copy.
+    :param clients: Those that found it, and delete it.
     """
 
     deployment: Deployment
     mark: Mark
     proven: bool
+    clients: Clients
 
 
 def find(state: StackState, clients: Clients, region: str, *, report: Callable[[str], None]) -> list[Orphan]:
@@ -41,7 +43,7 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
     """
     deployments = Deployments(clients.bedrock(region), report=report, progress=report)
     return [
-        Orphan(found.deployment, found.mark, proven)
+        Orphan(found.deployment, found.mark, proven, clients)
         for found in find_unfinished(deployments)
         if found.deployment.arn not in state.recorded
         and (
@@ -52,7 +54,7 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
     ]
 
 
-def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:
+def delete(orphan: Orphan, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:
     """Delete an orphan and wait until it is gone. Return False when a run has resumed it in the meantime.
 
     IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments,
@@ -62,7 +64,7 @@ def delete(orphan: Orphan, clients: Clients, *, report: Callable[[str], None], c
     """
     assert orphan.proven
     arn = orphan.deployment.arn
-    deployments = Deployments(clients.bedrock(orphan.deployment.region), arn, progress=report, clock=clock)
+    deployments = Deployments(orphan.clients.bedrock(orphan.deployment.region), arn, progress=report, clock=clock)
     try:
         if deployments.with_retries(lambda: deployments.tags(arn)).get(MARK) != orphan.mark.value:
             return False

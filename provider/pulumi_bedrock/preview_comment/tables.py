@@ -46,7 +46,8 @@ def _destructive_rows(change: Change) -> Iterator[str]:
 
 def label(urn: Urn) -> str:
     """Return a resource's name and type."""
-    return f"{code(urn.name)} ({code(urn.short_type)})" if urn.short_type else code(urn.name)
+    kind = " provider" if urn.type.startswith("pulumi:providers:") else ""
+    return f"{code(urn.name)} ({code(urn.short_type)}{kind})" if urn.short_type else code(urn.name)
 
 
 def _values(leaf: Leaf) -> str:

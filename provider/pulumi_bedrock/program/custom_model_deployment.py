@@ -29,7 +29,7 @@ class CustomModelDeploymentArgs:
     :param description: What the deployment is for.
     :param tags: Tags, as a mapping or in boto3's list form.
     :param client_request_token: AWS's idempotency token; a fresh one for each create when left out.
-    :param region: The AWS Region, over `aws:region`.
+    :param region: The AWS Region, over that of the `aws.Provider` or the stack.
     :param update_in_place: Whether a changed model or changed tags update the deployment behind the same ARN. None is
         the same as False.
     """
@@ -138,7 +138,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param model_deployment_name: The name, unique in account and Region: 1 to 63 letters and digits, each followed
             by at most one `-` or `_`. Left out, it is the resource's name and 7 random hex digits.
         :param description: What the deployment is for: 1 to 2,048 characters on one line.
-        :param tags: Tags, as a mapping or as boto3's list of `{"key": …, "value": …}`; merged over `aws:defaultTags`.
+        :param tags: Tags, as a mapping or as boto3's list of `{"key": …, "value": …}`; merged over the
+            default tags of the `aws.Provider` or the stack.
         :param client_request_token: AWS's idempotency token (1 to 256 characters). Left out, each create uses a
             new one. Give one only when something outside Pulumi must not create the same deployment again.
         :param region: The AWS Region; left out, that of the `aws.Provider`, or else of the stack's configuration or

@@ -1,7 +1,7 @@
 """Look up deployments from a user's program; `model_lookups` has the custom models.
 
-A dynamic host has no Invoke, so the program itself calls AWS, with the stack's configuration. The first lookup loads
-boto3; `import pulumi_bedrock` doesn't.
+A dynamic host has no Invoke, so the program itself calls AWS. The first lookup loads boto3; `import pulumi_bedrock`
+doesn't.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def get_custom_model_deployment(
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 
     :param identifier: The name or the ARN.
-    :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
+    :param region: The AWS Region; left out, it is that of the ARN, the `aws.Provider`, the stack's configuration or the
+        environment.
     :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ResourceNotFound: when it doesn't exist.
     :raises BedrockError: on every other error.
@@ -137,7 +138,8 @@ def list_custom_model_deployments(
     :param model_arn: The custom model's ARN.
     :param status: `Creating`, `Active` or `Failed`.
     :param name_contains: A part of the name.
-    :param region: The AWS Region; left out, it is that of `model_arn`, the stack's configuration or the environment.
+    :param region: The AWS Region; left out, it is that of `model_arn`, the `aws.Provider`, the stack's configuration or
+        the environment.
     :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ValidationFailed: when a filter violates the API's constraints.
     :raises BedrockError: on every other error.

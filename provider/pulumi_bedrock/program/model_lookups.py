@@ -39,7 +39,8 @@ def get_custom_model(
 
     IAM: bedrock:GetCustomModel.
 
-    :param region: The AWS Region; left out, it is the ARN's, or that of the stack's configuration or the environment.
+    :param region: The AWS Region; left out, it is that of the ARN, the `aws.Provider`, the stack's configuration or the
+        environment.
     :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
     :raises ResourceNotFound: when it doesn't exist.
     :raises ValidationFailed: when it can be neither a name nor an ARN.

@@ -121,7 +121,7 @@ class AwsConfiguration:
             for service, url in mapping(entry, "endpoints").items()
             if url
         }
-        ignored = mapping(structured(get, "ignoreTags", dict), "ignoreTags")
+        ignored = structured(get, "ignoreTags", dict)
         retries = get("maxRetries")
         try:
             max_retries = None if retries is None else int(retries)

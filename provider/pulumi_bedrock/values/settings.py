@@ -75,7 +75,7 @@ def flag(get: Callable[[str], Any], key: str) -> bool | None:
 
 def structured(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     """Return a structured setting, with strings for numbers and booleans: `config set --path` stores what looks so."""
-    return _texts(_parsed(get, key, kind))
+    return _texts(_spelled(_parsed(get, key, kind)))
 
 
 def _parsed(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
@@ -94,6 +94,15 @@ def _parsed(get: Callable[[str], Any], key: str, kind: type[Any]) -> Any:
     return value
 
 
+def _spelled(value: Any) -> Any:
+    """Return a setting with `roleArn` for `role_arn`: pulumi_aws sends the keys of a dictionary as they are."""
+    if isinstance(value, list):
+        return [_spelled(item) for item in value]
+    if isinstance(value, Mapping):
+        return {re.sub("_([a-z])", lambda found: found[1].upper(), key): item for key, item in value.items()}
+    return value
+
+
 def _texts(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _texts(item) for key, item in value.items()}
@@ -103,13 +112,10 @@ def _texts(value: Any) -> Any:
 
 
 def mapping(value: Any, key: str) -> Mapping[str, Any]:
-    """Return an entry of the structured setting `key`, as a mapping with names as in a stack's configuration.
-
-    A Python program may give `{"role_arn": …}`, and pulumi_aws passes on the names of a dictionary as they are.
-    """
+    """Return an entry of the structured setting `key`, which must be a mapping."""
     if not isinstance(value, Mapping):
         raise ConfigurationError(f"aws:{key} must be a list of mappings, as pulumi_aws takes it.")
-    return {re.sub("_([a-z])", lambda found: found[1].upper(), name): each for name, each in value.items()}
+    return value
 
 
 def texts(value: Any, key: str) -> tuple[str, ...]:
