@@ -61,9 +61,9 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
     The name counts only when the program gives one, or gave one before: `create` makes an automatic name, which must
     not look like a change. Own tags count only together with all tags: a tag that moves from `aws:defaultTags` into
-    `tags` is the same tag for AWS.
+    `tags` is the same tag for AWS. What isn't known yet differs from everything that a state can hold.
     """
-    found = [key for key in INPUTS if _differs(old.get(key), new.get(key))]
+    found = [key for key in INPUTS if old.get(key) != new.get(key)]
     if "tags" in found and "tagsAll" not in found and not holds_unknown(new.get("tags")):
         found.remove("tags")
     if new.get("modelDeploymentName") is None and old.get("autoNamed") is not False and old.get("modelDeploymentName"):
@@ -82,10 +82,6 @@ def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         return bool(option)
     given, region = new.get("modelDeploymentName"), new.get("region")
     return given is not None and (given, region) == (old.get("modelDeploymentName"), old.get("region"))
-
-
-def _differs(old: Any, new: Any) -> bool:
-    return holds_unknown(new) or old != new
 
 
 def holds_unknown(value: Any) -> bool:

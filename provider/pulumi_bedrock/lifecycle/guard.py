@@ -43,7 +43,7 @@ class Guard:
         self._shown: dict[str, str | None] = {}
         self._holders: dict[str, str | None] = {}
         self._replaced: dict[str, str | None] = {}
-        self._failed: set[str] = set()
+        self._failed: set[str | None] = set()
 
     def checked(self, props: Mapping[str, Any], *, will_create: bool) -> None:
         """Note a `check`: the program declares this resource.
@@ -87,7 +87,7 @@ class Guard:
         """Inside the block a resource's deployment is created; note whether that fails."""
         key = _key(props)
         with self._lock:
-            self._failed.discard(key or "")
+            self._failed.discard(key)
         try:
             yield
         except BaseException:
