@@ -16,15 +16,14 @@ import os
 import resource
 import signal
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import libcst as cst
 import pytest
 from mutmut.mutation.mutators import mutation_operators
@@ -36,9 +35,11 @@ PRELOADED = ("boto3", "grpc", "hypothesis", "moto.server", "pulumi")
 """Packages that the tests import, so that no fork has to; the package under test isn't one of them."""
 PYTEST = ("-x", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception")
 """Options that spare what nobody reads: explanations of a failure, and collecting garbage at the end."""
+PROFILE = "mutants"
+"""Hypothesis's: the same examples as in `make test`, and no search for the simplest one that fails."""
 
-CPU_SECONDS, SECONDS, MEMORY = 60, 300, 4 << 30
-"""What one mutant may use: some never end. Seconds by the clock are for those that sleep, and generous."""
+SECONDS, MEMORY = 300, 4 << 30
+"""What one mutant may use, besides the CPU time: some never end. Seconds by the clock are for those that sleep."""
 LIMITS = (signal.SIGXCPU, signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
 """How a mutant ends that goes beyond them."""
 
@@ -64,13 +65,11 @@ class Result:
     """What the tests of one module noticed."""
 
     mutants: int = 0
-    ended: int = 0
-    survivors: list[Mutant] = field(default_factory=list)
-    explained: set[str] = field(default_factory=set)
-    seconds: float = 0.0
+    survived: int = 0
+    explained: list[str] = field(default_factory=list)
 
 
-def mutants(module: str, parts: list[str]) -> Iterator[Mutant]:
+def mutants(module: str, parts: Sequence[str]) -> Iterator[Mutant]:
     """Yield the mutants of a module.
 
     :param parts: The names at the module's top level to change; all if empty.
@@ -136,21 +135,22 @@ class _Changed(SourceFileLoader):
         return compile(self._mutant.code, self.path, "exec")
 
 
-def start_tests(tests: list[str], mutant: Mutant | None) -> int:
+def start_tests(tests: Sequence[str], mutant: Mutant | None = None, *, cpu_seconds: int) -> int:
     """Run tests in a fork of this process, with the changed module, and return its id."""
     child = os.fork()
     if child:
         return child
     try:
         signal.alarm(SECONDS)
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 10))  # SIGXCPU, and SIGKILL at the second
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         if mutant:
             sys.meta_path.insert(0, _Changed(mutant))
-        code = int(pytest.main([*tests, *PYTEST]))
+        code = int(pytest.main([*tests, *PYTEST, f"--hypothesis-profile={PROFILE}"]))
     except BaseException:
         code = int(pytest.ExitCode.INTERNAL_ERROR)
     os._exit(code)
@@ -159,34 +159,31 @@ def start_tests(tests: list[str], mutant: Mutant | None) -> int:
 class Run:
     """The forks that run, and what came of those that ended."""
 
-    def __init__(self, jobs: int, explained: dict[str, set[str]]) -> None:
+    def __init__(self, jobs: int, explained: Mapping[str, Mapping[str, str]]) -> None:
         self._jobs, self._explained = jobs, explained
-        self._running: dict[int, tuple[Mutant, float]] = {}
-        self.results: dict[str, Result] = {}
+        self._running: dict[int, Mutant] = {}
+        self.results = {module: Result() for module in explained}
 
-    def add(self, mutant: Mutant, tests: list[str]) -> None:
+    def add(self, mutant: Mutant, tests: Sequence[str], cpu_seconds: int) -> None:
         """Test a mutant as soon as there is room."""
         while len(self._running) >= self._jobs:
             self.wait()
-        self._running[start_tests(tests, mutant)] = (mutant, time.monotonic())
+        self._running[start_tests(tests, mutant, cpu_seconds=cpu_seconds)] = mutant
 
     def wait(self) -> None:
         """Wait until a fork ends, and note what it found."""
         child, status = os.wait()
-        mutant, began = self._running.pop(child)
-        result = self.results.setdefault(mutant.module, Result())
+        mutant = self._running.pop(child)
+        result = self.results[mutant.module]
         result.mutants += 1
-        result.seconds += time.monotonic() - began
-        if os.WIFSIGNALED(status):
-            if os.WTERMSIG(status) not in LIMITS:
-                sys.exit("error: the tests were ended from outside")
-            result.ended += 1
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) not in LIMITS:
+            sys.exit("error: the tests were ended from outside")
         if status:
             return
         if mutant.change in self._explained[mutant.module]:
-            result.explained.add(mutant.change)
+            result.explained.append(mutant.change)
         else:
-            result.survivors.append(mutant)
+            result.survived += 1
             print(f"provider/pulumi_bedrock/{mutant.module}.py:{mutant.line}: {mutant.change}", flush=True)
 
     def wait_for_all(self) -> None:
@@ -209,48 +206,56 @@ def main() -> None:
     os.chdir(TOP)
     for name in PRELOADED:
         importlib.import_module(name)
+    _register_profile()
     gc.freeze()
-    explained = {name: {each["change"] for each in table[name].get("explained", [])} for name in modules}
+    explained = {name: table[name].get("explained", {}) for name in modules}
     run = Run(options.jobs, explained)
     for name in modules:
-        tests, made = table[name]["tests"], list(mutants(name, table[name].get("parts", [])))
-        _check_tests(name, tests)
-        for mutant in made:
-            run.add(mutant, tests)
+        tests = table[name]["tests"]
+        run.wait_for_all()
+        cpu_seconds = _check_tests(name, tests)
+        for mutant in mutants(name, table[name].get("parts", [])):
+            run.add(mutant, tests, cpu_seconds)
     run.wait_for_all()
     sys.exit(_report(run.results, explained))
 
 
-def _check_tests(module: str, tests: list[str]) -> None:
-    """End when the tests fail without a change."""
-    child = start_tests(tests, None)
-    if os.waitpid(child, 0)[1]:
-        sys.exit(f"error: the tests of {module} fail without a change, or don't exist: {' '.join(tests)}")
-
-
-def _report(results: dict[str, Result], explained: dict[str, set[str]]) -> int:
-    """Print the numbers, and return the exit code: 1 when a mutant isn't noticed, or explained and yet noticed."""
-    total: Counter[str] = Counter()
-    print(f"{'module':<24}{'mutants':>8}{'noticed':>8}{'ended':>8}{'explained':>10}{'survived':>9}{'seconds':>8}")
-    for name, result in results.items():
-        missed = len(result.survivors)
-        noticed = result.mutants - missed - len(result.explained)
-        row = {"mutants": result.mutants, "noticed": noticed, "ended": result.ended}
-        row |= {"explained": len(result.explained), "survived": missed, "seconds": round(result.seconds)}
-        total.update(row)
-        print(_row(name, row))
-    print(_row("all", total))
-    stale = [(name, change) for name, changes in explained.items() for change in changes - results[name].explained]
-    for name, change in stale:
-        print(f"error: tests/mutants.toml explains a mutant of {name} that is noticed, or doesn't exist: {change}")
-    return 1 if stale or total["survived"] else 0
-
-
-def _row(name: str, row: Counter[str] | dict[str, int]) -> str:
-    return (
-        f"{name:<24}{row['mutants']:>8}{row['noticed']:>8}{row['ended']:>8}{row['explained']:>10}"
-        f"{row['survived']:>9}{row['seconds']:>8}"
+def _register_profile() -> None:
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    checks = list(hypothesis.HealthCheck)
+    hypothesis.settings.register_profile(
+        PROFILE, derandomize=True, deadline=None, database=None, phases=phases, suppress_health_check=checks
     )
+
+
+def _check_tests(module: str, tests: Sequence[str]) -> int:
+    """Return the seconds of CPU time that a mutant may take. End when the tests fail without a change."""
+    _, status, used = os.wait4(start_tests(tests, cpu_seconds=SECONDS), 0)
+    if status:
+        sys.exit(f"error: the tests of {module} fail without a change, or don't exist: {' '.join(tests)}")
+    return 10 + round(4 * (used.ru_utime + used.ru_stime))
+
+
+def _report(results: Mapping[str, Result], explained: Mapping[str, Mapping[str, str]]) -> int:
+    """Print the numbers, and return the exit code: 1 when a mutant isn't noticed, or explained and yet noticed."""
+    total = Result()
+    print(f"{'module':<24}{'mutants':>8}{'noticed':>8}{'explained':>10}{'survived':>9}")
+    for name, result in results.items():
+        _print_row(name, result)
+        total.mutants += result.mutants
+        total.survived += result.survived
+        total.explained += result.explained
+    _print_row("all", total)
+    stale = [(name, change) for name, each in explained.items() for change in each.keys() - results[name].explained]
+    for name, change in sorted(stale):
+        print(f"error: tests/mutants.toml explains a change of {name} that is noticed, or doesn't exist: {change}")
+    return 1 if stale or total.survived else 0
+
+
+def _print_row(name: str, result: Result) -> None:
+    explained = len(result.explained)
+    noticed = result.mutants - explained - result.survived
+    print(f"{name:<24}{result.mutants:>8}{noticed:>8}{explained:>10}{result.survived:>9}")
 
 
 if __name__ == "__main__":

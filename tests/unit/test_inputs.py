@@ -109,7 +109,7 @@ def test_request_holds_only_api_parameters() -> None:
 def test_request_leaves_out_missing_inputs() -> None:
     arguments = inputs.create_arguments({"modelArn": MODEL}, name="made")
 
-    assert arguments.keys() == {"modelDeploymentName", "modelArn"}
+    assert arguments == {"modelDeploymentName": "made", "modelArn": MODEL}
 
 
 def test_request_includes_unfinished_mark() -> None:
@@ -119,17 +119,17 @@ def test_request_includes_unfinished_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("props", "create", "delete"),
+    ("props", "seconds"),
     [
-        ({}, 3600, 1200),
-        ({"timeouts": {"create": "45m"}}, 2700, 1200),
-        ({"timeouts": {"delete": "90s"}}, 3600, 90),
-        ({"timeouts": None}, 3600, 1200),
+        ({}, (3600, 3600, 1200)),
+        ({"timeouts": {"create": "45m"}}, (2700, 3600, 1200)),
+        ({"timeouts": {"update": "2h"}}, (3600, 7200, 1200)),
+        ({"timeouts": {"delete": "90s"}}, (3600, 3600, 90)),
+        ({"timeouts": None}, (3600, 3600, 1200)),
     ],
 )
-def test_timeout_is_option_or_default(props: dict[str, Any], create: float, delete: float) -> None:
-    assert inputs.timeout(props, "create") == create
-    assert inputs.timeout(props, "delete") == delete
+def test_timeout_is_option_or_default(props: dict[str, Any], seconds: tuple[float, float, float]) -> None:
+    assert tuple(inputs.timeout(props, operation) for operation in ("create", "update", "delete")) == seconds
 
 
 # What is kept out of messages
