@@ -38,7 +38,7 @@ PYTEST = ("-x", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-p
 PROFILE = "mutants"
 """Hypothesis's: the same examples as in `make test`, and no search for the simplest one that fails."""
 
-SECONDS, MEMORY = 300, 4 << 30
+SECONDS, MEMORY = 300, 2 << 30
 """What one mutant may use, besides the CPU time: some never end. Seconds by the clock are for those that sleep."""
 LIMITS = (signal.SIGXCPU, signal.SIGALRM, signal.SIGABRT, signal.SIGSEGV)
 """How a mutant ends that goes beyond them."""
@@ -79,7 +79,7 @@ def mutants(module: str, parts: Sequence[str]) -> Iterator[Mutant]:
     made = {source}
     for statement in tree.body:
         name = _name(statement)
-        if name in parts or not (parts or name in ("__all__", "T")):
+        if name in parts if parts else name not in ("__all__", "T"):
             for old, new in _changes(statement):
                 code = tree.deep_replace(old, new).code
                 if code not in made:

@@ -112,6 +112,13 @@ def test_request_leaves_out_missing_inputs() -> None:
     assert arguments == {"modelDeploymentName": "made", "modelArn": MODEL}
 
 
+def test_request_takes_tags_from_all_tags_alone() -> None:
+    """`tags` lacks the default tags, and isn't in the form that AWS takes."""
+    arguments = inputs.create_arguments({"modelArn": MODEL, "tags": {"team": "support"}}, name="made")
+
+    assert "tags" not in arguments
+
+
 def test_request_includes_unfinished_mark() -> None:
     [tag] = inputs.create_arguments({"modelArn": MODEL}, name="made", mark="shop/dev/bot:1:2")["tags"]
 
