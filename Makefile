@@ -102,7 +102,7 @@ explore: venv ## Run other random sequences than `make test`, and more: SEQUENCE
 	PULUMI_BEDROCK_SEQUENCES=$(SEQUENCES) PULUMI_BEDROCK_SEED=$(SEED) $(PYTEST) tests/stateful/test_sequences.py
 
 mutants: venv ## Change the modules that decide, and show which changes no test notices: [MUTANTS="lifecycle/guard …"]
-	@nice $(BIN)/python tools/mutants.py $(MUTANTS)
+	@PYTHONHASHSEED=0 nice $(BIN)/python tools/mutants.py $(MUTANTS)
 
 bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
 	@$(BIN)/python -m benchmarks $(BENCH) $(if $(filter default,$(BENCH)),--page docs/scale.md)

@@ -143,11 +143,12 @@ def test_timeout_is_option_or_default(props: dict[str, Any], seconds: tuple[floa
 
 
 def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
-    props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
+    tags = {"team": "bot", "env": "t0p", "place": "us-east-1", "model": MODEL}
+    props = {**PROPS, "description": "s3cret", "tagsAll": tags}
 
-    said = inputs.redaction(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
+    said = inputs.redaction(props, "bot-1a2b3c4")(f"bot-1a2b3c4 with s3cret and t0p for bot in us-east-1: {MODEL}")
 
-    assert said == "bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1"
+    assert said == f"bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1: {MODEL}"
 
 
 @given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))
