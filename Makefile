@@ -19,6 +19,8 @@ PORT ?= 4599
 # Where `make test-aws` keeps ledgers and reports. `make clean` leaves it alone, as an open ledger is the only trace of what
 # an interrupted run left in the account.
 ACCEPTANCE ?= .acceptance
+# What `make mutants` changes, such as lifecycle/guard; all modules of tests/mutants.toml without it.
+MUTANTS ?=
 # More arguments for pytest: make test-unit PYTEST_ARGS="-k tags -x"
 PYTEST_ARGS ?=
 
@@ -31,13 +33,13 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios kill-points explore test-pythons bench clean
+.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios kill-points explore test-pythons mutants bench clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, BENCH, SEQUENCES, SEED, PORT, ACCEPTANCE, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, MUTANTS, BENCH, SEQUENCES, SEED, PORT, ACCEPTANCE, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -98,6 +100,9 @@ kill-points: setup ## Kill a run at every point of each lifecycle, in process an
 
 explore: venv ## Run other random sequences than `make test`, and more: SEQUENCES, SEED
 	PULUMI_BEDROCK_SEQUENCES=$(SEQUENCES) PULUMI_BEDROCK_SEED=$(SEED) $(PYTEST) tests/stateful/test_sequences.py
+
+mutants: venv ## Change the modules that decide, and show which changes no test notices: [MUTANTS="lifecycle/guard …"]
+	@PYTHONHASHSEED=0 nice $(BIN)/python tools/mutants.py $(MUTANTS)
 
 bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
 	@$(BIN)/python -m benchmarks $(BENCH) $(if $(filter default,$(BENCH)),--page docs/scale.md)

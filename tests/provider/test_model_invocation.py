@@ -204,11 +204,15 @@ def test_invocation_is_not_called_at_the_deadline(
 
 
 def test_invocation_retries_while_deployment_is_not_found(
-    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock
+    host: DynamicHost, model_id: str, local_bedrock: LocalBedrock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     local_bedrock.add_fault(operation="Converse", error="ResourceNotFoundException", count=5)
 
     host.create({"modelId": model_id, "prompt": "Hello"})
+
+    [first, last] = capsys.readouterr().out.splitlines()
+    assert first.startswith("not found yet, waiting for the model to answer (0 s of 10 min): ")
+    assert last.startswith("Answered after ")
 
 
 def test_invocation_fails_when_deployment_is_missing_for_30_seconds(

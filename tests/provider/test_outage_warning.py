@@ -41,18 +41,6 @@ def deployed(host: DynamicHost, named: dict[str, Any], capsys: pytest.CaptureFix
     [
         ({"modelArn": UNKNOWN}, "modelArn may change", IN_PLACE),
         ({"description": "A-secret"}, "description changes", REPLACED),
-        (
-            {"tags": {"team": "s3cret"}, "tagsAll": {"team": "s3cret", "env": "prod"}},
-            'the tag "team" changes',
-            IN_PLACE,
-        ),
-        ({"tagsAll": {"team": "support", "env": "s3cret"}}, 'the default tag "env" changes', IN_PLACE),
-        ({"tagsAll": {"team": "support"}}, 'the default tag "env" changes', IN_PLACE),
-        (
-            {"tags": {"team": UNKNOWN}, "tagsAll": {"team": UNKNOWN, "env": "prod"}},
-            'the tag "team" may change',
-            IN_PLACE,
-        ),
         ({"tags": UNKNOWN, "tagsAll": UNKNOWN}, "tags may change", IN_PLACE),
         (
             {"description": "new", "tags": {}, "tagsAll": {"env": "prod"}},

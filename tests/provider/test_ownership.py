@@ -13,7 +13,7 @@ from marks import begin, mark_tags, owner_of
 from pulumi_bedrock import errors, serialized
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.lifecycle.owner import Owner
-from pulumi_bedrock.lifecycle.unfinished import MARK, MAX_TAGS
+from pulumi_bedrock.lifecycle.unfinished import MARK
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.models import backend_of
 
@@ -85,7 +85,7 @@ def test_unmarked_create_with_token_refuses_taken_name(
     """Without a mark, nothing tells whose deployment AWS's answer to a given token is."""
     given = {**inputs, "modelDeploymentName": "fixed", "clientRequestToken": "token-1"}
     if unmarked == "no room":
-        given["tagsAll"] = given["tags"] = {f"key-{number}": "" for number in range(MAX_TAGS)}
+        given["tagsAll"] = given["tags"] = {f"key-{number}": "" for number in range(50)}
     tags = [{"key": key, "value": ""} for key in given.get("tags", {})]
     request = {"modelDeploymentName": "fixed", "modelArn": inputs["modelArn"], "tags": tags}
     arn = local_bedrock.client("bedrock").create_custom_model_deployment(**request, clientRequestToken="token-1")[

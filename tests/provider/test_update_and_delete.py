@@ -27,6 +27,22 @@ def test_update_stores_timeouts_and_calls_nothing(
     assert local_bedrock.requests() == []
 
 
+def test_update_stores_every_option(later: DynamicHost, deployed: Stored, inputs: dict[str, Any]) -> None:
+    options = {
+        "__deleteBeforeReplace": True,
+        "importId": deployed.id,
+        "__importShown": ["tags"],
+        "__inheritedProvider": {"region": "us-east-1"},
+        "__owner": {**inputs["__owner"], "logicalName": "renamed"},
+        "timeouts": {"delete": "5m"},
+        "updateInPlace": True,
+    }
+
+    updated = later.update(deployed.id, deployed.outputs, {**inputs, **options}).outputs
+
+    assert {key: updated.get(key) for key in options} == options
+
+
 def test_update_removes_options_missing_from_program(
     later: DynamicHost, deployed: Stored, inputs: dict[str, Any]
 ) -> None:

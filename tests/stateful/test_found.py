@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from stateful.stacks import StackInAccount
-from stateful.weather import UPDATE, Weather
+from stateful.weather import CREATE, UPDATE, Weather
 
 
 def test_second_import_of_same_deployment_is_refused(stack: StackInAccount) -> None:
@@ -62,16 +62,21 @@ def test_second_resource_with_same_token_is_refused(stack: StackInAccount) -> No
     assert stack.engine.errors[-1].startswith("TokenReplayed: ")
 
 
-def test_forced_replacement_with_remaining_mark_keeps_deployment(stack: StackInAccount) -> None:
-    """A forced replacement asks no `diff`, which is where the host hears what is in the state."""
+@pytest.mark.parametrize("fault", [{"error": "AccessDeniedException"}, {"kind": "activation", "outcome": "fail"}])
+def test_forced_replacement_that_fails_keeps_deployment_with_remaining_mark(
+    stack: StackInAccount, fault: dict[str, str]
+) -> None:
+    """The host takes the live deployment for one that an interrupted create left and that no longer matches the inputs.
+
+    A forced replacement asks no `diff`, which would show that it is in the state. So it must stay until the new one is
+    `Active`.
+    """
     stack.program = {"bot": {"modelArn": stack.models[0]}}
     assert stack.up()
     stack.put_mark_back("bot")
     stack.program["bot"]["description"] = "Answers tickets"
 
-    stack.up(
-        Weather(faults=({"operation": "CreateCustomModelDeployment", "error": "AccessDeniedException"},)), force="bot"
-    )
+    assert not stack.up(Weather(faults=({"operation": CREATE, **fault},)), force="bot")
 
     stack.look()
     assert set(stack.engine.recorded) <= stack.live().keys()
@@ -98,13 +103,15 @@ def test_interrupted_forced_replacement_with_remaining_mark_loses_nothing(
 
 
 def test_interrupted_forced_replacement_with_given_token_loses_nothing(stack: StackInAccount) -> None:
-    """AWS answered with the live deployment; the next run deleted it as the one that was replaced."""
+    """AWS answers with the live deployment, which became its own replacement; the next run deleted the replaced one."""
     stack.stranger("theirs", stack.models[0])
     given = {"modelArn": stack.models[0], "modelDeploymentName": "fixed-one", "clientRequestToken": "token-1"}
     stack.program = {"bot": given}
     assert stack.up()
     stack.program["sales"] = {"modelArn": stack.models[0], "modelDeploymentName": "theirs"}
     assert not stack.up(force="bot")
+    assert stack.engine.errors[0].startswith("TokenReplayed: ")
+    assert stack.engine.to_be_deleted == []
     del stack.program["sales"]
 
     stack.up()

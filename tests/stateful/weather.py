@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-__all__ = ["CLEAR", "UPDATE", "Weather", "weathers"]
+__all__ = ["CLEAR", "CREATE", "UPDATE", "Weather", "weathers"]
 
 CREATE, UPDATE, DELETE, GET, LIST = (
     "CreateCustomModelDeployment",

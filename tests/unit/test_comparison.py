@@ -326,6 +326,23 @@ def test_difference_shows_names_and_arns_but_no_secret_values() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (["description"], 'description is "Answers tickets" in AWS and "Answers" in the program'),
+        (["description"], 'tags["env"] is set in AWS, but not in the program'),
+        (["tags"], "description has another value in AWS"),
+        (["tags"], 'tags["env"] is "prod" in AWS and not set in the program'),
+        (["tags"], 'tags["team"] is not set in AWS and "support" in the program'),
+    ],
+)
+def test_difference_shows_values_that_are_not_secret(shown: list[str], said: str) -> None:
+    declared = {"description": "Answers", "tagsAll": {"team": "support"}}
+    live = {"description": "Answers tickets", "tagsAll": {"env": "prod"}}
+
+    assert said in comparison.differences(declared=declared, live=live, shown=shown)
+
+
 def test_missing_name_is_no_difference() -> None:
     declared = {key: value for key, value in INPUTS.items() if key != "modelDeploymentName"}
 

@@ -215,6 +215,25 @@ def test_create_is_known_to_replace_after_a_diff_alone(steps: list[Step], expect
     assert guard.is_replacing(props("bot")) is expected
 
 
+@pytest.mark.parametrize(
+    ("steps", "declared"),
+    [
+        ([], False),
+        ([keeps("other", OTHER_ARN)], False),
+        ([refreshes("bot")], False),
+        ([will_create("bot")], True),
+        ([keeps("bot")], True),
+        ([replaces("bot")], True),
+    ],
+)
+def test_diff_tells_whether_the_program_declares_the_resource(steps: list[Step], declared: bool) -> None:
+    guard = Guard()
+    for step in steps:
+        step(guard)
+
+    assert guard.shown(ARN, props("bot"), keeps=True) is declared
+
+
 def test_failed_create_raises_its_error() -> None:
     with pytest.raises(errors.NameTaken, match="No"), Guard().creating(props("bot")):
         raise errors.NameTaken("No.")

@@ -109,7 +109,14 @@ def test_request_holds_only_api_parameters() -> None:
 def test_request_leaves_out_missing_inputs() -> None:
     arguments = inputs.create_arguments({"modelArn": MODEL}, name="made")
 
-    assert arguments.keys() == {"modelDeploymentName", "modelArn"}
+    assert arguments == {"modelDeploymentName": "made", "modelArn": MODEL}
+
+
+def test_request_takes_tags_from_all_tags_alone() -> None:
+    """`tags` lacks the default tags, and isn't in the form that AWS takes."""
+    arguments = inputs.create_arguments({"modelArn": MODEL, "tags": {"team": "support"}}, name="made")
+
+    assert "tags" not in arguments
 
 
 def test_request_includes_unfinished_mark() -> None:
@@ -119,28 +126,29 @@ def test_request_includes_unfinished_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("props", "create", "delete"),
+    ("props", "seconds"),
     [
-        ({}, 3600, 1200),
-        ({"timeouts": {"create": "45m"}}, 2700, 1200),
-        ({"timeouts": {"delete": "90s"}}, 3600, 90),
-        ({"timeouts": None}, 3600, 1200),
+        ({}, (3600, 3600, 1200)),
+        ({"timeouts": {"create": "45m"}}, (2700, 3600, 1200)),
+        ({"timeouts": {"update": "2h"}}, (3600, 7200, 1200)),
+        ({"timeouts": {"delete": "90s"}}, (3600, 3600, 90)),
+        ({"timeouts": None}, (3600, 3600, 1200)),
     ],
 )
-def test_timeout_is_option_or_default(props: dict[str, Any], create: float, delete: float) -> None:
-    assert inputs.timeout(props, "create") == create
-    assert inputs.timeout(props, "delete") == delete
+def test_timeout_is_option_or_default(props: dict[str, Any], seconds: tuple[float, float, float]) -> None:
+    assert tuple(inputs.timeout(props, operation) for operation in ("create", "update", "delete")) == seconds
 
 
 # What is kept out of messages
 
 
 def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
-    props = {**PROPS, "description": "s3cret", "tagsAll": {"team": "bot", "env": "t0p"}}
+    tags = {"team": "bot", "env": "t0p", "place": "us-east-1", "model": MODEL}
+    props = {**PROPS, "description": "s3cret", "tagsAll": tags}
 
-    said = inputs.redaction(props, "bot-1a2b3c4")("bot-1a2b3c4 with s3cret and t0p for bot in us-east-1")
+    said = inputs.redaction(props, "bot-1a2b3c4")(f"bot-1a2b3c4 with s3cret and t0p for bot in us-east-1: {MODEL}")
 
-    assert said == "bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1"
+    assert said == f"bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1: {MODEL}"
 
 
 @given(st.from_regex(r"[0-9a-f]{8,20}", fullmatch=True), st.sampled_from(["description", "tags", "tagsAll"]))

@@ -33,6 +33,7 @@ def test_own_automatic_name_is_taken(run: RunContext) -> None:
 
     name = mine.new_name()
 
+    assert name.startswith("bot-")
     assert mine.could_have_made(name)
     assert owner(run).could_have_made(name), "in a later run too"
     assert owner(run, project="market", stack="prod").could_have_made(name), "a rename of the stack changes nothing"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.slots import REPEAT_AFTER, SETTLED_AFTER, Occupancy, Slots, Step, decide
@@ -33,22 +35,50 @@ DELETING = Occupancy((("a", "Deleting"),), 10)
     ],
 )
 def test_next_step(refused: bool, before: Occupancy | None, now: Occupancy, step: Step) -> None:
-    assert decide(refused, before, now) is step
+    assert decide(refused, before, now, idle_for=0, since_call=0) is step
 
 
 def test_total_counts_as_full_only_when_lists_have_shown_nothing_in_progress_for_a_while() -> None:
-    assert decide(True, IDLE, IDLE, idle_for=SETTLED_AFTER) is Step.LAST_CALL
+    assert decide(True, IDLE, IDLE, idle_for=SETTLED_AFTER, since_call=0) is Step.LAST_CALL
     assert decide(True, TWO, TWO, idle_for=0, since_call=REPEAT_AFTER) is Step.CALL
 
     slots = Slots()
     slots.answered(IDLE, 0, refused=NO)
     assert [slots.next_step(IDLE, at) for at in (0, 4, 5)] == [Step.WAIT, Step.WAIT, Step.LAST_CALL]
+    slots.answered(IDLE, 5, refused=NO)
+    assert slots.next_step(IDLE, 6) is Step.LAST_CALL, "nothing has been in progress since the first look"
     slots.answered(None, 1000, refused=NO)  # another queue, much later
     assert slots.next_step(IDLE, 1000) is Step.CALL
     slots.answered(IDLE, 1000, refused=NO)
     assert slots.next_step(IDLE, 1001) is Step.WAIT
     assert slots.next_step(Occupancy((("a", "Creating"),), 10), 1002) is Step.WAIT
     assert slots.next_step(IDLE, 1003) is Step.CALL, "one has ended that the list lacked at the time of the call"
+
+
+def test_room_is_still_there_for_the_next_when_the_first_gives_up() -> None:
+    slots = Slots()
+    slots.answered(TWO, 0, refused=NO)
+
+    assert [slots.next_step(now, 1) for now in (TWO, ONE, ONE)] == [Step.WAIT, Step.CALL, Step.CALL]
+    slots.answered(ONE, 2, refused=NO)
+    assert slots.next_step(ONE, 3) is Step.WAIT
+
+
+def test_new_queue_knows_nothing_and_calls() -> None:
+    slots = Slots()
+
+    assert (slots.refused, slots.allowed, slots.has_own) == (None, 0, True)
+    assert slots.next_step(TWO, 0) is Step.CALL
+
+
+def test_newest_look_shows_whether_one_in_progress_is_this_run_s_own() -> None:
+    slots = Slots()
+    seen = []
+    for now in (TWO, replace(TWO, has_own=True), ONE):
+        slots.next_step(now, 0)
+        seen.append(slots.has_own)
+
+    assert seen == [False, True, False]
 
 
 def test_deletions_are_not_in_progress() -> None:

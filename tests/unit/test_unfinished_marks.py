@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -49,6 +50,33 @@ def test_mark_ignores_project_and_stack_names() -> None:
 
     assert renamed == Mark.of(**OF)
     assert Mark.of(**OF).value.startswith("shop/dev/bot:")
+
+
+def test_format_of_mark_never_changes() -> None:
+    """A later version must find the deployments that this one left."""
+    stack, resource = "b7d6::bot-1a2b3c4", "a:b:C::front::bot: ü"
+    digests = ":".join(sha256(text.encode()).hexdigest()[:16] for text in (stack, resource))
+
+    assert Mark.of({**OWNER, "logicalName": "bot: ü"}, "b7d6", "bot-1a2b3c4").value == f"shop/dev/bot- -:{digests}"
+
+
+def test_mark_of_long_names_is_as_long_as_a_tag_may_be() -> None:
+    mark = Mark.of({**OWNER, "logicalName": "b" * 300}, "b7d6", "bot-1a2b3c4")
+
+    assert len(mark.value) == 256
+    assert parsed(mark) == mark
+
+
+@pytest.mark.parametrize(
+    ("stack", "named"),
+    [("shop/dev", True), ("shop/de", False), ("shop/dev/bot", False), ("hop/dev", False), ("s:hop/dev", False)],
+)
+def test_mark_names_its_project_and_stack(stack: str, named: bool) -> None:
+    assert Mark.of(**OF).is_named_like(stack) is named
+
+
+def test_mark_names_a_stack_with_characters_that_a_tag_cannot_have() -> None:
+    assert Mark.of({**OWNER, "stack": "dév"}, "b7d6", "bot-1a2b3c4").is_named_like("shop/dév")
 
 
 @pytest.mark.parametrize("key", ["parent", "logicalName"])

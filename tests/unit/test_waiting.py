@@ -122,6 +122,8 @@ def test_next_pause_counts_from_shared_answer(clock: FakeClock) -> None:
     wait.polled(Snapshot(clock.time - 0.125, "Creating", is_for_all=True))
 
     assert next(looks) == pytest.approx(0.375)
+    wait.polled(Snapshot(clock.time, "Creating"))
+    assert next(looks) == pytest.approx(1.375), "an answer about one deployment"
 
 
 @given(st.lists(st.tuples(st.floats(0, 90), st.booleans(), st.floats(0, 1)), min_size=1), st.floats(0.9, 1.0))
@@ -148,6 +150,10 @@ def test_answer_at_the_deadline_must_be_newer(clock: FakeClock) -> None:
     assert ages[0] == 0.5
     assert ages[-2] == 15
     assert ages[-1] == 0.5
+
+    wait = a_wait(clock, 3600)
+    clock.sleep(3599.5 - next(look for look in wait if look > 3000))
+    assert wait.max_age == 15, "half a second before the deadline"
 
 
 # Deadlines
@@ -182,10 +188,49 @@ def test_nested_deadline_ends_with_outer_deadline(clock: FakeClock) -> None:
     clock.sleep(90)
 
     assert deadline.at_most(120).timeout == pytest.approx(10)
-    assert deadline.at_most(5).timeout == pytest.approx(5)
+    inner = deadline.at_most(5)
+    clock.sleep(2)
+
+    assert (inner.timeout, inner.remaining) == pytest.approx((5, 3))
+
+
+def test_deadline_does_not_count_excluded_time(clock: FakeClock) -> None:
+    deadline = Deadline(100, clock.clock)
+    clock.sleep(10)
+    with deadline.excluding():
+        clock.sleep(50)
+    clock.sleep(5)
+
+    assert (deadline.elapsed, deadline.remaining) == pytest.approx((15, 85))
+
+
+def test_wait_does_not_count_excluded_pauses(clock: FakeClock) -> None:
+    wait = a_wait(clock, 10)
+    wait.excludes = True
+    for look in wait:
+        wait.excludes = look < 100
+
+    assert sum(clock.slept) == pytest.approx(look) == pytest.approx(110, abs=10)
+
+
+def test_deadline_uses_real_time_by_default() -> None:
+    assert 0 < Deadline(60).remaining <= 60
 
 
 # Progress
+
+
+def test_end_is_reported_after_progress_alone(clock: FakeClock) -> None:
+    lines: list[str] = []
+    wait = a_wait(clock, 60, lines)
+    wait.done("Deleted")
+    assert lines == []
+
+    wait.progress("Deleting")
+    clock.sleep(5)
+    wait.done("Deleted")
+
+    assert lines[1:] == ["Deleted after 5 s: bot"]
 
 
 def test_changed_status_is_reported_at_once(clock: FakeClock) -> None:
@@ -216,10 +261,16 @@ def test_unchanged_status_is_reported_every_30_seconds(clock: FakeClock) -> None
     deadline = Deadline(3600, clock.clock)
     wait = Wait(deadline, show=lambda _line: said.append(deadline.elapsed), name="bot", target="Active")
 
+    wait.progress("Creating")
+    clock.sleep(29.5)
+    wait.progress("Creating")
+    clock.sleep(0.5)
+    wait.progress("Creating")
+    assert said == [0, 30]
+
     for _ in wait:
         wait.progress("Creating")
 
-    assert said[0] == 0
     assert all(30 <= later - earlier <= 60 for earlier, later in itertools.pairwise(said))
 
 
@@ -258,6 +309,22 @@ def test_transient_errors_are_fixed() -> None:
     }
 
 
+def test_endpoint_that_never_answered_is_an_error_at_once(clock: FakeClock) -> None:
+    wait = Wait(Deadline(60, clock.clock), show=print, name="bot", target="x")
+
+    with pytest.raises(errors.EndpointUnreachable, match=r"^gone$"), wait.retry_transient():
+        raise errors.EndpointUnreachable("gone")
+
+
+def test_lost_answer_is_an_error_where_no_call_may_be_repeated(clock: FakeClock) -> None:
+    wait = a_wait(clock, 60, answered=True)
+
+    with pytest.raises(errors.AnswerLost), wait.retry_transient(lost_answers=False):
+        raise errors.AnswerLost("lost")
+    with wait.retry_transient(lost_answers=False):
+        raise errors.Throttled("slow down")
+
+
 def test_endpoint_that_answered_before_is_retried(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
     with wait.retry_transient():
@@ -280,8 +347,11 @@ def test_error_response_counts_as_answer(clock: FakeClock) -> None:
 
 def test_error_before_answer_is_forgotten(clock: FakeClock) -> None:
     wait = a_wait(clock, 60)
+    assert wait.last_error is None
+    assert wait.last_failure() == ""
     with wait.retry_transient():
         raise errors.Throttled("slow down")
+    assert wait.last_failure() == " The last error was Throttled: slow down"
     with wait.retry_transient():
         pass
 

@@ -63,9 +63,7 @@ class Step(Enum):
     LAST_CALL = "call AWS once more: nothing is in progress, so if it refuses again, the total is full"
 
 
-def decide(
-    refused: bool, before: Occupancy | None, now: Occupancy, *, idle_for: float = 0.0, since_call: float = 0.0
-) -> Step:
+def decide(refused: bool, before: Occupancy | None, now: Occupancy, *, idle_for: float, since_call: float) -> Step:
     """Decide what the first create of the queue does next.
 
     :param refused: Whether AWS refused the newest call.

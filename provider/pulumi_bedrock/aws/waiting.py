@@ -52,7 +52,6 @@ class Deadline:
 
     timeout: float
     clock: Clock = field(default_factory=Clock)
-    start: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.start = self.clock.now()

@@ -72,9 +72,9 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
     The name counts only when the program gives one, or gave one before: `create` makes an automatic name, which must
     not look like a change. Own tags count only together with all tags: a tag that moves from `aws:defaultTags` into
-    `tags` is the same tag for AWS.
+    `tags` is the same tag for AWS. What isn't known yet differs from everything that a state can hold.
     """
-    found = [key for key in INPUTS if _differs(old.get(key), new.get(key))]
+    found = [key for key in INPUTS if old.get(key) != new.get(key)]
     if "tags" in found and "tagsAll" not in found and not holds_unknown(new.get("tags")):
         found.remove("tags")
     if new.get("modelDeploymentName") is None and old.get("autoNamed") is not False and old.get("modelDeploymentName"):
@@ -102,10 +102,6 @@ def _deciding_unknown(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     is_given = given["modelDeploymentName"] is not None and old.get("autoNamed") is not True
     if new.get("deleteBeforeReplace") is None and is_given and may_stay:
         yield from (key for key, value in given.items() if holds_unknown(value))
-
-
-def _differs(old: Any, new: Any) -> bool:
-    return holds_unknown(new) or old != new
 
 
 def holds_unknown(value: Any) -> bool:

@@ -24,7 +24,7 @@ def auto_name(logical_name: str, maker: str) -> str:
 
     :param maker: Identifies the resource among all stacks.
     """
-    return _name(logical_name, maker, secrets.token_hex(_RANDOM_DIGITS)[:_RANDOM_DIGITS])
+    return _name(logical_name, maker, secrets.token_hex()[:_RANDOM_DIGITS])
 
 
 def is_auto_name(name: str, logical_name: str, maker: str) -> bool:

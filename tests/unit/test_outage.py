@@ -1,0 +1,102 @@
+"""The warning of a replacement that deletes first: what stops serving, why, and how to avoid it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from arns import MODEL, OTHER_MODEL
+from pulumi_bedrock.aws.constraints import UNKNOWN
+from pulumi_bedrock.lifecycle.outage import describe_outage
+
+OLD: dict[str, Any] = {
+    "modelDeploymentName": "fixed",
+    "modelArn": MODEL,
+    "tags": {"team": "support"},
+    "tagsAll": {"team": "support", "env": "prod"},
+}
+TEAM, ENV = 'the tag "team"', 'the default tag "env"'
+
+
+def warning(new: dict[str, Any], *replaces: str) -> str:
+    return describe_outage(OLD, {**OLD, **new}, replaces)
+
+
+@pytest.mark.parametrize(
+    ("new", "replaces", "reason"),
+    [
+        ({"modelArn": OTHER_MODEL}, ["modelArn"], "modelArn changes"),
+        ({"modelArn": UNKNOWN}, ["modelArn"], "modelArn may change"),
+        (
+            {"description": "A-secret", "modelArn": UNKNOWN},
+            ["modelArn", "description"],
+            "modelArn may change, description changes",
+        ),
+        ({}, ["status"], "status changes"),
+        # Tags
+        (
+            {"tags": {"team": "s3cret"}, "tagsAll": {"team": "s3cret", "env": "prod"}},
+            ["tags", "tagsAll"],
+            f"{TEAM} changes",
+        ),
+        ({"tags": {}, "tagsAll": {"env": "prod"}}, ["tags", "tagsAll"], f"{TEAM} changes"),
+        ({"tags": None, "tagsAll": None}, ["tags", "tagsAll"], f"{ENV} changes, {TEAM} changes"),
+        ({"tagsAll": {"team": "support", "env": "s3cret"}}, ["tagsAll"], f"{ENV} changes"),
+        ({"tagsAll": {"team": "support"}}, ["tagsAll"], f"{ENV} changes"),
+        ({"tags": {"team": UNKNOWN}}, ["tags"], f"{TEAM} may change"),
+        (
+            {"tags": {"app": "x"}, "tagsAll": {"app": "x", "env": "prod"}},
+            ["tags", "tagsAll"],
+            f'the tag "app" changes, {TEAM} changes',
+        ),
+        ({"tags": UNKNOWN, "tagsAll": UNKNOWN}, ["tags", "tagsAll"], "tags may change"),
+        ({"tags": UNKNOWN}, ["tags"], "tags may change"),
+        ({"tagsAll": UNKNOWN}, ["tagsAll"], "tags may change"),
+        (
+            {"description": "new", "tags": {}, "tagsAll": {"env": "prod"}},
+            ["description", "tags", "tagsAll"],
+            f"description changes, {TEAM} changes",
+        ),
+    ],
+)
+def test_warning_names_each_input_that_changes_but_no_value(
+    new: dict[str, Any], replaces: list[str], reason: str
+) -> None:
+    said = warning(new, *replaces)
+
+    assert said.startswith(
+        'deployment "fixed": this replacement deletes it before it creates the new one. Nothing serves from the '
+        f"deletion until the new deployment is Active. Reason: {reason}, and model_deployment_name is given and stays, "
+    )
+
+
+def test_warning_of_deployment_that_had_no_tags_names_the_new_ones() -> None:
+    old = {"modelDeploymentName": "fixed", "tags": None}
+    new = {"modelDeploymentName": "fixed", "tags": {"team": "a"}, "tagsAll": {"env": "b", "team": "a"}}
+
+    assert f"Reason: {ENV} changes, {TEAM} changes, and " in describe_outage(old, new, ["tags", "tagsAll"])
+
+
+@pytest.mark.parametrize(
+    ("replaces", "option", "advice"),
+    [
+        (
+            ["modelArn", "tags", "tagsAll"],
+            None,
+            "leave model_deployment_name out (automatic name), set update_in_place=True, or",
+        ),
+        (["modelArn", "description"], None, "leave model_deployment_name out (automatic name), or"),
+        (
+            ["modelArn"],
+            True,
+            "remove it, and leave model_deployment_name out (automatic name), set update_in_place=True, or",
+        ),
+        (["region"], True, "remove it, and leave model_deployment_name out (automatic name), or"),
+    ],
+)
+def test_warning_ends_with_ways_to_avoid_the_outage(replaces: list[str], option: bool | None, advice: str) -> None:
+    why = "delete_before_replace=True is in the options" if option else "is given and stays, but names are unique"
+
+    assert warning({"deleteBeforeReplace": option}, *replaces).endswith(
+        f"{why}. To avoid the outage, {advice} use two deployments (blue-green)."
+    )
