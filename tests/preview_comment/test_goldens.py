@@ -9,6 +9,7 @@ from pulumi_bedrock.preview_comment import comment
 HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes."
 FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
 
+READERS = "A stack that reads the ARN by a StackReference has the old one until its own next `pulumi up`."
 VERDICTS = {
     "first-create": (
         "**Preview of `engine-test/dev`: 5 to create.** No deployment stops serving. "
@@ -17,7 +18,7 @@ VERDICTS = {
     "unchanged": "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving.",
     "model-changed-automatic-name": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
-        "Keeps serving while it is replaced, under a new ARN: `support-bot`."
+        f"Keeps serving while it is replaced, under a new ARN: `support-bot`. {READERS}"
     ),
     "model-changed-fixed-name": (
         "🛑 **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** **Stops serving while it is "
@@ -26,7 +27,7 @@ VERDICTS = {
     ),
     "tags-changed": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
-        "Keeps serving while it is replaced, under a new ARN: `support-bot`."
+        f"Keeps serving while it is replaced, under a new ARN: `support-bot`. {READERS}"
     ),
     "deployment-taken-out": (
         "🛑 **Preview of `engine-test/dev`: 3 to delete, 1 to update; 1 unchanged.** **Stops serving permanently:** "
@@ -34,15 +35,16 @@ VERDICTS = {
     ),
     "model-unknown": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to create, 1 to update; 2 unchanged.** No deployment stops "
-        "serving. Keeps serving while it is replaced, under a new ARN: `support-bot`."
+        f"serving. Keeps serving while it is replaced, under a new ARN: `support-bot`. {READERS}"
     ),
     "import": (
         "**Preview of `engine-test/dev`: 1 to import; 5 unchanged.** No deployment stops serving. "
-        "Imported without changes: `by-hand`."
+        "Imported: `by-hand`; `pulumi up` compares it with the program, and fails if it differs."
     ),
     "drift": (
         "⚠️ **Preview of `engine-test/dev`: 2 to replace, 1 to update; 2 unchanged.** No deployment stops serving. "
-        "Keeps serving while it is replaced, under a new ARN: `support-bot`. Changed outside of Pulumi: 1 resource."
+        f"Keeps serving while it is replaced, under a new ARN: `support-bot`. {READERS} Changed outside of Pulumi: 1 "
+        "resource."
     ),
     "deleted-outside": (
         "🛑 **Preview of `engine-test/dev`: 1 to replace, 1 to create, 1 to update; 2 unchanged.** **Already "
@@ -70,8 +72,9 @@ VERDICTS = {
         "Keeps serving while it is replaced, under a new ARN: `support-bot`."
     ),
     "updated-in-place": (
-        "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Updated in place: `support-bot`; the ARN stays, "
-        "and the old model serves until the new one is ready."
+        "🔄 **Preview of `engine-test/dev`: 1 to update; 4 unchanged.** **Another model behind the same ARN:** "
+        "`support-bot` (`amazon.nova-lite-v1:0:300k/u9yipwixvixt` → `amazon.nova-lite-v1:0:300k/lgq5vgxdzpjp`); the "
+        "ARN stays, and the old model serves until the new one is ready."
     ),
     "tags-updated-in-place": (
         "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Tags updated in place: `support-bot`; the ARN and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from preview_comment.build import ARN, DEPLOYMENT, ROOT, SECRET, UNKNOWN, state, step, stream, urn
 from pulumi_bedrock.preview_comment import comment
 
@@ -44,6 +45,29 @@ def test_name_is_the_reason_only_if_name_and_region_stay() -> None:
         assert "deleted first, since an option, or a resource that it depends on, requires it." in text
 
 
+@pytest.mark.parametrize(
+    ("new", "is_known"),
+    [
+        ({"modelDeploymentName": UNKNOWN}, False),
+        ({"modelDeploymentName": "bot", "region": UNKNOWN}, False),
+        ({"modelDeploymentName": UNKNOWN, "region": UNKNOWN}, False),
+        ({"modelDeploymentName": "other", "region": UNKNOWN}, True),
+        ({"modelDeploymentName": UNKNOWN, "region": "eu-west-1"}, True),
+        ({"modelDeploymentName": "other"}, True),
+    ],
+)
+def test_order_that_depends_on_an_unknown_name_or_region_is_not_promised(new: dict, is_known: bool) -> None:
+    given = state({**FIXED["inputs"], **new})
+    text = stream(*replacement("create-replacement", "replace", "delete-replaced", new=given))
+
+    assert ("No deployment stops serving." in verdict(text)) is is_known
+    assert ("it may stop serving meanwhile." in verdict(text)) is not is_known
+    said = (
+        "Order unknown: its name or its Region isn't known yet. If both stay, the old one is deleted first, and nothing"
+    )
+    assert (said in comment(text)) is not is_known
+
+
 def test_retained_deployment_keeps_serving() -> None:
     steps = replacement("create-replacement", "replace", "delete-replaced", old={**OLD, "retainOnDelete": True})
     text = comment(stream(*steps))
@@ -73,7 +97,7 @@ def test_failed_preview_states_no_order_and_no_interruption() -> None:
     assert text.split("\n")[1].startswith(
         "❌ **The preview of `shop/dev` failed: 1 error.** The plan is incomplete; so far: 1 to replace."
     )
-    assert "**Replaced, in an order that this preview doesn't contain:** `bot`." in text
+    assert "**Replaced, in an order that this preview doesn't contain:** `bot`; it may stop serving meanwhile." in text
     assert "Order unknown: this preview doesn't contain it." in text
     assert "No deployment stops serving" not in text
 
@@ -278,11 +302,12 @@ def in_place(**inputs: object) -> str:
 def test_model_updated_in_place_keeps_arn_and_serves() -> None:
     text = comment(in_place(modelArn="arn:new"))
     assert text.split("\n")[1] == (
-        "**Preview of `shop/dev`: 1 to update.** Updated in place: `bot`; the ARN stays, and the old model serves "
-        "until the new one is ready."
+        "🔄 **Preview of `shop/dev`: 1 to update.** **Another model behind the same ARN:** `bot` (`arn:old` → "
+        "`arn:new`); the ARN stays, and the old model serves until the new one is ready."
     )
     assert (
         "\n**`bot` is updated in place:** the ARN stays, and the old model serves until the new one is ready.\n"
+        "- **Model:** `arn:old` → `arn:new`.\n"
         f"- **ARN:** `{ARN}`. Its consumers don't change.\n"
         "- **An assumption about AWS, not proven yet:** that the old model serves until then. It is "
         "`update-keeps-serving` in pulumi_bedrock's `docs/assumptions.md`.\n"
@@ -291,9 +316,9 @@ def test_model_updated_in_place_keeps_arn_and_serves() -> None:
 
 
 def test_unknown_or_secret_model_is_updated_in_place() -> None:
-    assert "Updated in place: `bot`;" in verdict(in_place(modelArn=UNKNOWN))
+    assert "same ARN:** `bot` (`arn:old` → *known after apply*);" in verdict(in_place(modelArn=UNKNOWN))
     hidden = state({**OLD["inputs"], "modelArn": SECRET(), "updateInPlace": True}, OLD["outputs"], id=ARN)
-    assert "Updated in place: `bot`;" in verdict(stream(step("update", urn("bot"), hidden, hidden)))
+    assert "same ARN:** `bot`;" in verdict(stream(step("update", urn("bot"), hidden, hidden)))
 
 
 def test_tags_updated_in_place_keep_arn_and_model() -> None:

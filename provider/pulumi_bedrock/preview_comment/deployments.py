@@ -11,6 +11,7 @@ import dataclasses
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change, Order
 from .preview import ROOT, Preview, State
@@ -69,6 +70,16 @@ class Impact:
         return _arn(self.change.old)
 
     @property
+    def models(self) -> tuple[Any, Any] | None:
+        """The model's ARN before and after the change, or a sign for one that can't be shown; None if it stays."""
+        return next(((leaf.old, leaf.new) for leaf in self.change.leaves if leaf.path == ("modelArn",)), None)
+
+    @property
+    def unknown_name(self) -> bool:
+        """Whether the order depends on a name or Region that isn't known yet."""
+        return _order_depends(self.change)
+
+    @property
     def fixed_name(self) -> str | None:
         """The name that the program gives and doesn't change; None if it is automatic, changes, or is unknown."""
         old, new = self.change.old, self.change.new
@@ -121,7 +132,7 @@ def _serving(change: Change, *, gone: bool) -> Serving:
         return {
             Order.OLD_GONE: Serving.ALREADY_GONE,
             Order.OLD_FIRST: Serving.INTERRUPTED,
-            Order.NEW_FIRST: Serving.KEPT,
+            Order.NEW_FIRST: Serving.ORDER_UNKNOWN if _order_depends(change) else Serving.KEPT,
             Order.UNKNOWN: Serving.ORDER_UNKNOWN,
         }[change.order]
     if change.action is Action.UPDATE:
@@ -132,6 +143,19 @@ def _serving(change: Change, *, gone: bool) -> Serving:
         Action.IMPORT: Serving.ADOPTED,
         Action.FORGET: Serving.FORGOTTEN,
     }.get(change.action, Serving.UNTOUCHED)
+
+
+def _order_depends(change: Change) -> bool:
+    """Return whether the provider decides on the order when a name or Region is known.
+
+    A preview of a name that isn't known creates first. If the name turns out to be the old one, `up` deletes first.
+    """
+    if not change.old or not change.new:
+        return False
+    given = [change.new.inputs.get(key) for key in ("modelDeploymentName", "region")]
+    had = [change.old.outputs.get(key, change.old.inputs.get(key)) for key in ("modelDeploymentName", "region")]
+    may_stay = all(new is Sign.UNKNOWN or new == old for new, old in zip(given, had, strict=True))
+    return Sign.UNKNOWN in given and may_stay and change.old.outputs.get("__autoNamed") is not True
 
 
 def _updated(change: Change) -> Serving:

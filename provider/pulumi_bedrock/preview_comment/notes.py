@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from .changes import Action, Order
 from .cutting import Section
 from .deployments import Consumer, Impact, Serving
-from .markdown import code
+from .markdown import code, value
 from .verdict import HOW_LONG, IN_PLACE
 
 __all__ = ["deployments"]
@@ -37,6 +37,9 @@ def _lines(impact: Impact) -> Iterator[str]:
     name = code(impact.change.urn.name)
     if impact.serving is Serving.IN_PLACE:
         yield f"\n**{name} is updated in place:** {IN_PLACE}.\n"
+        if impact.models:
+            old, new = (code(arn) if isinstance(arn, str) else value(arn) for arn in impact.models)
+            yield f"- **Model:** {old} → {new}.\n"
         yield f"- **ARN:** {code(impact.arn)}. Its consumers don't change.\n"
         yield (
             "- **An assumption about AWS, not proven yet:** that the old model serves until then. It is "
@@ -72,6 +75,11 @@ def _order(impact: Impact) -> str:
         return (
             "An earlier run deleted the old one and then stopped: nothing serves until the new one is `Active`. "
             f"{HOW_LONG}."
+        )
+    if change.order is Order.NEW_FIRST and impact.unknown_name:
+        return (
+            "Order unknown: its name or its Region isn't known yet. If both stay, the old one is deleted first, and "
+            f"nothing serves until the new one is `Active`. {HOW_LONG}."
         )
     if change.order is Order.NEW_FIRST:
         return (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change
 from .deployments import Impact, Serving
-from .markdown import code
+from .markdown import code, value
 from .preview import Preview, Urn
 
 __all__ = ["HOW_LONG", "IN_PLACE", "names_of", "verdict"]
@@ -61,10 +62,12 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
 
 
 def _sign(changes: Sequence[Change], impacts: Sequence[Impact]) -> str:
-    """Return a sign for an outage, another one for a deletion or replacement without one, or nothing."""
+    """Return a sign for an outage, for a deletion or replacement without one, for another model, or nothing."""
     if any(impact.serving in (Serving.ENDS, Serving.INTERRUPTED, Serving.ALREADY_GONE) for impact in impacts):
         return "🛑 "
-    return "⚠️ " if any(change.action.destructive for change in changes) else ""
+    if any(change.action.destructive for change in changes):
+        return "⚠️ "
+    return "🔄 " if any(impact.serving is Serving.IN_PLACE for impact in impacts) else ""
 
 
 def _serving(impacts: Sequence[Impact], *, failed: bool) -> list[str]:
@@ -96,14 +99,38 @@ def _sentence(serving: Serving, impacts: Sequence[Impact]) -> str:
     if serving is Serving.MAYBE_GONE:
         return f"**Replaced without a reason in the preview, and may have stopped serving already:** {names}."
     return {
-        Serving.ORDER_UNKNOWN: f"**Replaced, in an order that this preview doesn't contain:** {names}.",
-        Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.",
+        Serving.ORDER_UNKNOWN: (
+            f"**Replaced, in an order that this preview doesn't contain:** {names}; it may stop serving meanwhile."
+        ),
+        Serving.KEPT: f"Keeps serving while it is replaced, under a new ARN: {names}.{_readers(impacts)}",
         Serving.NEW: f"New, and serves when it is `Active`: {names}. {HOW_LONG}.",
-        Serving.ADOPTED: f"Imported without changes: {names}.",
-        Serving.IN_PLACE: f"Updated in place: {names}; {IN_PLACE}.",
+        Serving.ADOPTED: f"Imported: {names}; `pulumi up` compares it with the program, and fails if it differs.",
+        Serving.IN_PLACE: f"**Another model behind the same ARN:** {_models(impacts)}; {IN_PLACE}.",
         Serving.RETAGGED: f"Tags updated in place: {names}; the ARN and the model stay.",
         Serving.FORGOTTEN: f"Keeps serving, but is removed from the state: {names}.",
     }.get(serving, "")
+
+
+def _readers(impacts: Sequence[Impact]) -> str:
+    """Return a sentence on other stacks, which a preview doesn't show."""
+    if not any(impact.outputs for impact in impacts):
+        return ""
+    return " A stack that reads the ARN by a StackReference has the old one until its own next `pulumi up`."
+
+
+def _models(impacts: Sequence[Impact]) -> str:
+    """Return the first deployments with their old and new models, and the number of the others."""
+    shown = []
+    for impact in impacts[:_NAMED]:
+        name = code(impact.change.urn.name, length=_NAME_LENGTH)
+        shown.append(f"{name} ({_model(impact.models[0])} → {_model(impact.models[1])})" if impact.models else name)
+    more = len(impacts) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _model(arn: Any) -> str:
+    """Return the end of a model's ARN: base model and ID."""
+    return code(arn.partition(":custom-model/")[2] or arn) if isinstance(arn, str) else value(arn)
 
 
 def names_of(urns: Sequence[Urn]) -> str:
