@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -177,13 +176,6 @@ def test_encrypted_configuration_is_reported_and_not_used(begin: Begin, export: 
     assert "note: aws:secretKey is encrypted in the state and was not used\n" in capsys.readouterr().err
 
 
-def test_state_is_read_from_standard_input(begin: Begin, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin()
-    monkeypatch.setattr(sys, "stdin", StringIO(Path(export()).read_text()))
-
-    assert main(["-"]) == 1
-
-
 def test_state_is_exported_by_pulumi_without_file(
     begin: Begin, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,22 +195,3 @@ def test_module_runs_as_command(account: LocalBedrock, export: Export) -> None:
         [sys.executable, "-m", "pulumi_bedrock.orphans", export()], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "No unfinished deployments of this stack outside its state.\n")
-
-
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with BOM"])
-def test_file_is_read_as_utf_8(
-    begin: Begin, export: Export, account: LocalBedrock, monkeypatch: pytest.MonkeyPatch, mark: bytes
-) -> None:
-    """Also where the locale says something else, as on Windows."""
-    file = Path(export(config={"shop:greeting": "Grüße"}))
-    file.write_bytes(mark + file.read_bytes())
-    read_text, encodings = Path.read_text, []
-
-    def watched(path: Path, encoding: str | None = None) -> str:
-        encodings.append(encoding)
-        return read_text(path, encoding)
-
-    monkeypatch.setattr(Path, "read_text", watched)
-
-    assert main([str(file)]) == 0
-    assert encodings[0] == "utf-8-sig"

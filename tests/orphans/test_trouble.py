@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,73 @@ def test_missing_region_fails_with_one_line(
 def test_invalid_configuration_fails_with_one_line(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     assert main([export(config={"aws:endpoints": "nonsense"})]) == 2
     assert error(capsys) == "error: ConfigurationError: aws:endpoints is not JSON."
+
+
+def test_credentials_of_another_account_than_the_state_prove_nothing(
+    account: LocalBedrock, export: Export, capsys: Capture
+) -> None:
+    elsewhere = "arn:aws:bedrock:us-east-1:210987654321:custom-model-deployment/abcdefghij12"
+
+    assert main([export(elsewhere)]) == 2
+
+    assert error(capsys) == (
+        "error: the stack's configuration was not searched: the credentials are of account 123456789012, and its "
+        "deployments in the state are in 210987654321."
+    )
+    assert "ListCustomModelDeployments" not in account.counts()
+
+
+def test_account_is_not_asked_for_when_the_configuration_says_so(
+    account: LocalBedrock, export: Export, capsys: Capture
+) -> None:
+    elsewhere = "arn:aws:bedrock:us-east-1:210987654321:custom-model-deployment/abcdefghij12"
+
+    assert main([export(elsewhere, config={"aws:skipRequestingAccountId": "true"})]) == 0
+
+
+def test_region_that_fails_does_not_hide_what_is_in_others(
+    account: LocalBedrock, begin: Callable[..., str], export: Export, capsys: Capture
+) -> None:
+    left = begin()
+    account.add_fault(operation="ListCustomModelDeployments", error="AccessDeniedException", count=1)
+
+    assert main([export(), "--region", "eu-west-1"]) == 2
+
+    captured = capsys.readouterr()
+    assert left in captured.out
+    assert "Searched us-east-1." in captured.err and "Searched eu-west-1" not in captured.err
+    assert "error: AccessDenied: eu-west-1: AWS said:" in captured.err
+
+
+def test_region_of_another_cloud_is_not_searched(account: LocalBedrock, export: Export, capsys: Capture) -> None:
+    """Every resource of the engine's default providers counts for the stack's own host."""
+    file = Path(export())
+    document = json.loads(file.read_text())
+    bucket = {"urn": "urn:pulumi:dev::shop::gcp:storage/bucket:Bucket::logs", "type": "gcp:storage/bucket:Bucket"}
+    document["deployment"]["resources"].append({**bucket, "inputs": {"region": "europe-west1"}})
+    file.write_text(json.dumps(document))
+
+    assert main([str(file)]) == 0
+    assert "europe-west1" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("standard_input", [False, True])
+def test_file_of_powershell_is_read(
+    account: LocalBedrock,
+    begin: Callable[..., str],
+    export: Export,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    encoding: str,
+    standard_input: bool,
+) -> None:
+    left = begin()
+    file = Path(export())
+    text = ("\ufeff" if encoding == "utf-16-le" else "") + file.read_text(encoding="utf-8")
+    file.write_bytes(text.encode(encoding))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+
+    assert main(["-" if standard_input else str(file)]) == 1
+
+    assert left in capsys.readouterr().out

@@ -58,7 +58,8 @@ NOT_A_STREAM = "error: standard input is not the event stream of `pulumi preview
             f"{NOT_A_STREAM}it is one JSON document; set PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 for `pulumi preview "
             "--json`\n",
         ),
-        (b"\xff\xfe{\x00", "error: standard input is not UTF-8: "),
+        (b"\xfe{\x00", "error: standard input is neither UTF-8 nor UTF-16: "),
+        (b"\xff\xfe{", "error: standard input is neither UTF-8 nor UTF-16: "),
     ],
 )
 def test_malformed_input_exits_with_2_and_one_line(given: bytes, said: str) -> None:
@@ -66,6 +67,20 @@ def test_malformed_input_exits_with_2_and_one_line(given: bytes, said: str) -> N
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(said)
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_files_of_powershell_are_read(tmp_path: Path, encoding: str) -> None:
+    """Its `>` writes UTF-16 with a byte order mark."""
+    files = []
+    for name in ("interrupted.json", "interrupted.state.json"):
+        files.append(tmp_path / name)
+        text = ("\ufeff" if encoding == "utf-16-be" else "") + (GOLDENS / name).read_text(encoding="utf-8")
+        files[-1].write_bytes(text.encode(encoding))
+
+    done = run(str(files[0]), "--state", str(files[1]))
+
+    assert (done.returncode, done.stdout.decode()) == (0, stored_comment("interrupted"))
 
 
 def test_state_adds_the_interrupted_operations() -> None:

@@ -6,8 +6,8 @@ import argparse
 import os
 import subprocess
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
-from io import TextIOWrapper
 from pathlib import Path
 
 from pulumi_bedrock.aws.clients import Clients
@@ -47,11 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     complete = True
     for host in state.hosts:
         try:
-            for orphan in _search(host, state, options):
-                found.setdefault(orphan.deployment.arn, orphan)  # two hosts may call one account
+            clients, regions = _reach(host, options)
         except (BedrockError, _Refused) as error:
-            complete = False
-            _error(f"{type(error).__name__}: {error}" if isinstance(error, BedrockError) else str(error))
+            complete = _failed(error)
+            continue
+        for region in regions:
+            try:
+                orphans = find(state, clients, region, report=_say)
+            except BedrockError as error:
+                complete = _failed(error)
+                continue
+            if not options.json:
+                _say(f"Searched {region}{'' if len(state.hosts) == 1 and host.is_of_stack else f' with {host}'}.")
+            for orphan in orphans:
+                found.setdefault(orphan.deployment.arn, orphan)  # two hosts may call one account
     orphans = list(found.values())
     if orphans or complete:
         print(as_json(orphans) if options.json else as_text(orphans))
@@ -59,11 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if complete else _ERROR
 
 
-def _search(host: Host, state: StackState, options: argparse.Namespace) -> list[Orphan]:
-    """Return the orphans in all Regions of a host.
+def _reach(host: Host, options: argparse.Namespace) -> tuple[Clients, list[str]]:
+    """Return the clients of a host, and the Regions to search.
 
-    :raises BedrockError: when the search fails.
-    :raises _Refused: when the host can't be searched.
+    :raises BedrockError: when its settings can't be used, or the account isn't known.
+    :raises _Refused: when it can't be searched.
     """
     if host.unreadable and not host.is_of_stack:
         raise _Refused(
@@ -74,10 +83,14 @@ def _search(host: Host, state: StackState, options: argparse.Namespace) -> list[
         _say(f"note: {', '.join(host.unreadable)} is encrypted in the state and was not used")
     clients = Clients(AwsConfiguration.read(host.settings.get))
     regions = _regions(options.region, host, clients)
-    found = [orphan for region in regions for orphan in find(state, clients, region, report=_say)]
-    if not options.json:
-        _say(f"Searched {', '.join(regions)}{'' if len(state.hosts) == 1 and host.is_of_stack else f' with {host}'}.")
-    return found
+    if host.accounts and not clients.configuration.skip_requesting_account_id:
+        caller = clients.account.get(regions[0])
+        if caller not in host.accounts:
+            raise _Refused(
+                f"{host} was not searched: the credentials are of account {caller}, and its deployments in the state "
+                f"are in {' and '.join(sorted(host.accounts))}."
+            )
+    return clients, regions
 
 
 def _act(found: Sequence[Orphan], options: argparse.Namespace) -> int:
@@ -120,12 +133,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _export(options: argparse.Namespace) -> str:
     try:
-        if options.file == "-":
-            if isinstance(sys.stdin, TextIOWrapper):
-                sys.stdin.reconfigure(encoding="utf-8-sig")
-            return sys.stdin.read()
         if options.file:
-            return Path(options.file).read_text(encoding="utf-8-sig")
+            return _decoded(sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         raise _Refused(f"can't read {options.file}: {error}") from error
     command = ["pulumi", "stack", "export", "--non-interactive"]
@@ -140,6 +149,11 @@ def _export(options: argparse.Namespace) -> str:
         said = next((line for line in lines if line.startswith("error: ")), lines[-1] if lines else "nothing")
         raise _Refused(f"`pulumi stack export` failed: {said.removeprefix('error: ')}")
     return done.stdout
+
+
+def _decoded(data: bytes) -> str:
+    """Return a text, in UTF-8 or, as PowerShell's `>` writes it, in UTF-16 with a byte order mark."""
+    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
 
 
 def _regions(given: Sequence[str], host: Host, clients: Clients) -> list[str]:
@@ -171,6 +185,12 @@ def _delete(orphans: Sequence[Orphan]) -> bool:
             done = False
             _error(f"{type(error).__name__}: {error}")
     return done
+
+
+def _failed(error: Exception) -> bool:
+    """Show why something was not searched, and return that the search isn't complete."""
+    _error(f"{type(error).__name__}: {error}" if isinstance(error, BedrockError) else str(error))
+    return False
 
 
 def _say(line: str, *, end: str = "\n") -> None:

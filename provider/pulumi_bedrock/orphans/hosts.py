@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_bedrock.values.arns import region_in
+from pulumi_bedrock.values.arns import Arn
 
 __all__ = ["DEPLOYMENT", "Host", "Resource", "arns_in", "hosts_in"]
 
@@ -34,12 +34,14 @@ class Host:
     :param settings: The `aws:` configuration, without what is encrypted.
     :param unreadable: The settings that are encrypted.
     :param regions: The Region of the settings, and those of the deployments and pending operations.
+    :param accounts: Those of the deployments.
     """
 
     providers: tuple[str | None, ...]
     settings: Mapping[str, Any]
     unreadable: tuple[str, ...]
     regions: frozenset[str]
+    accounts: frozenset[str]
 
     @property
     def is_of_stack(self) -> bool:
@@ -51,7 +53,12 @@ class Host:
         return " and ".join(names)
 
     def __or__(self, other: Host) -> Host:
-        return replace(self, providers=self.providers + other.providers, regions=self.regions | other.regions)
+        return replace(
+            self,
+            providers=self.providers + other.providers,
+            regions=self.regions | other.regions,
+            accounts=self.accounts | other.accounts,
+        )
 
 
 def hosts_in(everything: Iterable[Resource]) -> list[Host]:
@@ -94,13 +101,16 @@ def _host(reference: str, resources: Sequence[Resource]) -> Host:
     unreadable = {key for key, value in inputs.items() if _is_secret(value)}
     unused = {*unreadable, *(_KEYS if unreadable & _KEYS else ())}
     settings = {key: value for key, value in inputs.items() if key not in unused}
-    regions = {settings.get("region"), *((resource.get("inputs") or {}).get("region") for resource in resources)}
-    regions |= {region_in(arn) for arn in arns_in(resources)}
+    ours = [resource for resource in resources if resource["type"] == DEPLOYMENT]  # others may have a cloud's own
+    regions = {settings.get("region"), *((resource.get("inputs") or {}).get("region") for resource in ours)}
+    arns = [arn for arn in map(Arn.parse, arns_in(ours)) if arn is not None]
+    regions |= {arn.region for arn in arns}
     return Host(
         providers=(_provider_name(reference).removesuffix(_SUFFIX) or None,),
         settings=settings,
         unreadable=tuple(sorted(f"aws:{key}" for key in unreadable)),
         regions=frozenset(region for region in regions if isinstance(region, str)),
+        accounts=frozenset(arn.account for arn in arns),
     )
 
 

@@ -19,6 +19,10 @@ from .state import StackState
 __all__ = ["Orphan", "delete", "find"]
 
 
+SEARCH_TIMEOUT = 3600.0
+"""Seconds for one Region: the tags of each of its deployments are read, and AWS may throttle that."""
+
+
 @dataclass(frozen=True)
 class Orphan:
     """An unfinished deployment that is in no state.
@@ -44,7 +48,7 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
     deployments = Deployments(clients.bedrock(region), report=report, progress=report)
     return [
         Orphan(found.deployment, found.mark, proven, clients)
-        for found in find_unfinished(deployments)
+        for found in find_unfinished(deployments, Deadline(SEARCH_TIMEOUT, deployments.clock))
         if found.deployment.arn not in state.recorded
         and (
             (proven := state.proves(found.mark, found.deployment.name))

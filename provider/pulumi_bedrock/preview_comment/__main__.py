@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -61,9 +62,10 @@ def _parsed(file: str, parse: Callable[[str], _T]) -> _T:
     name = "standard input" if file == "-" else file
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return parse(data.decode())
+        # PowerShell's `>` writes UTF-16, with a byte order mark.
+        return parse(data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"))
     except UnicodeDecodeError as error:
-        raise _Refused(f"{name} is not UTF-8: {error.reason} at byte {error.start}") from error
+        raise _Refused(f"{name} is neither UTF-8 nor UTF-16: {error.reason} at byte {error.start}") from error
     except MalformedPreview as error:
         raise _Refused(f"{name} is not the event stream of `pulumi preview --json`: {error}") from error
     except interrupted.MalformedState as error:
