@@ -32,7 +32,6 @@ def test_update_stores_every_option(later: DynamicHost, deployed: Stored, inputs
         "__deleteBeforeReplace": True,
         "importId": deployed.id,
         "__importShown": ["tags"],
-        "__inheritedProvider": {"region": "us-east-1"},
         "__owner": {**inputs["__owner"], "logicalName": "renamed"},
         "timeouts": {"delete": "5m"},
         "updateInPlace": True,
