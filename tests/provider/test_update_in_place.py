@@ -174,9 +174,7 @@ def test_model_is_swapped_by_one_call_behind_the_same_arn(
         "GetCustomModelDeployment": 2,
         UPDATE: 1,
     }
-    assert capsys.readouterr().out.splitlines()[-4:] == [
-        "updating a model in place: if this run is interrupted, and the program then goes back to the old model, run "
-        "`pulumi up --refresh`",
+    assert capsys.readouterr().out.splitlines() == [
         f"updating in place; the old model serves until the new one is ready: {name(deployed)}",
         f"Updating, waiting for UpdateCompleted (0 s of 60 min): {name(deployed)}",
         f"UpdateCompleted after 1 s: {name(deployed)}",

@@ -44,11 +44,6 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
     try:
         if swaps:
             deployments.wait_model_active(new["modelArn"], deadline, operation="update")
-            # The state can't record an update that is under way, so a killed run leaves no trace of it there.
-            run.report_once(
-                "updating a model in place: if this run is interrupted, and the program then goes back to the old "
-                "model, run `pulumi up --refresh`"
-            )
         _update_tags(deployments, arn, before, after, deadline)
         if swaps:
             return _update_model(deployments, arn, new["modelArn"], deadline, tags_changed=before != after)
