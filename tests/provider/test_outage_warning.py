@@ -158,3 +158,37 @@ def test_order_that_is_not_known_yet_is_said(
         f'deployment "fixed": it is replaced, and {what} not known yet. If name and Region stay, it is deleted first, '
         "and nothing serves from then until the new deployment is Active.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"tags": {"team": "sales"}, "tagsAll": {"team": "sales", "env": "prod"}}, 'the tag "team" changes'),
+        ({"tagsAll": {"team": "support"}}, 'the default tag "env" changes'),
+        ({"tags": UNKNOWN, "tagsAll": UNKNOWN}, "tags may change"),
+        ({"tagsAll": {"team": "support"}, "description": "new"}, None),
+        ({"tagsAll": {"team": "support"}, "updateInPlace": True}, None),
+        ({}, None),
+    ],
+)
+def test_tags_that_alone_replace_a_deployment_are_named(
+    host: DynamicHost,
+    named: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, Any],
+    what: str | None,
+) -> None:
+    """With an automatic name there is no outage, but the ARN changes."""
+    automatic = {key: value for key, value in named.items() if key != "modelDeploymentName"}
+    deployed = host.create(automatic)
+    capsys.readouterr()
+
+    host.diff(deployed.outputs, {**automatic, **changed}, resource_id=deployed.id)
+
+    name = deployed.outputs["modelDeploymentName"]
+    assert capsys.readouterr().out == (
+        f'deployment "{name}": {what}, which replaces it, and the new one has another ARN. To change tags in place, '
+        "set update_in_place=True. If something else sets the tag, name it in aws:ignoreTags.\n"
+        if what
+        else ""
+    )

@@ -12,7 +12,7 @@ from pulumi_bedrock.values.arns import subject
 
 from .comparison import Comparison, compare
 from .drift import is_checked
-from .outage import describe_outage, describe_unknown_order
+from .outage import describe_outage, describe_replacing_tags, describe_unknown_order
 from .run_context import RunContext
 
 __all__ = ["diff"]
@@ -42,6 +42,8 @@ def diff(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, An
     _warn_of_used_token(run, arn, old, new, found, refuses=found.deletes_first and not is_refresh)
     if found.deletes_first and old.get("status") != FAILED and not old.get("retainOnDelete"):
         run.report_once(describe_outage(old, new, found.replaces), arn=arn)
+    elif found.replaces and {"tags", "tagsAll"}.issuperset(found.replaces):
+        run.report_once(describe_replacing_tags(old, new, found.replaces), arn=arn)
     if found.may_delete_first and old.get("status") != FAILED:
         run.report_once(describe_unknown_order(old, found.may_delete_first), arn=arn)
     if not is_refresh and not found.replaces and is_checked(old, new) and run.drift.check(run, arn, old):

@@ -1,4 +1,4 @@
-"""Describe the outage of a replacement that deletes the old deployment first."""
+"""Describe what a person may not expect of a replacement: an outage, an unknown order, tags that force it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from .comparison import holds_unknown
 from .inputs import IN_PLACE
 
-__all__ = ["describe_outage", "describe_unknown_order"]
+__all__ = ["describe_outage", "describe_replacing_tags", "describe_unknown_order"]
 
 
 def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
@@ -29,6 +29,15 @@ def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Se
         f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and {why}. "
         f"To avoid the outage, {instead}model_deployment_name out (automatic name), {in_place}or use two deployments "
         "(blue-green)."
+    )
+
+
+def describe_replacing_tags(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
+    """Return a warning of a replacement for tags alone, which pulumi_aws would change in place."""
+    return (
+        f'deployment "{old["modelDeploymentName"]}": {", ".join(_changes(old, new, replaces))}, which replaces it, and '
+        "the new one has another ARN. To change tags in place, set update_in_place=True. If something else sets the "
+        "tag, name it in aws:ignoreTags."
     )
 
 
