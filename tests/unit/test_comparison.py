@@ -388,3 +388,33 @@ def test_live_tags_are_split_into_default_and_resource_tags(tags: dict[str, str]
 def test_ignored_tag_is_left_out_unless_program_sets_it() -> None:
     assert live_tags({"team": "support", "cost": "7"}, DECLARED, ignored="cost")[1] == {"team": "support"}
     assert live_tags({"team": "support"}, DECLARED, ignored="team")[1] == {"team": "support"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "change", "replaces"),
+    [
+        (["modelArn"], {"modelArn": OTHER_MODEL}, ("modelArn",)),
+        (["modelArn"], OTHER_TAGS, ()),
+        (["tags"], OTHER_TAGS, ("tags", "tagsAll")),
+        (["tags"], {"tagsAll": {"team": "support", "env": "prod"}}, ("tagsAll",)),
+        (["tagsAll"], {"tagsAll": {"team": "support", "env": "prod"}}, ("tagsAll",)),
+        (['tags["team"]'], OTHER_TAGS, ("tags", "tagsAll")),
+        (['tags["a.b"]'], OTHER_TAGS, ("tags", "tagsAll")),
+        (["tags.team"], OTHER_TAGS, ("tags", "tagsAll")),
+        (["tags"], {"modelArn": OTHER_MODEL}, ()),
+        (["*"], {"modelArn": OTHER_MODEL}, ("modelArn",)),
+        ([], {"modelArn": OTHER_MODEL}, ()),
+        (None, {"modelArn": OTHER_MODEL}, ()),
+    ],
+)
+def test_replace_on_changes_decides_over_update_in_place(
+    paths: list[str] | None, change: dict[str, Any], replaces: tuple[str, ...]
+) -> None:
+    new = {**IN_PLACE, "replaceOnChanges": paths, **change}
+    assert compared(IN_PLACE, new).replaces == replaces
+
+
+def test_changed_option_that_only_the_state_holds_is_an_update() -> None:
+    assert compared({}, {"retainOnDelete": True}) == STATE_ALONE
+    assert compared({"retainOnDelete": True}, {"retainOnDelete": True}) == SAME
+    assert compared({"retainOnDelete": True}, {}) == STATE_ALONE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from arns import MODEL, OTHER_MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.lifecycle.outage import describe_outage
+from pulumi_bedrock.lifecycle.outage import describe_outage, describe_replacing_tags, describe_unknown_order
 
 OLD: dict[str, Any] = {
     "modelDeploymentName": "fixed",
@@ -99,4 +99,26 @@ def test_warning_ends_with_ways_to_avoid_the_outage(replaces: list[str], option:
 
     assert warning({"deleteBeforeReplace": option}, *replaces).endswith(
         f"{why}. To avoid the outage, {advice} use two deployments (blue-green)."
+    )
+
+
+def test_tags_that_replace_are_named_without_their_values() -> None:
+    old = {"modelDeploymentName": "bot-1a2b3c4", "tags": {"team": "a"}, "tagsAll": {"team": "a", "env": "b"}}
+    new = {"tags": {"team": "s3cret"}, "tagsAll": {"team": "s3cret"}}
+
+    assert describe_replacing_tags(old, new, ("tags", "tagsAll")) == (
+        'deployment "bot-1a2b3c4": the default tag "env" changes, the tag "team" changes, which replaces it, and the '
+        "new one has another ARN. To change tags in place, set update_in_place=True. If something else sets the tag, "
+        "name it in aws:ignoreTags."
+    )
+
+
+@pytest.mark.parametrize(
+    ("unknown", "what"),
+    [(("region",), "region is"), (("modelDeploymentName", "region"), "modelDeploymentName and region are")],
+)
+def test_order_that_is_not_known_names_what_it_depends_on(unknown: tuple[str, ...], what: str) -> None:
+    assert describe_unknown_order({"modelDeploymentName": "fixed"}, unknown) == (
+        f'deployment "fixed": it is replaced, and {what} not known yet. If name and Region stay, it is deleted first, '
+        "and nothing serves from then until the new deployment is Active."
     )
