@@ -130,10 +130,16 @@ def measure(bench: Bench, case: Case, *, activation: float) -> Result:
         lag_worst=max(lags) if lags else None,
         host_memory=seen.memory,
         host_cpu=seen.cpu,
-        failure=seen.failure,
+        failure=_reason(seen.failure),
     )
 
 
 def refused(requests: Iterable[dict[str, Any]]) -> int:
     """Return how many of these requests AWS refused for a quota."""
     return sum(request["error"] == "ServiceQuotaExceededException" for request in requests)
+
+
+def _reason(output: str) -> str:
+    """Return the last line that names an error: the whole output has this machine's paths."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return next((line for line in reversed(lines) if "Error" in line or "Exception" in line), *lines[-1:] or [""])
