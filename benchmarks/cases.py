@@ -46,6 +46,11 @@ class Case:
     providers: int = 0
 
     @property
+    def circumstances(self) -> tuple[bool, str, bool, int]:
+        """What is special about the account and the run; the plain case has none of it."""
+        return self.limited, self.slow, self.updated, self.providers
+
+    @property
     def name(self) -> str:
         """The case in words."""
         return f"{self.contender}, {self.account}"

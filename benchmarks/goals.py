@@ -141,9 +141,7 @@ def _lag(measured: Measured, *, limited: bool) -> tuple[str, bool] | None:
     cases = [
         found
         for found in measured.results
-        if (found.case.contender, found.case.limited, found.case.slow, found.case.updated)
-        == ("ours", limited, "", False)
-        and not found.case.providers
+        if (found.case.contender, found.case.circumstances) == ("ours", (limited, "", False, 0))
     ]
     medians = [(found.lag_median, found.case.deployments) for found in cases if found.lag_median is not None]
     if not medians:

@@ -34,9 +34,7 @@ def draw(measured: Measured, path: Path) -> None:
             {
                 result.case.deployments
                 for result in measured.results
-                if result.case.limited == limited
-                and result.case.contender in _STYLES
-                and not (result.case.slow or result.case.updated or result.case.providers)
+                if result.case.contender in _STYLES and result.case.circumstances == (limited, "", False, 0)
             }
         )
         ticks.update(numbers)
@@ -47,9 +45,7 @@ def draw(measured: Measured, path: Path) -> None:
             found = sorted(
                 (result.case.deployments, result.seconds, result.all_calls, bool(result.failure))
                 for result in measured.results
-                if (result.case.contender, result.case.limited, result.case.slow, result.case.updated)
-                == (contender, limited, "", False)
-                and not result.case.providers
+                if (result.case.contender, result.case.circumstances) == (contender, (limited, "", False, 0))
             )
             if not found:
                 continue

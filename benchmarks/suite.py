@@ -64,16 +64,9 @@ class Measured:
         providers: int = 0,
     ) -> Result | None:
         """Return a case's result, or None when it wasn't measured or failed."""
+        wanted = (contender, deployments, (limited, slow, updated, providers))
         for found in self.results:
-            case = found.case
-            if (case.contender, case.deployments, case.limited, case.slow, case.updated, case.providers) == (
-                contender,
-                deployments,
-                limited,
-                slow,
-                updated,
-                providers,
-            ):
+            if (found.case.contender, found.case.deployments, found.case.circumstances) == wanted:
                 return None if found.failure else found
         return None
 
@@ -89,9 +82,7 @@ def _previewed(cases: list[Case], deployments: int) -> list[Case]:
     stacks = {"ours": OURS, "trivial": TRIVIAL}
     return [
         Case(case.contender, case.deployments, case.limited, stacks[case.contender])
-        if case.deployments == deployments
-        and not (case.limited or case.slow or case.updated or case.providers)
-        and case.contender in stacks
+        if case.deployments == deployments and not any(case.circumstances) and case.contender in stacks
         else case
         for case in cases
     ]

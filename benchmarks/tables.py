@@ -15,32 +15,14 @@ _NAMES = {"ours": "pulumi_bedrock", "usual": "typical dynamic provider", "script
 def result_table(measured: Measured) -> str:
     """Return a row for each case, with its floor."""
     rows = []
-    numbers = sorted(
-        {
-            (
-                result.case.limited,
-                result.case.slow,
-                result.case.updated,
-                result.case.providers,
-                result.case.deployments,
-            )
-            for result in measured.results
-        }
-    )
-    for limited, slow, updated, providers, number in numbers:
+    groups = sorted({(result.case.circumstances, result.case.deployments) for result in measured.results})
+    for circumstances, number in groups:
         for contender, name in _NAMES.items():
             for result in measured.results:
                 case = result.case
-                if (case.contender, case.deployments, case.limited, case.slow, case.updated, case.providers) != (
-                    contender,
-                    number,
-                    limited,
-                    slow,
-                    updated,
-                    providers,
-                ):
+                if (case.contender, case.circumstances, case.deployments) != (contender, circumstances, number):
                     continue
-                floor = measured.floor(number, limited=limited, providers=providers)
+                floor = measured.floor(number, limited=case.limited, providers=case.providers)
                 throttled = f", {result.throttled} throttled" if result.throttled else ""
                 rows.append(
                     (
