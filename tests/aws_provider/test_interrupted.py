@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 from aws_provider.accounts import HEAD, callers, writes
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
@@ -23,10 +20,7 @@ def test_killed_create_is_resumed_through_its_provider(
     stack.program(PROGRAM)
     stack.config["test:key"] = "AKOLD"
     other.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (left,) = other.deployments()
     (identity,) = stack.resources(IDENTITY)
     assert identity["urn"].endswith("::there")

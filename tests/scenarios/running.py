@@ -76,6 +76,11 @@ class Running:
         self._process.wait()
         return host
 
+    def kill_host(self) -> None:
+        """Kill only the dynamic host, with `kill -9`, and see that the command fails."""
+        os.kill(self.host().pid, signal.SIGKILL)
+        assert self.finish().code != 0
+
     def finish(self) -> Run:
         """Wait until the command has ended, and return its result."""
         self._process.wait(_HANGS)

@@ -44,6 +44,12 @@ class ScenarioStack(Stack):
         self._running.append(running)
         return running
 
+    def kill_host_of_up(self) -> None:
+        """`pulumi up`, whose dynamic host is killed while a deployment is `Creating`."""
+        running = self.start()
+        running.says("Creating, waiting for Active")
+        running.kill_host()
+
     def end(self) -> None:
         """End every command that still runs, and all its processes."""
         for running in self._running:

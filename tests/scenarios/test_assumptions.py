@@ -5,9 +5,6 @@ Assumptions without a scenario are those on which the provider doesn't depend; d
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.aws.deployments import DEPLOYABLE
@@ -34,10 +31,7 @@ def timeouts(**given: str) -> Code:
 def killed(stack: ScenarioStack, local: LocalBedrock) -> str:
     """Kill the host of a create that waits, and return the deployment's ARN."""
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (made,) = local.deployments()
     return str(made["customModelDeploymentArn"])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import threading
 from typing import Any
@@ -64,8 +62,7 @@ def host_ends_and_leaves_mark(host: Process, local: LocalBedrock) -> None:
 def test_killed_host_is_resumed_by_next_up(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     next_up_finishes(stack, local, arn)
     stack.up("--expect-no-changes")
 
@@ -159,8 +156,7 @@ def test_changed_inputs_after_kill_delete_unfinished_deployment(
 ) -> None:
     stack.declare(model_arn=model, model_deployment_name=name)
     running, old = waiting(stack, local)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     local.set_activation(seconds=0)
     stack.declare(model_arn=other_model, model_deployment_name=name)
     assert "left by an interrupted run, no longer matches the inputs; deleting it" in stack.up().text
@@ -179,8 +175,7 @@ def test_unfinished_deployment_is_deleted_when_it_is_active(
 ) -> None:
     stack.declare(model_arn=model, model_deployment_name="fixed")
     running, old = waiting(stack, local)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     stack.declare(model_arn=other_model, model_deployment_name="fixed")
     running = stack.start()
     running.says("left by an interrupted run, no longer matches the inputs; deleting it")
@@ -241,8 +236,7 @@ def test_kill_during_replacement_keeps_old_deployment(
     (old,) = stack.recorded
     stack.declare(model_arn=other_model)
     running, new = waiting(stack, local)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     assert stack.recorded == {old}
     assert {item["customModelDeploymentArn"] for item in local.deployments()} == {old, new}
     next_up_finishes(stack, local, new)
@@ -256,8 +250,7 @@ def test_kill_during_replacement_keeps_old_deployment(
 def test_destroy_after_kill_names_unfinished_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
     stack.declare(model_arn=model)
     running, arn = waiting(stack, local)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     local.set_activation(seconds=0)
     screen = stack.destroy().text
     assert stack.resources(IDENTITY) == []

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 from engine.stack import Code, deployment
 from pulumi_bedrock.local import LocalBedrock
@@ -94,8 +91,7 @@ def test_stacks_with_equal_names_in_two_backends_do_not_interfere(
     local.set_activation(manual=True)
     running = one.start()
     eventually(lambda: len(local.deployments()) == 2, "both creates")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     local.set_activation(seconds=0)
     theirs = {item["modelDeploymentName"]: item["customModelDeploymentArn"] for item in local.deployments()}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 
 import pytest
 from engine.stack import Code, deployment
@@ -36,10 +35,7 @@ def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
     kept = stack.resource("kept")["id"]
     stack.program(f"for name in ('kept', 'lost'): bedrock.CustomModelDeployment(name, model_arn={model!r})")
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {kept}
 
     listed = orphans(stack)
@@ -72,10 +68,7 @@ def test_unfinished_deployment_of_an_aws_provider_is_listed_and_deleted(
     (kept,) = stack.held
     declare("kept", "lost")
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {kept}
     local.set_status(lost, "Active")  # AWS deletes none that is Creating
 
@@ -98,10 +91,7 @@ def test_unfinished_deployment_after_destroy_is_listed_as_unproven(
 ) -> None:
     stack.declare(model_arn=model)
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    running.finish()
+    stack.kill_host_of_up()
     (lost,) = [item["customModelDeploymentArn"] for item in local.deployments()]
     stack.destroy()
 
@@ -133,10 +123,7 @@ def test_unfinished_deployment_after_destroy_of_unprotected_is_listed_and_delete
     (protected,) = stack.held
     stack.program(f"{kept}\n{deployment('lost', model_arn=model)}")
     local.set_activation(manual=True)
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {protected}
     local.set_status(lost, "Active")
     stack.destroy("--exclude-protected")

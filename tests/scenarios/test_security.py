@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -35,8 +33,7 @@ def test_credentials_are_in_no_state_output_or_log(
     local.set_activation(manual=True)
     running = stack.start("up", "--yes", "--skip-preview", *logged)
     running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    running.finish()
+    running.kill_host()
     local.add_fault(error="ExpiredTokenException", message="Expired", count=1)
     stack.up(*logged, fails=True)
     local.set_activation(seconds=0)

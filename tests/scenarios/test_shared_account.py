@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import threading
 from typing import Any
 
@@ -27,10 +25,7 @@ def interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
     """Kill the host of a create that waits, and return the deployment's ARN."""
     local.set_activation(manual=True)
     before = {item["customModelDeploymentArn"] for item in local.deployments()}
-    running = stack.start()
-    running.says("Creating, waiting for Active")
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    stack.kill_host_of_up()
     (made,) = {item["customModelDeploymentArn"] for item in local.deployments()} - before
     local.set_activation(seconds=0)
     return str(made)

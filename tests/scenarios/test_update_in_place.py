@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 from engine.stack import Run
 from pulumi_bedrock.local import LocalBedrock
@@ -114,8 +111,7 @@ def test_killed_host_during_update_is_joined_by_next_up(
     stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
 ) -> None:
     running, arn = updating(stack, local, model, other_model)
-    os.kill(running.host().pid, signal.SIGKILL)
-    assert running.finish().code != 0
+    running.kill_host()
     next_up(stack, local)
     assert local.counts()[UPDATE] == 1
     serves(stack, local, arn, other_model)
