@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from pulumi_bedrock.values.tags import SERVICE_PREFIX
 from .inputs import IN_PLACE, INPUTS
 from .unfinished import MARK
 
-__all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs"]
+__all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs", "needs_same_name"]
 
 _STATE_ONLY = ("retainOnDelete", "tags", "timeouts", "updateInPlace")
 """Inputs that the state has to hold as the program gives them, even where AWS gets nothing new."""
@@ -58,7 +58,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     replaces = () if in_place else known if new.get("importId") else tuple(changed)
     if not replaces:
         return Comparison(updates, known=known)
-    return Comparison(updates, replaces, known, _deletes_first(old, new), tuple(_deciding_unknown(old, new)))
+    return Comparison(updates, replaces, known, _deletes_first(old, new), _deciding_unknown(old, new))
 
 
 def _must_replace(key: str, new: Mapping[str, Any]) -> bool:
@@ -91,17 +91,23 @@ def _deletes_first(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     option = new.get("deleteBeforeReplace")
     if option is not None:
         return bool(option)
+    return needs_same_name(old, new)
+
+
+def needs_same_name(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether a new deployment would have the name of the old one, in the same Region."""
     given, region = new.get("modelDeploymentName"), new.get("region")
     return given is not None and (given, region) == (old.get("modelDeploymentName"), old.get("region"))
 
 
-def _deciding_unknown(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _deciding_unknown(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """Return which of name and Region aren't known yet, and decide whether the old deployment is deleted first."""
     given = {key: new.get(key) for key in ("modelDeploymentName", "region")}
     may_stay = all(holds_unknown(value) or value == old.get(key) for key, value in given.items())
     is_given = given["modelDeploymentName"] is not None and old.get("autoNamed") is not True
-    if new.get("deleteBeforeReplace") is None and is_given and may_stay:
-        yield from (key for key, value in given.items() if holds_unknown(value))
+    if new.get("deleteBeforeReplace") is not None or not is_given or not may_stay:
+        return ()
+    return tuple(key for key, value in given.items() if holds_unknown(value))
 
 
 def holds_unknown(value: Any) -> bool:

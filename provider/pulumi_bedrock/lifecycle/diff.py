@@ -10,7 +10,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.aws.resources import FAILED
 from pulumi_bedrock.values.arns import subject
 
-from .comparison import Comparison, compare
+from .comparison import Comparison, compare, needs_same_name
 from .drift import is_checked
 from .outage import describe_outage, describe_replacing_tags, describe_unknown_order
 from .run_context import RunContext
@@ -71,15 +71,13 @@ def _refuse_retained_name(old: Mapping[str, Any], new: Mapping[str, Any], found:
 
     The engine goes by the option in the state. An earlier version didn't store it, so the program's counts too.
     """
-    name = new.get("modelDeploymentName")
-    is_same = name is not None and (name, new.get("region")) == (old.get("modelDeploymentName"), old.get("region"))
-    if found.replaces and is_same and (old.get("retainOnDelete") or new.get("retainOnDelete")):
+    if found.replaces and needs_same_name(old, new) and (old.get("retainOnDelete") or new.get("retainOnDelete")):
         raise errors.NameTaken(
             f"{', '.join(found.replaces)} changed, which needs a new deployment with the same name, but "
             "retain_on_delete keeps the old one, and names are unique. Nothing was changed. Change "
             "model_deployment_name or leave it out; or first run `pulumi up` with nothing changed but "
             "retain_on_delete removed.",
-            subject=subject(str(name)),
+            subject=subject(new["modelDeploymentName"]),
         )
 
 

@@ -9,6 +9,7 @@ what the file holds then is of an earlier run.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import suppress
 from hashlib import sha256
@@ -50,9 +51,8 @@ class Siblings:
             return False
         with self._lock:
             text = os.pread(self._file, os.fstat(self._file).st_size, 0).decode()
-        last = {tuple(rest): sign for sign, *rest in map(str.split, text.splitlines())}
-        own = str(os.getpid())
-        return any(sign == "+" and pid != own and digest == _digest(fact) for (pid, digest), sign in last.items())
+        newest = {int(pid): sign for sign, pid in re.findall(rf"^([+-]) (\d+) {_digest(fact)}$", text, re.MULTILINE)}
+        return any(sign == "+" for pid, sign in newest.items() if pid != os.getpid())
 
 
 def _joined(folder: Path, name: str) -> int:

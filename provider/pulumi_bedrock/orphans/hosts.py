@@ -21,7 +21,7 @@ _PROVIDER = "pulumi:providers:pulumi-python"
 _SUFFIX = "-bedrock"
 """How the name of an `aws.Provider`'s host ends."""
 _KEYS = {"accessKey", "secretKey", "token"}
-"""Settings that are of no use without the others."""
+"""Settings that work only together."""
 _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that marks a secret, or another value that JSON lacks, in Pulumi's state."""
 

@@ -75,20 +75,13 @@ class Impact:
         return next(((leaf.old, leaf.new) for leaf in self.change.leaves if leaf.path == ("modelArn",)), None)
 
     @property
-    def unknown_name(self) -> bool:
-        """Whether the order depends on a name or Region that isn't known yet."""
-        return _order_depends(self.change)
-
-    @property
     def fixed_name(self) -> str | None:
         """The name that the program gives and doesn't change; None if it is automatic, changes, or is unknown."""
         old, new = self.change.old, self.change.new
         name = new.inputs.get("modelDeploymentName") if new else None
         if not old or not new or not isinstance(name, str):
             return None
-        had = old.outputs.get("modelDeploymentName", old.inputs.get("modelDeploymentName"))
-        region = old.outputs.get("region", old.inputs.get("region"))
-        return name if had == name and region == new.inputs.get("region") else None
+        return name if _name_and_region(old) == (name, new.inputs.get("region")) else None
 
 
 def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
@@ -153,9 +146,13 @@ def _order_depends(change: Change) -> bool:
     if not change.old or not change.new:
         return False
     given = [change.new.inputs.get(key) for key in ("modelDeploymentName", "region")]
-    had = [change.old.outputs.get(key, change.old.inputs.get(key)) for key in ("modelDeploymentName", "region")]
-    may_stay = all(new is Sign.UNKNOWN or new == old for new, old in zip(given, had, strict=True))
+    may_stay = all(new in (Sign.UNKNOWN, old) for new, old in zip(given, _name_and_region(change.old), strict=True))
     return Sign.UNKNOWN in given and may_stay and change.old.outputs.get("__autoNamed") is not True
+
+
+def _name_and_region(old: State) -> tuple[Any, Any]:
+    name, region = (old.outputs.get(key, old.inputs.get(key)) for key in ("modelDeploymentName", "region"))
+    return name, region
 
 
 def _updated(change: Change) -> Serving:

@@ -76,7 +76,7 @@ def _order(impact: Impact) -> str:
             "An earlier run deleted the old one and then stopped: nothing serves until the new one is `Active`. "
             f"{HOW_LONG}."
         )
-    if change.order is Order.NEW_FIRST and impact.unknown_name:
+    if change.order is Order.NEW_FIRST and impact.serving is Serving.ORDER_UNKNOWN:
         return (
             "Order unknown: its name or its Region isn't known yet. If both stay, the old one is deleted first, and "
             f"nothing serves until the new one is `Active`. {HOW_LONG}."

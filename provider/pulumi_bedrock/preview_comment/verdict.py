@@ -124,8 +124,7 @@ def _models(impacts: Sequence[Impact]) -> str:
     for impact in impacts[:_NAMED]:
         name = code(impact.change.urn.name, length=_NAME_LENGTH)
         shown.append(f"{name} ({_model(impact.models[0])} → {_model(impact.models[1])})" if impact.models else name)
-    more = len(impacts) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return _first_of(shown, len(impacts))
 
 
 def _model(arn: Any) -> str:
@@ -135,6 +134,9 @@ def _model(arn: Any) -> str:
 
 def names_of(urns: Sequence[Urn]) -> str:
     """Return the first names, and the number of the others."""
-    shown = [code(urn.name, length=_NAME_LENGTH) for urn in urns[:_NAMED]]
-    more = len(urns) - len(shown)
+    return _first_of([code(urn.name, length=_NAME_LENGTH) for urn in urns[:_NAMED]], len(urns))
+
+
+def _first_of(shown: Sequence[str], count: int) -> str:
+    more = count - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
