@@ -8,6 +8,7 @@ from typing import Any
 from pulumi_bedrock.lifecycle.owner import Owner
 from pulumi_bedrock.lifecycle.unfinished import MARK
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 __all__ = ["begin", "mark_tags", "owner_of"]
 
@@ -15,7 +16,7 @@ __all__ = ["begin", "mark_tags", "owner_of"]
 def owner_of(owner: Mapping[str, Any], **changes: Any) -> Owner:
     """The resource that the input `__owner` names, or one that differs from it in parts."""
     props = {**owner, **changes}
-    return Owner(props, props["identity"], given=None, can_mark=True, is_new=False)
+    return Owner(DEPLOYMENT, props, props["identity"], given=None, can_mark=True, is_new=False, hidden={})
 
 
 def mark_tags(owner: Owner, name: str) -> list[dict[str, str]]:

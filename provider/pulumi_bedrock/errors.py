@@ -136,7 +136,7 @@ class InternalServerError(BedrockError):
 
 
 class TooManyTags(BedrockError):
-    """The deployment has more tags than AWS allows."""
+    """The resource has more tags than AWS allows."""
 
 
 class ServiceQuotaExceeded(BedrockError):
@@ -150,7 +150,7 @@ class Throttled(BedrockError):
 
 
 class Conflict(BedrockError):
-    """AWS is still working on this deployment."""
+    """AWS is still working on this resource, or something uses it."""
 
     transient = True
 
@@ -166,11 +166,11 @@ class UnexpectedAnswer(BedrockError):
 
 
 class NameTaken(BedrockError):
-    """Another deployment in this account and Region has the name."""
+    """Another resource of its kind has the name in this account and Region."""
 
 
 class TokenReplayed(BedrockError):
-    """AWS answered a create with an existing deployment, because `client_request_token` was used before."""
+    """AWS answered a create with what exists already, because `client_request_token` was used before."""
 
 
 class DeploymentFailed(BedrockError):
@@ -182,7 +182,7 @@ class UpdateFailed(BedrockError):
 
 
 class ModelFailed(BedrockError):
-    """The custom model is `Failed`, so it can't be deployed."""
+    """The custom model is `Failed`, so it can't be deployed; of a `CustomModel`, the message holds AWS's reason."""
 
 
 class WaitTimeout(BedrockError):
@@ -190,11 +190,11 @@ class WaitTimeout(BedrockError):
 
 
 class DeleteRefused(BedrockError):
-    """The engine wants to delete a deployment that the state may still need. It is kept, also in the state."""
+    """The engine wants to delete a resource that the state may still need. It is kept, also in the state."""
 
 
 class ImportMismatch(BedrockError):
-    """`import_` found a deployment that differs from the program, or that another resource manages."""
+    """`import_` found a resource that differs from the program, or that another resource manages."""
 
 
 class ImportPending(BedrockError):

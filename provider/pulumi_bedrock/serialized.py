@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from pulumi.dynamic import ResourceProvider
 
-__all__ = ["Reference", "deployment", "identity", "invocation", "trained_model"]
+__all__ = ["Reference", "custom_model", "deployment", "identity", "invocation", "trained_model"]
 
 
 def deployment() -> ResourceProvider:
@@ -22,6 +22,13 @@ def deployment() -> ResourceProvider:
     from .host.deployment_provider import DeploymentProvider
 
     return DeploymentProvider()
+
+
+def custom_model() -> ResourceProvider:
+    """Return the host side of `CustomModel`."""
+    from .host.custom_model_provider import CustomModelProvider
+
+    return CustomModelProvider()
 
 
 def invocation() -> ResourceProvider:

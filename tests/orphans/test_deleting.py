@@ -15,6 +15,7 @@ from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.orphans.__main__ import main
 from pulumi_bedrock.orphans.search import Orphan, delete
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 Begin = Callable[..., str]
 Export = Callable[..., str]
@@ -94,7 +95,9 @@ def test_orphan_resumed_meanwhile_is_kept(begin: Begin, export: Export, account:
     [found] = account.deployments()
     mark = Mark.read(found["tags"])
     assert mark
-    orphan = Orphan(Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1")))
+    orphan = Orphan(
+        DEPLOYMENT, Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1"))
+    )
 
     account.client("bedrock").untag_resource(resourceARN=arn, tagKeys=[MARK])
     assert not delete(orphan, report=lambda _line: None)
@@ -107,7 +110,9 @@ def test_delete_waits_for_deployment_that_is_creating(begin: Begin, account: Loc
     answer = account.client("bedrock").get_custom_model_deployment(customModelDeploymentIdentifier=arn)
     mark = Mark.read(account.deployments()[0]["tags"])
     assert mark
-    orphan = Orphan(Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1")))
+    orphan = Orphan(
+        DEPLOYMENT, Deployment.from_answer(answer), mark, True, Clients(AwsConfiguration(region="us-east-1"))
+    )
     clock.after(300, account.set_activation)
 
     assert delete(orphan, report=lambda _line: None, clock=clock.clock)

@@ -24,7 +24,7 @@ def test_empty_account_lists_nothing(account: LocalBedrock, export: Export, caps
     assert main([export()]) == 0
 
     captured = capsys.readouterr()
-    assert captured.out == "No unfinished deployments of this stack outside its state.\n"
+    assert captured.out == "No unfinished deployments or custom models of this stack outside its state.\n"
     assert captured.err == "Searched us-east-1.\n"
 
 
@@ -34,7 +34,7 @@ def test_unfinished_deployment_outside_state_is_listed(begin: Begin, export: Exp
     assert main([export()]) == 1
 
     head, columns, row = capsys.readouterr().out.splitlines()
-    assert head == "Unfinished deployments of this stack that are in no state:"
+    assert head == "This stack's unfinished resources that are in no state:"
     assert columns.split() == ["NAME", "RESOURCE", "STATUS", "CREATED", "ARN"]
     assert row.split()[:3] == ["support-bot-1a2b3c4", "shop/dev/support-bot", "Creating"]
     assert row.endswith(arn)
@@ -93,7 +93,7 @@ def test_identity_that_a_recorded_deployment_was_made_with_proves_too(
     recorded = {where: {"__owner": {"identity": "of before"}}}
 
     assert main([export("an-arn", recorded=recorded)]) == 1
-    assert capsys.readouterr().out.startswith("Unfinished deployments of this stack ")
+    assert capsys.readouterr().out.startswith("This stack's unfinished ")
     assert main([export("an-arn")]) == 1
     assert capsys.readouterr().out.startswith("Not proven to be this stack's: ")
 
@@ -105,7 +105,7 @@ def test_empty_state_lists_all_unfinished(begin: Begin, export: Export, capsys: 
 
     captured = capsys.readouterr()
     assert captured.out.startswith("Not proven to be this stack's: ")
-    assert "note: the state is empty and names no stack, so all unfinished deployments are shown" in captured.err
+    assert "note: the state is empty and names no stack, so all that is unfinished is shown" in captured.err
 
 
 def test_json_option_prints_list(begin: Begin, export: Export, capsys: Capture) -> None:
@@ -194,4 +194,7 @@ def test_module_runs_as_command(account: LocalBedrock, export: Export) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pulumi_bedrock.orphans", export()], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, "No unfinished deployments of this stack outside its state.\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "No unfinished deployments or custom models of this stack outside its state.\n",
+    )

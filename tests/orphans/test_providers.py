@@ -75,7 +75,7 @@ def test_stack_with_providers_only_is_not_searched_with_the_environment(account:
 def test_hosts_with_equal_settings_are_searched_once(account: LocalBedrock, export: Export, capsys: Capture) -> None:
     assert main([export(providers={"west": WEST, "same": WEST}, only_providers=True)]) == 0
 
-    assert account.counts() == {"ListCustomModelDeployments": 1}
+    assert account.counts() == {"ListCustomModelDeployments": 1, "ListCustomModels": 1}
     assert "Searched us-west-2 with the aws.Provider west and the aws.Provider same.\n" in capsys.readouterr().err
 
 
@@ -93,7 +93,7 @@ def test_identity_of_any_host_proves(begin: Begin, export: Export, capsys: Captu
     begin(region="us-west-2", identity=identity)
 
     assert main([export(providers={"west": WEST, "europe": EUROPE})]) == 1
-    assert capsys.readouterr().out.startswith("Unfinished deployments of this stack ")
+    assert capsys.readouterr().out.startswith("This stack's unfinished ")
 
 
 def test_orphan_is_deleted_with_the_settings_that_found_it(begin: Begin, export: Export, account: LocalBedrock) -> None:

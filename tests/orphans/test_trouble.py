@@ -108,8 +108,8 @@ def test_credentials_of_another_account_than_the_state_prove_nothing(
     assert main([export(elsewhere)]) == 2
 
     assert error(capsys) == (
-        "error: the stack's configuration was not searched: the credentials are of account 123456789012, and its "
-        "deployments in the state are in 210987654321."
+        "error: the stack's configuration was not searched: the credentials are of account 123456789012, and what the "
+        "state has is in 210987654321."
     )
     assert "ListCustomModelDeployments" not in account.counts()
 

@@ -139,7 +139,7 @@ def test_main_job_runs_and_both_commands_read_its_stack(
         assert "\n**Preview of `bedrock-deployment/dev`: 3 to create.** No deployment stops serving." in comment
         (tmp_path / "state.json").write_text(project.pulumi("stack", "export"))
         orphans = installed.succeed("pulumi-bedrock-orphans", str(tmp_path / "state.json"), **local.environment())
-        assert orphans == "No unfinished deployments of this stack outside its state.\n"
+        assert orphans == "No unfinished deployments or custom models of this stack outside its state.\n"
 
         project.pulumi("destroy", "--yes", "--skip-preview")
         assert local.deployments() == []

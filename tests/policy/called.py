@@ -24,7 +24,7 @@ _UNDER_ANOTHER_NAME = {
 _WITHOUT_PERMISSION = {"GetCallerIdentity"}
 """AWS answers it to everybody, even where a policy denies it."""
 
-_ALONG_WITH = {"CreateCustomModelDeployment": ["bedrock:TagResource"]}
+_ALONG_WITH = {kind: ["bedrock:TagResource"] for kind in ("CreateCustomModel", "CreateCustomModelDeployment")}
 """What AWS checks beside the operation's own action: a create with tags, and every create of ours has one."""
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from policy.called import PACKAGE, actions_called, calls
-from pulumi_bedrock.aws import converse, customization_jobs, deployments
+from pulumi_bedrock.aws import converse, custom_models, customization_jobs, deployments
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 
 TOP = Path(__file__).parents[2]
 README = TOP / "README.md"
@@ -21,7 +22,10 @@ ALWAYS = {*deployments.ACTIONS, *converse.ACTIONS, *customization_jobs.ACTIONS}
 IN_PLACE = set(deployments.IN_PLACE_ACTIONS)
 """What only a deployment with `update_in_place` needs: the policy for everybody leaves it out."""
 
-DOCUMENTED = ALWAYS | IN_PLACE
+OF_MODELS = set(custom_models.ACTIONS) - ALWAYS
+"""What only a `CustomModel` needs: the policy for everybody leaves it out."""
+
+DOCUMENTED = ALWAYS | IN_PLACE | OF_MODELS
 CALLERS_OF_A_MODEL = {"bedrock:InvokeModel", "bedrock:InvokeModel*"}
 
 
@@ -44,7 +48,6 @@ def actions(policy: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("module", "listed", "source"),
     [
-        ("deployments", deployments.ACTIONS + deployments.IN_PLACE_ACTIONS, ("aws/deployments.py", "aws/poller.py")),
         ("converse", converse.ACTIONS, ("aws/converse.py",)),
         ("customization_jobs", customization_jobs.ACTIONS, ("aws/customization_jobs.py",)),
     ],
@@ -52,6 +55,34 @@ def actions(policy: dict[str, Any]) -> list[str]:
 def test_each_module_lists_actions_it_calls(module: str, listed: tuple[str, ...], source: tuple[str, ...]) -> None:
     assert set(listed) == actions_called(*source)
     assert len(listed) == len(set(listed))
+
+
+COMMON = ("aws/calls.py", "aws/operations.py", "aws/poller.py")
+OF_ITS_OWN = {
+    DEPLOYMENT: {"bedrock:GetCustomModel", "bedrock:UpdateCustomModelDeployment", "bedrock:ListCustomModels"},
+    CUSTOM_MODEL: {"bedrock:ListCustomModelDeployments"},
+}
+"""Actions for a kind that aren't on a resource of that kind."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed"),
+    [
+        (DEPLOYMENT, deployments.ACTIONS + deployments.IN_PLACE_ACTIONS),
+        (CUSTOM_MODEL, custom_models.ACTIONS),
+    ],
+    ids=["deployment", "custom model"],
+)
+def test_each_kind_lists_actions_it_calls(kind: Kind, listed: tuple[str, ...]) -> None:
+    own = {f"bedrock:{operation}" for operation in (kind.create, kind.get, kind.list, kind.delete)}
+    tags = {"bedrock:ListTagsForResource", "bedrock:TagResource", "bedrock:UntagResource"}
+    assert set(listed) == own | tags | OF_ITS_OWN[kind]
+    assert len(listed) == len(set(listed))
+
+
+def test_both_kinds_together_list_what_their_modules_call() -> None:
+    listed = {*deployments.ACTIONS, *deployments.IN_PLACE_ACTIONS, *custom_models.ACTIONS}
+    assert listed == actions_called(*COMMON, "aws/deployments.py", "aws/custom_models.py")
 
 
 def test_no_other_module_calls_aws() -> None:
@@ -74,6 +105,11 @@ def test_readme_policy_matches_listed_actions() -> None:
 def test_action_that_only_an_update_in_place_needs_is_documented_beside_the_policy() -> None:
     assert {"bedrock:UpdateCustomModelDeployment"} == IN_PLACE
     assert all(action in README.read_text() for action in IN_PLACE)
+
+
+def test_actions_that_only_a_custom_model_needs_are_documented_beside_the_policy() -> None:
+    assert {"bedrock:CreateCustomModel", "bedrock:DeleteCustomModel"} == OF_MODELS
+    assert all(action in README.read_text() for action in (*OF_MODELS, "iam:PassRole"))
 
 
 def test_examples_and_root_stack_allow_no_more_than_readme_policy() -> None:

@@ -103,8 +103,8 @@ def test_check_reports_all_failures_without_values(host: DynamicHost) -> None:
     # With a property's name the engine would print the value, secret or not.
     assert {name for name, _ in checked.failures} == {""}
     assert [reason.partition(":")[0] for reason in checked.reasons] == [
-        "modelDeploymentName",
         "modelArn",
+        "modelDeploymentName",
         "description",
         "clientRequestToken",
         "region",

@@ -158,8 +158,8 @@ def test_token_used_for_other_deployment_asks_for_new_token(
 
     assert said == (
         f'TokenReplayed: deployment "second": AWS answered with another deployment, {first.id} ("first", model '
-        f"{inputs['modelArn']}), because client_request_token was used before. Nothing was created or changed. "
-        "Use a new token, or leave it out."
+        f"{inputs['modelArn']}, status Active), because client_request_token was used before. Nothing was created or "
+        "changed. Use a new token, or leave it out."
     )
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 

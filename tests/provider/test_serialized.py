@@ -13,6 +13,7 @@ from pulumi_bedrock import serialized
 
 # States hold these texts. A change here strands every deployment that was made before it: see `serialized`.
 CONTRACT = {
+    "custom_model": "gASVMQAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAxjdXN0b21fbW9kZWyUk5QpUpQu",
     "deployment": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjApkZXBsb3ltZW50lJOUKVKULg==",
     "invocation": "gASVLwAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjAppbnZvY2F0aW9ulJOUKVKULg==",
     "trained_model": "gASVMgAAAAAAAACMGXB1bHVtaV9iZWRyb2NrLnNlcmlhbGl6ZWSUjA10cmFpbmVkX21vZGVslJOUKVKULg==",
@@ -34,6 +35,7 @@ def test_provider_text_in_state_never_changes(name: str) -> None:
     ("name", "class_name"),
     [
         ("deployment", "DeploymentProvider"),
+        ("custom_model", "CustomModelProvider"),
         ("invocation", "InvocationProvider"),
         ("identity", "StackIdentityProvider"),
         ("trained_model", "TrainedModelProvider"),

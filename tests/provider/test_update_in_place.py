@@ -682,7 +682,7 @@ def test_deployment_that_is_gone_is_an_error_that_says_so(
     )
     said = error(later, deployed, {**inputs, "tags": None, "tagsAll": None})
     assert said.startswith("ResourceNotFound: ")
-    assert said.endswith("Run `pulumi up --refresh`, which creates the deployment again.")
+    assert said.endswith("Run `pulumi up --refresh`, which creates it again.")
 
 
 def test_deployment_that_failed_since_is_an_error_that_says_what_replaces_it(

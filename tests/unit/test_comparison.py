@@ -12,6 +12,7 @@ from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.lifecycle import comparison, inputs
 from pulumi_bedrock.lifecycle.comparison import Comparison, compare
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 INPUTS: dict[str, Any] = {
     "modelArn": MODEL,
@@ -54,7 +55,7 @@ def first(*keys: str, known: tuple[str, ...] | None = None) -> Comparison:
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> Comparison:
     """What becomes of the usual state and inputs with these changes; None takes a property away."""
-    return compare(inputs.normalised({**STATE, **old}), inputs.normalised({**INPUTS, **new}))
+    return compare(DEPLOYMENT, inputs.normalised({**STATE, **old}), inputs.normalised({**INPUTS, **new}))
 
 
 @pytest.mark.parametrize(
@@ -237,8 +238,8 @@ PROPERTIES = st.fixed_dictionaries(
 def test_same_inputs_do_not_differ(props: dict[str, Any]) -> None:
     old = inputs.normalised({**props, "autoNamed": False})
 
-    assert compare(old, inputs.normalised(props)) == SAME
-    assert comparison.differences(declared=props, live=props) == []
+    assert compare(DEPLOYMENT, old, inputs.normalised(props)) == SAME
+    assert comparison.differences(DEPLOYMENT, declared=props, live=props) == []
 
 
 @given(PROPERTIES, PROPERTIES)
@@ -248,7 +249,7 @@ def test_exactly_differing_keys_are_named(old: dict[str, Any], new: dict[str, An
     if "tagsAll" not in differing:
         differing -= {"tags"}  # the same tags for AWS
 
-    assert set(compare(old, new).replaces) == differing
+    assert set(compare(DEPLOYMENT, old, new).replaces) == differing
 
 
 CHANGES = st.fixed_dictionaries(
@@ -283,7 +284,7 @@ def test_comparison_never_contradicts_itself(new: dict[str, Any], is_auto_named:
     if new.get("importId"):
         assert found.replaces in ((), found.known), "what isn't known never replaces what was imported"
     if new.get("updateInPlace") is True:
-        assert not found.replaces or set(found.replaces) - inputs.IN_PLACE, "the rest replaces"
+        assert not found.replaces or set(found.replaces) - inputs.IN_PLACE[DEPLOYMENT], "the rest replaces"
     if status == "Failed":
         assert "status" in found.replaces
 
@@ -315,7 +316,7 @@ def test_difference_shows_names_and_arns_but_no_secret_values() -> None:
         "tagsAll": {"team": "s3cret", "more": "s3cret"},
     }
 
-    assert comparison.differences(declared=INPUTS, live=live) == [
+    assert comparison.differences(DEPLOYMENT, declared=INPUTS, live=live) == [
         "modelDeploymentName is other in AWS and bot in the program",
         f"modelArn is arn:other in AWS and {MODEL} in the program",
         "region is eu-west-1 in AWS and us-east-1 in the program",
@@ -340,13 +341,13 @@ def test_difference_shows_values_that_are_not_secret(shown: list[str], said: str
     declared = {"description": "Answers", "tagsAll": {"team": "support"}}
     live = {"description": "Answers tickets", "tagsAll": {"env": "prod"}}
 
-    assert said in comparison.differences(declared=declared, live=live, shown=shown)
+    assert said in comparison.differences(DEPLOYMENT, declared=declared, live=live, shown=shown)
 
 
 def test_missing_name_is_no_difference() -> None:
     declared = {key: value for key, value in INPUTS.items() if key != "modelDeploymentName"}
 
-    assert comparison.differences(declared=declared, live=INPUTS) == []
+    assert comparison.differences(DEPLOYMENT, declared=declared, live=INPUTS) == []
 
 
 # What is live
@@ -361,7 +362,7 @@ def live_tags(tags: dict[str, str], declared: dict[str, Any], *, ignored: str = 
         status="Active",
         created_at="2026-11-23T12:00:00+00:00",
     )
-    live = comparison.live_inputs(found, tags, declared=declared, ignores=lambda key: key == ignored)
+    live = comparison.live_inputs(DEPLOYMENT, found, tags, declared=declared, ignores=lambda key: key == ignored)
     assert {key: live[key] for key in ("modelArn", "region")} == {"modelArn": MODEL, "region": "us-east-1"}
     return live.get("tags"), live.get("tagsAll")
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import validation
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 from unit.service_model import near
 
 SAMPLE = settings(max_examples=40)
@@ -40,7 +41,7 @@ def is_taken(local_bedrock: LocalBedrock) -> Iterator[Callable[..., bool]]:
 
 def passes_check(local_bedrock: LocalBedrock, **props: Any) -> bool:
     [model] = local_bedrock.custom_models()
-    found = validation.validate({"modelArn": model["modelArn"], "region": "us-east-1", **props})
+    found = validation.validate(DEPLOYMENT, {"modelArn": model["modelArn"], "region": "us-east-1", **props})
     # Random ARNs name other Regions than the deployment's; the local Bedrock doesn't find such models.
     return all(reason.startswith("modelArn: the custom model is in ") for reason in found)
 

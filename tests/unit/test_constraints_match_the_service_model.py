@@ -9,6 +9,7 @@ from arns import MODEL
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_bedrock.lifecycle import inputs, validation
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 from unit.service_model import is_valid, near, shape_of
 
 TAG_OF = {"tags": 'tags["{}"]', "tagsAll": 'default tag "{}"'}
@@ -17,7 +18,7 @@ BASE = {"modelArn": MODEL, "region": "us-east-1"}
 
 def is_refused(props: dict[str, Any], begins: str) -> bool:
     """Whether `check` refuses the properties; every reason must be about this one."""
-    found = validation.validate(inputs.normalised({**BASE, **props}))
+    found = validation.validate(DEPLOYMENT, inputs.normalised({**BASE, **props}))
     # Random ARNs name other Regions than the deployment's; the service model knows nothing of that.
     reasons = [reason for reason in found if not reason.startswith("modelArn: the custom model is in ")]
     assert all(reason.startswith(begins) for reason in reasons), reasons
@@ -134,14 +135,14 @@ def test_tag_count_constraint_matches(step: int, some_are_defaults: bool) -> Non
     everything = {f"k{number}": "v" for number in range(most + step)}
     own = {"k0": "v"} if some_are_defaults else everything
 
-    reasons = validation.validate({**BASE, "tags": own, "tagsAll": everything})
+    reasons = validation.validate(DEPLOYMENT, {**BASE, "tags": own, "tagsAll": everything})
 
     assert reasons == ([f"tags: must be 0 to {most} entries long, and this is {most + 1}"] if step > 0 else [])
 
 
 @given(st.text())
 def test_missing_model_is_reported_with_any_other_input(description: str) -> None:
-    reasons = validation.validate({"region": "us-east-1", "description": description})
+    reasons = validation.validate(DEPLOYMENT, {"region": "us-east-1", "description": description})
 
     assert reasons[0] == "modelArn: is required; give the ARN of the custom model to deploy"
 
@@ -155,7 +156,7 @@ def test_failure_reasons_hold_no_value(description: str, token: str, value: str)
         "tags": {"k": f"{value}<s3cret"},
     }
 
-    reasons = validation.validate({**BASE, **marked})
+    reasons = validation.validate(DEPLOYMENT, {**BASE, **marked})
 
     assert len(reasons) >= 3
     assert not any("s3cret" in reason for reason in reasons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from arns import ARN, MODEL
-from pulumi_bedrock.aws.deployments import Activation, decide_activation
+from pulumi_bedrock.aws.calls import Activation, decide_activation
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.lifecycle.resume import Fate, Seen, decide
 

@@ -9,12 +9,13 @@ from arns import MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle import inputs, validation
 from pulumi_bedrock.lifecycle.unfinished import MARK
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 VALID: dict[str, Any] = {"modelArn": MODEL, "region": "us-east-1"}
 
 
 def test_minimal_inputs_have_no_failure() -> None:
-    assert validation.validate(VALID) == []
+    assert validation.validate(DEPLOYMENT, VALID) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_minimal_inputs_have_no_failure() -> None:
     ],
 )
 def test_each_failure_has_helpful_reason(props: dict[str, Any], reason: str) -> None:
-    reasons = validation.validate(inputs.normalised({**VALID, **props}))
+    reasons = validation.validate(DEPLOYMENT, inputs.normalised({**VALID, **props}))
 
     # A second one may be about the same: the name's pattern counts characters too.
     assert reasons[0] == reason
@@ -91,7 +92,7 @@ def test_each_failure_has_helpful_reason(props: dict[str, Any], reason: str) -> 
 def test_all_failures_are_returned_together() -> None:
     props = {"modelDeploymentName": "-", "description": "", "clientRequestToken": "-", "region": "no region"}
 
-    assert [reason.partition(":")[0] for reason in validation.validate(props)] == [
+    assert [reason.partition(":")[0] for reason in validation.validate(DEPLOYMENT, props)] == [
         "modelArn",
         "modelDeploymentName",
         "description",
@@ -116,7 +117,7 @@ def test_all_failures_are_returned_together() -> None:
 )
 def test_own_tag_that_aws_would_not_get_is_refused(own: Any, everything: Any, lost: list[str]) -> None:
     """A transform changes tags after the program has made tagsAll of them."""
-    reasons = validation.validate(inputs.normalised({**VALID, "tags": own, "tagsAll": everything}))
+    reasons = validation.validate(DEPLOYMENT, inputs.normalised({**VALID, "tags": own, "tagsAll": everything}))
 
     assert reasons == [
         f'tags["{key}"]: a transform or ignore_changes has changed tags alone, but AWS gets tagsAll, which the program '
@@ -128,37 +129,37 @@ def test_own_tag_that_aws_would_not_get_is_refused(own: Any, everything: Any, lo
 def test_invalid_tag_is_reported_once() -> None:
     tags = {"team": "a<b"}
 
-    assert len(validation.validate({**VALID, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
+    assert len(validation.validate(DEPLOYMENT, {**VALID, "tags": tags, "tagsAll": {**tags, "env": "dev"}})) == 1
 
 
 def test_mark_is_refused_as_tag_whose_value_is_unknown() -> None:
-    [reason] = validation.validate({**VALID, "tags": {MARK: UNKNOWN}})
+    [reason] = validation.validate(DEPLOYMENT, {**VALID, "tags": {MARK: UNKNOWN}})
 
     assert reason.startswith(f'tags["{MARK}"]: pulumi_bedrock reserves keys')
 
 
 @pytest.mark.parametrize("key", ["pulumi-bedrock", "pulumi-bedrock:team", "unfinished", "my:pulumi-bedrock:unfinished"])
 def test_tag_that_only_resembles_mark_passes(key: str) -> None:
-    assert validation.validate({**VALID, "tags": {key: "no"}, "tagsAll": {key: "no"}}) == []
+    assert validation.validate(DEPLOYMENT, {**VALID, "tags": {key: "no"}, "tagsAll": {key: "no"}}) == []
 
 
 @pytest.mark.parametrize(
     "key", ["modelArn", "modelDeploymentName", "description", "clientRequestToken", "region", "tags", "tagsAll"]
 )
 def test_unknown_values_pass(key: str) -> None:
-    assert validation.validate({**VALID, key: UNKNOWN}) == []
+    assert validation.validate(DEPLOYMENT, {**VALID, key: UNKNOWN}) == []
 
 
 def test_unknown_tag_passes_and_other_tags_are_checked() -> None:
     tags = {"team": UNKNOWN, "app": "a<b"}
-    reasons = validation.validate({**VALID, "tags": tags, "tagsAll": tags})
+    reasons = validation.validate(DEPLOYMENT, {**VALID, "tags": tags, "tagsAll": tags})
 
     assert [reason.partition(":")[0] for reason in reasons] == ['tags["app"]']
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1", "cn-north-1", "mx-central-1"])
 def test_unlisted_region_of_valid_form_passes(region: str) -> None:
-    assert validation.validate({**VALID, "modelArn": UNKNOWN, "region": region}) == []
+    assert validation.validate(DEPLOYMENT, {**VALID, "modelArn": UNKNOWN, "region": region}) == []
 
 
 EUSC_MODEL = MODEL.replace("arn:aws:bedrock:us-east-1", "arn:aws-eusc:bedrock:eusc-de-east-1")
@@ -167,7 +168,7 @@ EUSC: dict[str, Any] = {"modelArn": EUSC_MODEL, "region": "eusc-de-east-1", "imp
 
 
 def test_arns_of_partition_that_botocore_does_not_list_pass() -> None:
-    assert validation.validate(EUSC) == []
+    assert validation.validate(DEPLOYMENT, EUSC) == []
 
 
 @pytest.mark.parametrize(
@@ -183,6 +184,6 @@ def test_arns_of_partition_that_botocore_does_not_list_pass() -> None:
     ],
 )
 def test_form_service_and_region_of_arns_are_checked_in_every_partition(changed: dict[str, str], reason: str) -> None:
-    [found] = validation.validate({**EUSC, **changed})
+    [found] = validation.validate(DEPLOYMENT, {**EUSC, **changed})
 
     assert reason in found

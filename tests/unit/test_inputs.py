@@ -13,6 +13,7 @@ from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.aws.resources import Deployment, ModelUpdate
 from pulumi_bedrock.lifecycle import inputs
 from pulumi_bedrock.lifecycle.comparison import compare, live_inputs
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 PROPS: dict[str, Any] = {
     "modelArn": MODEL,
@@ -44,9 +45,9 @@ ROWS = [
 @pytest.mark.parametrize(("key", "in_place", "read", "private"), ROWS)
 def test_row_of_input_decides_comparison_read_and_redaction(key: str, in_place: bool, read: Any, private: bool) -> None:
     changed = {"tags": {"k": "v"}, "tagsAll": {"k": "v"}} if key in ("tags", "tagsAll") else {key: "other"}
-    found = compare({**PROPS, "autoNamed": False}, {**PROPS, **changed, "updateInPlace": True})
-    live = live_inputs(LIVE, PROPS["tagsAll"], declared=PROPS, ignores=lambda _key: False)
-    message = inputs.redaction({key: {"k": "s3cret"} if "tags" in key else "s3cret"})("AWS names s3cret")
+    found = compare(DEPLOYMENT, {**PROPS, "autoNamed": False}, {**PROPS, **changed, "updateInPlace": True})
+    live = live_inputs(DEPLOYMENT, LIVE, PROPS["tagsAll"], declared=PROPS, ignores=lambda _key: False)
+    message = inputs.redaction(DEPLOYMENT, {key: {"k": "s3cret"} if "tags" in key else "s3cret"})("AWS names s3cret")
 
     assert key in found.known
     assert (found.replaces == ()) is in_place
@@ -55,13 +56,13 @@ def test_row_of_input_decides_comparison_read_and_redaction(key: str, in_place: 
 
 
 def test_every_input_has_a_row() -> None:
-    assert [key for key, *_ in ROWS] == list(inputs.INPUTS)
+    assert [key for key, *_ in ROWS] == list(inputs.INPUTS[DEPLOYMENT])
 
 
 def test_model_that_is_coming_is_read_during_an_update() -> None:
     updating = replace(LIVE, update=ModelUpdate(OTHER_MODEL, "Updating"))
 
-    assert live_inputs(updating, {}, declared=PROPS, ignores=lambda _key: False)["modelArn"] == OTHER_MODEL
+    assert live_inputs(DEPLOYMENT, updating, {}, declared=PROPS, ignores=lambda _key: False)["modelArn"] == OTHER_MODEL
 
 
 PROPERTIES = st.fixed_dictionaries(
@@ -97,7 +98,7 @@ def test_normalize_keeps_empty_description_for_validation() -> None:
 def test_request_holds_only_api_parameters() -> None:
     props = {**PROPS, "owner": {}, "timeouts": {}, "importId": "x", "autoNamed": True, "clientRequestToken": "given"}
 
-    assert inputs.create_arguments(props, name="made") == {
+    assert inputs.create_arguments(DEPLOYMENT, props, name="made") == {
         "modelDeploymentName": "made",
         "modelArn": MODEL,
         "description": "Answers",
@@ -107,20 +108,20 @@ def test_request_holds_only_api_parameters() -> None:
 
 
 def test_request_leaves_out_missing_inputs() -> None:
-    arguments = inputs.create_arguments({"modelArn": MODEL}, name="made")
+    arguments = inputs.create_arguments(DEPLOYMENT, {"modelArn": MODEL}, name="made")
 
     assert arguments == {"modelDeploymentName": "made", "modelArn": MODEL}
 
 
 def test_request_takes_tags_from_all_tags_alone() -> None:
     """`tags` lacks the default tags, and isn't in the form that AWS takes."""
-    arguments = inputs.create_arguments({"modelArn": MODEL, "tags": {"team": "support"}}, name="made")
+    arguments = inputs.create_arguments(DEPLOYMENT, {"modelArn": MODEL, "tags": {"team": "support"}}, name="made")
 
     assert "tags" not in arguments
 
 
 def test_request_includes_unfinished_mark() -> None:
-    [tag] = inputs.create_arguments({"modelArn": MODEL}, name="made", mark="shop/dev/bot:1:2")["tags"]
+    [tag] = inputs.create_arguments(DEPLOYMENT, {"modelArn": MODEL}, name="made", mark="shop/dev/bot:1:2")["tags"]
 
     assert tag == {"key": "pulumi-bedrock:unfinished", "value": "shop/dev/bot:1:2"}
 
@@ -136,7 +137,9 @@ def test_request_includes_unfinished_mark() -> None:
     ],
 )
 def test_timeout_is_option_or_default(props: dict[str, Any], seconds: tuple[float, float, float]) -> None:
-    assert tuple(inputs.timeout(props, operation) for operation in ("create", "update", "delete")) == seconds
+    assert (
+        tuple(inputs.timeout(DEPLOYMENT, props, operation) for operation in ("create", "update", "delete")) == seconds
+    )
 
 
 # What is kept out of messages
@@ -146,7 +149,9 @@ def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
     tags = {"team": "bot", "env": "t0p", "place": "us-east-1", "model": MODEL}
     props = {**PROPS, "description": "s3cret", "tagsAll": tags}
 
-    said = inputs.redaction(props, "bot-1a2b3c4")(f"bot-1a2b3c4 with s3cret and t0p for bot in us-east-1: {MODEL}")
+    said = inputs.redaction(DEPLOYMENT, props, "bot-1a2b3c4")(
+        f"bot-1a2b3c4 with s3cret and t0p for bot in us-east-1: {MODEL}"
+    )
 
     assert said == f"bot-1a2b3c4 with [redacted] and [redacted] for bot in us-east-1: {MODEL}"
 
@@ -155,8 +160,8 @@ def test_redaction_hides_description_and_tag_values_but_not_names() -> None:
 def test_redaction_hides_secret_in_any_input(secret: str, key: str) -> None:
     props = {**PROPS, key: secret if key == "description" else {"k": secret}}
 
-    assert secret not in inputs.redaction(props)(f"Value '{secret}' at '{key}' failed")
+    assert secret not in inputs.redaction(DEPLOYMENT, props)(f"Value '{secret}' at '{key}' failed")
 
 
 def test_redaction_accepts_unknown_and_other_types() -> None:
-    assert inputs.redaction({"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"
+    assert inputs.redaction(DEPLOYMENT, {"description": UNKNOWN, "tags": {"k": UNKNOWN}})("said") == "said"

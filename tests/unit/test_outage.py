@@ -8,6 +8,7 @@ import pytest
 from arns import MODEL, OTHER_MODEL
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle.outage import describe_outage, describe_replacing_tags, describe_unknown_order
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 OLD: dict[str, Any] = {
     "modelDeploymentName": "fixed",
@@ -19,7 +20,7 @@ TEAM, ENV = 'the tag "team"', 'the default tag "env"'
 
 
 def warning(new: dict[str, Any], *replaces: str) -> str:
-    return describe_outage(OLD, {**OLD, **new}, replaces)
+    return describe_outage(DEPLOYMENT, OLD, {**OLD, **new}, replaces)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_warning_of_deployment_that_had_no_tags_names_the_new_ones() -> None:
     old = {"modelDeploymentName": "fixed", "tags": None}
     new = {"modelDeploymentName": "fixed", "tags": {"team": "a"}, "tagsAll": {"env": "b", "team": "a"}}
 
-    assert f"Reason: {ENV} changes, {TEAM} changes, and " in describe_outage(old, new, ["tags", "tagsAll"])
+    assert f"Reason: {ENV} changes, {TEAM} changes, and " in describe_outage(DEPLOYMENT, old, new, ["tags", "tagsAll"])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_tags_that_replace_are_named_without_their_values() -> None:
     old = {"modelDeploymentName": "bot-1a2b3c4", "tags": {"team": "a"}, "tagsAll": {"team": "a", "env": "b"}}
     new = {"tags": {"team": "s3cret"}, "tagsAll": {"team": "s3cret"}}
 
-    assert describe_replacing_tags(old, new, ("tags", "tagsAll")) == (
+    assert describe_replacing_tags(DEPLOYMENT, old, new, ("tags", "tagsAll")) == (
         'deployment "bot-1a2b3c4": the default tag "env" changes, the tag "team" changes, which replaces it, and the '
         "new one has another ARN. To change tags in place, set update_in_place=True. If something else sets the tag, "
         "name it in aws:ignoreTags."
@@ -118,7 +119,7 @@ def test_tags_that_replace_are_named_without_their_values() -> None:
     [(("region",), "region is"), (("modelDeploymentName", "region"), "modelDeploymentName and region are")],
 )
 def test_order_that_is_not_known_names_what_it_depends_on(unknown: tuple[str, ...], what: str) -> None:
-    assert describe_unknown_order({"modelDeploymentName": "fixed"}, unknown) == (
+    assert describe_unknown_order(DEPLOYMENT, {"modelDeploymentName": "fixed"}, unknown) == (
         f'deployment "fixed": it is replaced, and {what} not known yet. If name and Region stay, it is deleted first, '
         "and nothing serves from then until the new deployment is Active."
     )

@@ -11,6 +11,7 @@ from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.lifecycle.owner import Owner
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "b7d6", "parent": "a:b:C"}
 OTHERS = [{"identity": "of prod"}, {"parent": "a:b:D"}, {"parent": ""}, {"logicalName": "bot2"}]
@@ -19,7 +20,7 @@ OTHERS = [{"identity": "of prod"}, {"parent": "a:b:D"}, {"parent": ""}, {"logica
 
 @pytest.fixture
 def run() -> RunContext:
-    return RunContext(Clients(AwsConfiguration()), clock=Clock())
+    return RunContext(DEPLOYMENT, Clients(AwsConfiguration()), clock=Clock())
 
 
 def owner(run: RunContext, name: str | None = None, **changes: Any) -> Owner:
@@ -92,7 +93,7 @@ def test_identity_decides_whether_earlier_runs_can_have_left_anything(
 
 
 def test_resource_without_an_identity_knows_its_own_of_this_run_alone(run: RunContext) -> None:
-    mine, later = owner(run, identity=None), RunContext(run.clients, clock=run.clock)
+    mine, later = owner(run, identity=None), RunContext(DEPLOYMENT, run.clients, clock=run.clock)
 
     assert owner(run, identity=None).could_have_made(mine.new_name())
     assert owner(run, identity=None).mark("fixed") == mine.mark("fixed")

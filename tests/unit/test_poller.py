@@ -16,6 +16,7 @@ from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.poller import Poller, SharedAnswer, Snapshot
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 PREFIX = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/"
 MAX_AGE = 0.5
@@ -59,7 +60,7 @@ def aws(client: Any) -> Iterator[Stubber]:
 
 @pytest.fixture
 def poller(client: Any, clock: FakeClock) -> Poller:
-    return Poller(client, clock.clock)
+    return Poller(DEPLOYMENT, client, clock.clock)
 
 
 # One question, asked for many
@@ -232,7 +233,7 @@ def test_two_waits_share_one_poll(aws: Stubber, poller: Poller) -> None:
 
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
         for number in (1, 2):
-            found = poller.deployment(arn(number), fall_back_to_get=True, max_age=MAX_AGE).value
+            found = poller.newest(arn(number), fall_back_to_get=True, max_age=MAX_AGE).value
             assert found
             assert found.name == f"bot-{number}"
 
@@ -242,14 +243,14 @@ def test_poll_stops_at_oldest_tracked_deployment(aws: Stubber, poller: Poller) -
     aws.add_response("list_custom_model_deployments", page(7, 6, more="3"), {"maxResults": 1000, "nextToken": "2"})
 
     with poller.tracking(arn(9)), poller.tracking(arn(7)):
-        assert poller.deployment(arn(7), fall_back_to_get=False, max_age=MAX_AGE).value
+        assert poller.newest(arn(7), fall_back_to_get=False, max_age=MAX_AGE).value
 
 
 def test_new_deployment_missing_from_list_is_not_requested_at_first(aws: Stubber, poller: Poller) -> None:
     aws.add_response("list_custom_model_deployments", page(9))
 
     with poller.tracking(arn(1)):
-        assert poller.deployment(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
+        assert poller.newest(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
 
 
 def test_deployment_missing_from_list_falls_back_to_get(aws: Stubber, poller: Poller) -> None:
@@ -259,7 +260,7 @@ def test_deployment_missing_from_list_falls_back_to_get(aws: Stubber, poller: Po
     aws.add_response("get_custom_model_deployment", summary, {"customModelDeploymentIdentifier": arn(1)})
 
     with poller.tracking(arn(1)):
-        found = poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE).value
+        found = poller.newest(arn(1), fall_back_to_get=True, max_age=MAX_AGE).value
 
     assert found
     assert found.arn == arn(1)
@@ -272,7 +273,7 @@ def test_denied_list_falls_back_to_get_permanently(aws: Stubber, poller: Poller,
 
     with poller.tracking(arn(1)):
         for _ in range(2):
-            assert poller.deployment(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
+            assert poller.newest(arn(1), fall_back_to_get=False, max_age=MAX_AGE).value is None
             clock.sleep(1)
 
 
@@ -282,8 +283,8 @@ def test_list_and_model_are_for_all_waits(aws: Stubber, poller: Poller) -> None:
     aws.add_response("get_custom_model", model("Creating"))
 
     with poller.tracking(arn(1)), poller.tracking(arn(2)):
-        assert poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
-        assert not poller.deployment(arn(2), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
+        assert poller.newest(arn(1), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
+        assert not poller.newest(arn(2), fall_back_to_get=True, max_age=MAX_AGE).is_for_all
     assert poller.model(MODEL, max_age=MAX_AGE).is_for_all
 
 
@@ -291,7 +292,7 @@ def test_other_list_error_does_not_fall_back_to_get(aws: Stubber, poller: Poller
     aws.add_client_error("list_custom_model_deployments", "ThrottlingException")
 
     with poller.tracking(arn(1)), pytest.raises(errors.Throttled):
-        poller.deployment(arn(1), fall_back_to_get=True, max_age=MAX_AGE)
+        poller.newest(arn(1), fall_back_to_get=True, max_age=MAX_AGE)
 
 
 # Models

@@ -17,9 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["CREATE", "UNKNOWN", "Shape", "Unknown", "input_shape", "member_shape", "size_violations", "violations"]
-
-CREATE = "CreateCustomModelDeployment"
+__all__ = ["UNKNOWN", "Shape", "Unknown", "input_shape", "member_shape", "size_violations", "violations"]
 
 _PARTITION = re.compile(r"\Aarn:[a-z0-9-]+:")
 
@@ -35,6 +33,11 @@ UNKNOWN = Unknown.UNKNOWN
 
 _IN_WORDS = {
     "ModelDeploymentName": "letters and digits, each followed by at most one '-' or '_'",
+    "CustomModelName": "letters and digits, each followed by at most one '-' or '_'",
+    "S3Uri": "an S3 URI, such as s3://bucket/path/",
+    "ModelPackageArn": "the ARN of a SageMaker model package (arn:…:sagemaker:<region>:<account>:model-package/<name>)",
+    "RoleArn": "the ARN of an IAM role (arn:…:iam::<account>:role/<name>)",
+    "KmsKeyArn": "the ARN of a KMS key (arn:…:kms:<region>:<account>:key/<36 characters>)",
     "CustomModelArn": "the ARN of a custom model (arn:…:bedrock:<region>:<account>:custom-model/<base model>/<id>)",
     "CustomModelDeploymentDescription": "on one line, without line breaks",
     "IdempotencyToken": "letters, digits and '-', with a letter or digit at both ends",

@@ -54,6 +54,12 @@ _CREDENTIAL_CALLS = {
 }
 """Calls that botocore makes inside another call, to get credentials for it."""
 
+_COUNTED = {"bedrock:CreateCustomModel": "custom model"}
+"""What a quota counts, where that isn't deployments."""
+
+_PASSED = {"bedrock:CreateCustomModel": ", and iam:PassRole on role_arn,"}
+"""What AWS also checks in a call."""
+
 _Make = tuple[type[errors.BedrockError], str]
 
 _BY_CODE: dict[str, _Make] = {
@@ -152,13 +158,14 @@ def _from_client_error(
                 f"{answer} Allow {action} to the identity that runs Pulumi, in its own policy and in the role's trust "
                 "policy."
             )
-        return errors.AccessDenied(f"{answer} Allow {action} to the identity that runs Pulumi.")
+        also = _PASSED.get(action, "")
+        return errors.AccessDenied(f"{answer} Allow {action}{also} to the identity that runs Pulumi.")
     if code == "ResourceNotFoundException":
         return errors.ResourceNotFound(f"{answer} {not_found}")
     if code == "ServiceQuotaExceededException":
         return errors.ServiceQuotaExceeded(
-            f"{answer} Delete a deployment that isn't needed, or raise the quota in the Service Quotas console (Amazon "
-            f"Bedrock, {region})."
+            f"{answer} Delete a {_COUNTED.get(action, 'deployment')} that isn't needed, or raise the quota in the "
+            f"Service Quotas console (Amazon Bedrock, {region})."
         )
     if code in _BY_CODE:
         make, next_step = _BY_CODE[code]

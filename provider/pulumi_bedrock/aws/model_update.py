@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
 
-from .deployments import NOT_FOUND_GRACE, RETRY_FOR, Deployments
+from .calls import NOT_FOUND_GRACE, RETRY_FOR
+from .deployments import Deployments
 from .resources import ACTIVE, FAILED, UPDATE_COMPLETED, UPDATE_FAILED, UPDATING, Deployment
 from .waiting import Deadline, Snapshot, Wait
 
-__all__ = ["STALE_GRACE", "Seen", "Step", "decide", "update_model", "wait_update_end"]
+__all__ = ["STALE_GRACE", "Seen", "Step", "decide", "update_model"]
 
 STALE_GRACE = NOT_FOUND_GRACE
 """Seconds in which AWS may still show the state before an update, whether its call was accepted, was refused because
@@ -43,33 +43,6 @@ def update_model(deployments: Deployments, arn: str, model_arn: str, deadline: D
     :raises WaitTimeout: when the update isn't complete at the deadline. AWS continues it.
     """
     return _Update(deployments, arn, model_arn, deadline).run()
-
-
-def wait_update_end(deployments: Deployments, found: Deployment, deadline: Deadline) -> Deployment | None:
-    """Return a deployment when no update of its model is under way, so that what it serves is decided.
-
-    None when AWS doesn't find it any more.
-
-    IAM: bedrock:GetCustomModelDeployment.
-
-    :param found: What Get has just shown.
-    :raises WaitTimeout: when the update doesn't end before the deadline.
-    """
-    if not found.is_updating:
-        return found
-    wait = Wait(deadline, show=deployments.progress, name=found.name, target="its update", subject=subject(found.name))
-    for _ in wait:
-        with wait.retry_transient():
-            newest = deployments.find(found.arn)
-            if newest is None or not newest.is_updating:
-                return newest
-            wait.progress(f"{UPDATING} to {newest.next_model_arn}")
-    raise errors.WaitTimeout(
-        f"the update to {found.next_model_arn} that is under way is still {UPDATING} after "
-        f"{format_duration(deadline.timeout)}. Run `pulumi up` again, with a longer custom_timeouts create."
-        f"{wait.last_failure()}",
-        subject=subject(found.name),
-    )
 
 
 @dataclass(frozen=True)
@@ -180,7 +153,7 @@ class _Update:
         seen = self._seen
         is_fresh = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
         if seen and (seen.accepted or seen.found.is_updating) and is_fresh:
-            snapshot = self._deployments.poller.deployment(self._arn, fall_back_to_get=True, max_age=wait.max_age)
+            snapshot = self._deployments.poller.newest(self._arn, fall_back_to_get=True, max_age=wait.max_age)
             wait.polled(snapshot)
             listed = snapshot.value
             if listed is None or not listed.is_summary:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.values.arns import subject
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 
 from .error_mapping import map_errors
-from .resources import ACTIVE, CREATING, FAILED, CustomModel, Deployment
+from .operations import operations
+from .resources import ACTIVE, CREATING, FAILED, CustomModel, Resource, read_answer
 from .slots import Occupancy, Slots
 from .waiting import Clock, Snapshot
 
@@ -26,11 +28,18 @@ if TYPE_CHECKING:
 __all__ = ["Poller", "SharedAnswer"]
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Resource)
 
 SETTLED_MODEL_MAX_AGE = 60.0
 """Seconds for which a model that isn't `Creating` isn't polled again."""
 
 LARGEST_PAGE = 1000
+
+_FILTERS: dict[Kind, dict[str, Any]] = {
+    DEPLOYMENT: {},
+    CUSTOM_MODEL: {"isOwned": True, "sortBy": "CreationTime", "sortOrder": "Descending"},
+}
+"""Filters of every list. A list of models also has those that other accounts share."""
 
 LIST_FAILS_AFTER = 120.0
 """Seconds without a list after which waits use Get, as they do where IAM denies the list."""
@@ -45,14 +54,14 @@ class _Failure:
 
 
 @dataclass(frozen=True)
-class _Listed:
-    """A list down to the oldest deployment that is tracked.
+class _Listed(Generic[R]):
+    """A list down to the oldest resource that is tracked.
 
-    :param found: The deployments, by ARN.
+    :param found: The resources, by ARN.
     :param is_complete: Whether these are all.
     """
 
-    found: dict[str, Deployment]
+    found: dict[str, R]
     is_complete: bool
 
 
@@ -89,15 +98,16 @@ class SharedAnswer(Generic[T]):
             return _Failure(asked, error)
 
 
-class Poller:
-    """The polls that all operations of a run share in one account and Region.
+class Poller(Generic[R]):
+    """The polls of one kind that all operations of a run share in one account and Region.
 
+    :param kind: The kind of resources that are polled.
     :param client: boto3's Bedrock client.
     :param clock: Time as waits see it.
     """
 
-    def __init__(self, client: BedrockClient, clock: Clock | None = None) -> None:
-        self.client, self.clock = client, clock or Clock()
+    def __init__(self, kind: Kind, client: BedrockClient, clock: Clock | None = None) -> None:
+        self.kind, self.client, self.clock = kind, client, clock or Clock()
         self._lock = Lock()
         self._models: dict[str, SharedAnswer[CustomModel]] = {}
         self._tracked: list[str] = []
@@ -114,19 +124,15 @@ class Poller:
         """The Region that is called."""
         return str(self.client.meta.region_name)
 
-    def list_all(self, **filters: str) -> list[Deployment]:
-        """Return every deployment of the account and Region, newest first, without its description.
-
-        IAM: bedrock:ListCustomModelDeployments.
+    def list_all(self, **filters: Any) -> list[R]:
+        """Call List: return every resource of the account and Region, newest first.
 
         :param filters: The API's own, as boto3 spells them.
         """
-        return [deployment for page, _ in self._pages(**filters) for deployment in page]
+        return [each for page, _ in self._pages(**filters) for each in page]
 
-    def everything(self, *, since: float, max_age: float) -> list[Deployment]:
-        """Return every deployment as of a list that was asked for after a point in time; all operations share it.
-
-        IAM: bedrock:ListCustomModelDeployments.
+    def everything(self, *, since: float, max_age: float) -> list[R]:
+        """Return every resource as of a list that was asked for after a point in time; all operations share it.
 
         :param since: By the clock.
         :param max_age: Age in seconds up to which the failure of another operation's attempt counts as this one's.
@@ -136,22 +142,21 @@ class Poller:
             return newest.value
         return self._everything.get(max_age=min(max_age, self.clock.now() - since)).value
 
-    def find(self, identifier: str) -> Deployment | None:
-        """Get the deployment with this name or ARN; None when AWS answers that there is none.
-
-        IAM: bedrock:GetCustomModelDeployment.
-        """
+    def find(self, identifier: str) -> R | None:
+        """Call Get for the resource with this name or ARN; None when AWS answers that there is none."""
+        kind = self.kind
         try:
-            with map_errors("bedrock:GetCustomModelDeployment", subject=subject(identifier), region=self.region):
-                answer = self.client.get_custom_model_deployment(customModelDeploymentIdentifier=identifier)
+            with map_errors(f"bedrock:{kind.get}", subject=subject(identifier, kind.noun), region=self.region):
+                answer = operations(kind, self.client).get(**{kind.identifier: identifier})
         except errors.ResourceNotFound:
             return None
-        self.known.add(answer["customModelDeploymentArn"])
-        return Deployment.from_answer(answer)
+        found: R = read_answer(kind, answer)
+        self.known.add(found.arn)
+        return found
 
     @contextmanager
     def tracking(self, arn: str) -> Iterator[None]:
-        """Inside the block, keep a deployment among those that a shared list must reach."""
+        """Inside the block, keep a resource among those that a shared list must reach."""
         with self._lock:
             self._tracked.append(arn)
         try:
@@ -160,12 +165,10 @@ class Poller:
             with self._lock:
                 self._tracked.remove(arn)
 
-    def deployment(self, arn: str, *, fall_back_to_get: bool, max_age: float) -> Snapshot[Deployment | None]:
-        """Return a tracked deployment as of the newest shared list.
+    def newest(self, arn: str, *, fall_back_to_get: bool, max_age: float) -> Snapshot[R | None]:
+        """Return a tracked resource as of the newest shared list. Calls List, or else Get.
 
-        IAM: bedrock:ListCustomModelDeployments, or else bedrock:GetCustomModelDeployment.
-
-        :param fall_back_to_get: Whether to get the deployment when the list lacks it: a list may lag behind.
+        :param fall_back_to_get: Whether to get the resource when the list lacks it: a list may lag behind.
         :param max_age: Age in seconds up to which a list counts as new.
         """
         if not self._list_denied:
@@ -189,11 +192,9 @@ class Poller:
         return self._list_denied
 
     def occupancy(self, *, max_age: float) -> Snapshot[Occupancy]:
-        """Return which deployments AWS is at work on, as of the newest shared list.
+        """Return which resources AWS is at work on, as of the newest shared list.
 
         One that this run waits for counts as in progress also while the list lacks it: a list may lag behind.
-
-        IAM: bedrock:ListCustomModelDeployments.
 
         :param max_age: Age in seconds up to which a list counts as new.
         """
@@ -230,21 +231,21 @@ class Poller:
         except (errors.AccessDenied, errors.ResourceNotFound, errors.ValidationFailed):
             return CustomModel(model_arn, "", ACTIVE)
 
-    def _list_tracked(self) -> _Listed:
-        """List deployments, newest first, down to the oldest that is tracked."""
+    def _list_tracked(self) -> _Listed[R]:
+        """List resources, newest first, down to the oldest that is tracked."""
         with self._lock:
             missing = set(self._tracked)
-        found: dict[str, Deployment] = {}
+        found: dict[str, R] = {}
         for page, is_last in self._pages():
-            found.update({deployment.arn: deployment for deployment in page})
+            found.update({each.arn: each for each in page})
             if is_last or missing <= found.keys():
                 break
         return _Listed(found, is_complete=is_last)
 
-    def _pages(self, **filters: Any) -> Iterator[tuple[list[Deployment], bool]]:
-        pages = self.client.get_paginator("list_custom_model_deployments")
-        with map_errors("bedrock:ListCustomModelDeployments", region=self.region):
-            for page in pages.paginate(**filters, PaginationConfig={"PageSize": LARGEST_PAGE}):
-                found = [Deployment.from_answer(summary) for summary in page.get("modelDeploymentSummaries", [])]
-                self.known.update(deployment.arn for deployment in found)
+    def _pages(self, **filters: Any) -> Iterator[tuple[list[R], bool]]:
+        pages = operations(self.kind, self.client).pages
+        with map_errors(f"bedrock:{self.kind.list}", region=self.region):
+            for page in pages(**_FILTERS[self.kind], **filters, PaginationConfig={"PageSize": LARGEST_PAGE}):
+                found = [read_answer(self.kind, summary) for summary in page.get(self.kind.summaries, [])]
+                self.known.update(each.arn for each in found)
                 yield found, not page.get("nextToken")

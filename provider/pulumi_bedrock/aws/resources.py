@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi_bedrock.values.arns import region_in
+from pulumi_bedrock.values.kinds import DEPLOYMENT, Kind
 
 __all__ = [
     "ACTIVE",
@@ -22,6 +23,8 @@ __all__ = [
     "CustomModel",
     "Deployment",
     "ModelUpdate",
+    "Resource",
+    "read_answer",
 ]
 
 CREATING = "Creating"
@@ -41,6 +44,34 @@ COMPLETED = "Completed"
 STOPPING = "Stopping"
 STOPPED = "Stopped"
 """Statuses of a model customization job that is at its end, besides `Failed`."""
+
+
+class Resource(Protocol):
+    """What all kinds of resources have."""
+
+    @property
+    def arn(self) -> str:
+        """The ARN."""
+
+    @property
+    def name(self) -> str:
+        """The name, unique in account and Region among the resources of its kind."""
+
+    @property
+    def status(self) -> str:
+        """`Creating`, `Active`, `Failed`, or a status that isn't known here."""
+
+    @property
+    def created_at(self) -> str:
+        """ISO 8601, in UTC."""
+
+    @property
+    def failure_message(self) -> str | None:
+        """AWS's reason when the status is `Failed`."""
+
+    @property
+    def region(self) -> str:
+        """The Region, from the ARN."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +146,12 @@ class Deployment:
 
 @dataclass(frozen=True)
 class CustomModel:
-    """A custom model as AWS describes it.
+    """A custom model as AWS describes it. AWS shows neither the artifacts that it was made of nor the role.
 
     :param status: `Creating`, `Active` or `Failed`.
-    :param failure_message: AWS's reason when the status is `Failed`.
+    :param failure_message: AWS's reason when the status is `Failed`; a summary has none.
+    :param base_model_arn: The model that it was made from; None when AWS doesn't say.
+    :param kms_key_arn: The key that encrypts it; None for AWS's own, and in a summary.
     :param created_at: ISO 8601, in UTC.
     """
 
@@ -128,15 +161,27 @@ class CustomModel:
     failure_message: str | None = None
     base_model_arn: str | None = None
     created_at: str = ""
+    kms_key_arn: str | None = None
+
+    @property
+    def region(self) -> str:
+        """The Region, from the ARN."""
+        return region_in(self.arn) or ""
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> CustomModel:
-        """Read an answer of GetCustomModel. Without a status the model counts as `Active`."""
+        """Read an answer of GetCustomModel, or a summary. Without a status the model counts as `Active`."""
         return cls(
             arn=answer["modelArn"],
             name=answer["modelName"],
             status=answer.get("modelStatus", ACTIVE),
             failure_message=answer.get("failureMessage") or None,
-            base_model_arn=answer.get("baseModelArn"),
+            base_model_arn=answer.get("baseModelArn") or None,
             created_at=answer["creationTime"].isoformat(),
+            kms_key_arn=answer.get("modelKmsKeyArn") or None,
         )
+
+
+def read_answer(kind: Kind, answer: Mapping[str, Any]) -> Any:
+    """Read an answer of Get, or a summary of List."""
+    return Deployment.from_answer(answer) if kind is DEPLOYMENT else CustomModel.from_answer(answer)

@@ -10,7 +10,8 @@ from pulumi.dynamic import CreateResult, ReadResult
 
 from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, violations
 from pulumi_bedrock.aws.converse import converse
-from pulumi_bedrock.values.arns import DEPLOYMENT_EXAMPLE, Arn
+from pulumi_bedrock.values.arns import Arn
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 from pulumi_bedrock.values.redaction import Redaction
 
 from .base_provider import from_wire, one_line_errors
@@ -38,7 +39,7 @@ class InvocationProvider(CreateOnlyProvider):
         if isinstance(model_id, str) and (arn := Arn.parse(model_id)) is not None and arn.kind == "custom-model":
             yield (
                 "modelId: must be the ARN of a deployment, such as "
-                f"{DEPLOYMENT_EXAMPLE}, and this is the ARN of a custom model, which can't be called"
+                f"{DEPLOYMENT.example}, and this is the ARN of a custom model, which can't be called"
             )
             props = {**props, "modelId": UNKNOWN}
         if props.get("prompt") is None and props.get("messages") is None:

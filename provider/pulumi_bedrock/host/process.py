@@ -12,6 +12,7 @@ from threading import Lock
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import Kind
 
 __all__ = ["Process", "start_process", "this_process"]
 
@@ -22,7 +23,7 @@ class Process:
     def __init__(self) -> None:
         self._lock = Lock()
         self._clients: Clients | None = None
-        self._run: RunContext | None = None
+        self._runs: dict[Kind, RunContext] = {}
         self.new_identities: set[str] = set()
         """Identities of stacks that this run made."""
 
@@ -45,13 +46,18 @@ class Process:
         with self._lock:
             self._clients = clients
 
-    def run(self, make: Callable[[], RunContext]) -> RunContext:
-        """Return the run context; the first call makes it."""
+    def run(self, kind: Kind, make: Callable[[], RunContext]) -> RunContext:
+        """Return the run context of a kind; the first call makes it."""
         with self._lock:
-            if self._run is None:
-                self._run = make()
-                self._run.new_identities = self.new_identities
-            return self._run
+            if kind not in self._runs:
+                self._runs[kind] = make()
+                self._runs[kind].new_identities = self.new_identities
+            return self._runs[kind]
+
+    @property
+    def kinds(self) -> set[Kind]:
+        """The kinds of resources that this run is about, so far."""
+        return set(self._runs)
 
 
 _process = Process()

@@ -11,6 +11,7 @@ from pulumi_bedrock import errors
 from pulumi_bedrock.lifecycle.run_context import RunContext
 from pulumi_bedrock.lifecycle.unfinished_search import find_unfinished
 from pulumi_bedrock.values.arns import delete_command
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, KINDS, Kind
 
 from .base_provider import BaseProvider, one_line_errors
 
@@ -32,23 +33,25 @@ class StackIdentityProvider(BaseProvider):
 
     @one_line_errors
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Report the stack's unfinished deployments: without the identity, no later run can recognize them.
+        """Report what this stack left unfinished: without the identity, no later run can recognize it.
 
-        IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource. Without them it reports that it can't
-        search.
+        IAM: bedrock:ListCustomModelDeployments, bedrock:ListCustomModels, bedrock:ListTagsForResource. Without them it
+        reports that it can't search; for custom models, only if the stack has some.
         """
-        try:
-            region = self.clients.region
-            if region is None:
-                return
-            run = RunContext(self.clients, clock=self.clock, report=self.report)
-            left = find_unfinished(run.deployments(region))
-        except errors.BedrockError as error:
-            self.report(f"can't search for deployments that this stack left unfinished: {error}")
-            return
-        for unfinished in left:
+        for kind in KINDS:
+            try:
+                if self.clients.region is not None:
+                    self._report_left(kind, _id, self.clients.region)
+            except errors.BedrockError as error:
+                if kind is CUSTOM_MODEL and kind not in self.process.kinds:
+                    continue
+                self.report(f"can't search for {kind.noun}s that this stack left unfinished: {error}")
+
+    def _report_left(self, kind: Kind, identity: str, region: str) -> None:
+        run = RunContext(kind, self.clients, clock=self.clock, report=self.report)
+        for unfinished in find_unfinished(run.calls(region)):
             found = unfinished.deployment
-            if unfinished.mark.is_of_stack(_id, found.name):
+            if unfinished.mark.is_of_stack(identity, found.name):
                 self.report(
                     f"{found.name}: {found.status}; this stack created it and never finished it. If it isn't needed, "
                     f"once it is Active: {delete_command(found.arn)}"

@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_bedrock import errors
-from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.resources import ACTIVE, CREATING, FAILED, Deployment
-from pulumi_bedrock.aws.waiting import Deadline
-from pulumi_bedrock.values.arns import adopt_or_delete, delete_command
+from botocore import xform_name
 
-from .inputs import DEFAULT_TIMEOUTS, create_arguments, timeout
+from pulumi_bedrock import errors
+from pulumi_bedrock.aws.calls import Calls
+from pulumi_bedrock.aws.resources import ACTIVE, CREATING, FAILED, Resource
+from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.arns import adopt_or_delete, delete_command, region_in
+
+from .inputs import DEFAULT_TIMEOUTS, INPUTS, create_arguments, timeout
 from .owner import Owner
 from .resume import find_own, request_deletion, take_left
 from .run_context import RunContext
@@ -39,11 +41,26 @@ class _Started:
 
 
 @dataclass(frozen=True)
+class _Left:
+    """What is known of a deployment that a failed create of this run leaves; see `Resource`."""
+
+    arn: str
+    name: str
+    status: str
+    created_at: str = ""
+    failure_message: str | None = None
+
+    @property
+    def region(self) -> str:
+        return region_in(self.arn) or ""
+
+
+@dataclass(frozen=True)
 class _Create:
     """One create, and what its steps share."""
 
     run: RunContext
-    deployments: Deployments
+    calls: Calls[Any]
     owner: Owner
     props: Mapping[str, Any]
     deadline: Deadline
@@ -61,29 +78,29 @@ class _Create:
     @property
     def mark(self) -> Mark:
         """The mark of the deployment."""
-        return self.owner.mark(self.deployments.name)
+        return self.owner.mark(self.calls.name)
 
 
-def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
+def create(run: RunContext, props: Mapping[str, Any]) -> Resource:
     """Return the deployment that the inputs ask for, `Active`: a new one, or one that an earlier run left unfinished.
 
-    IAM: see `aws.deployments.ACTIONS`.
+    IAM: the `ACTIONS` of `aws.deployments` and `aws.custom_models`.
 
     :param props: Checked and normalised inputs.
     :raises BedrockError: its message says what is left in the account, if anything is.
     """
-    deadline = Deadline(timeout(props, "create"), run.clock)
+    deadline = Deadline(timeout(run.kind, props, "create"), run.clock)
     owner = Owner.of(run, props)
     if not owner.can_mark:
         run.report_once(
             "the stack has no identity yet, perhaps because of --target: an interrupted create can't resume"
         )
-    deployments = run.deployments(props["region"], owner.new_name(), props)
-    this = _Create(run, deployments, owner, props, deadline)
+    calls = run.calls(props["region"], owner.new_name(), props)
+    this = _Create(run, calls, owner, props, deadline)
     with run.claiming() as claim:
-        left = take_left(run, deployments, owner, props, deadline, claim)
+        left = take_left(run, calls, owner, props, deadline, claim)
         if left.resumed:
-            deployments.rename(left.resumed.deployment.name)
+            calls.rename(left.resumed.deployment.name)
             started = _Started(left.resumed.deployment.arn, marked=left.resumed.marked)
         else:
             _name_what_may_replace(this, left.others)
@@ -97,7 +114,7 @@ def create(run: RunContext, props: Mapping[str, Any]) -> Deployment:
         return _finish(this, started, left.obsolete)
 
 
-def _make_room(this: _Create, obsolete: list[Deployment], full: errors.ServiceQuotaExceeded) -> None:
+def _make_room(this: _Create, obsolete: list[Resource], full: errors.ServiceQuotaExceeded) -> None:
     """Request the deletion of deployments that serve nobody, and take the room that this create needs.
 
     Somebody may have put the mark back on a deployment that serves. A forced replacement calls no `diff`, which would
@@ -112,7 +129,7 @@ def _make_room(this: _Create, obsolete: list[Deployment], full: errors.ServiceQu
     _request_deletions(this, obsolete)
 
 
-def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
+def _name_what_may_replace(this: _Create, others: list[Resource]) -> None:
     """Name the deployment, if no later run may resume it.
 
     A forced replacement calls no `diff`. If it is killed, the next `pulumi up` finds the old deployment unchanged in
@@ -120,12 +137,12 @@ def _name_what_may_replace(this: _Create, others: list[Deployment]) -> None:
     """
     if others and this.owner.given is None and not this.run.guard.is_replacing(this.props):
         this.run.report(
-            f"creating {this.deployments.name} beside {others[0].name}. If this run is killed and the state keeps "
+            f"creating {this.calls.name} beside {others[0].name}. If this run is killed and the state keeps "
             f"{others[0].name}, `pulumi-bedrock-orphans` finds the new one."
         )
 
 
-def _finish(this: _Create, started: _Started, obsolete: list[Deployment]) -> Deployment:
+def _finish(this: _Create, started: _Started, obsolete: list[Resource]) -> Resource:
     """Wait until the deployment is `Active`, and hand it over.
 
     When that fails, leave it where a retry in this run or the next run finds it.
@@ -133,31 +150,35 @@ def _finish(this: _Create, started: _Started, obsolete: list[Deployment]) -> Dep
     :param obsolete: What the new deployment replaces: its deletion is requested while this one still has its mark.
     :raises BedrockError: its message says what is left in the account.
     """
-    run, deployments, is_active = this.run, this.deployments, False
+    run, calls, is_active = this.run, this.calls, False
     try:
-        found = deployments.wait_active(started.arn, this.deadline)
+        found = calls.wait_active(started.arn, this.deadline)
         is_active = True
         _request_deletions(this, obsolete)
-        hand_over(run, deployments, found.arn, marked=started.marked)
+        hand_over(run, calls, found.arn, marked=started.marked)
     except errors.BedrockError as error:
         status = CREATING
-        if isinstance(error, errors.DeploymentFailed):
+        if isinstance(error, calls.FAILED):
             status, advice = _delete_failed(this, started.arn)
         elif is_active and error.transient:  # AWS may have removed the mark without an answer
             advice = describe_left(error, started.arn, resumable=False)
         else:
             advice = describe_left(error, started.arn, resumable=started.marked and _can_search(this, started, error))
         if status:
-            left = Deployment(started.arn, deployments.name, this.props["modelArn"], status, created_at="")
-            run.unfinished.leave(Unfinished(left, this.tags, this.mark, started.marked, by_this_run=True))
+            run.unfinished.leave(
+                Unfinished(
+                    _Left(started.arn, calls.name, status), this.tags, this.mark, started.marked, by_this_run=True
+                )
+            )
         raise error.with_advice(advice) from error
     run.unfinished.take(found.arn)
-    return found
+    resource: Resource = found
+    return resource
 
 
-def _request_deletions(this: _Create, obsolete: list[Deployment]) -> None:
+def _request_deletions(this: _Create, obsolete: list[Resource]) -> None:
     while obsolete:
-        request_deletion(this.run, this.deployments, obsolete.pop())
+        request_deletion(this.run, this.calls, obsolete.pop())
 
 
 def _can_search(this: _Create, started: _Started, error: errors.BedrockError) -> bool:
@@ -166,14 +187,14 @@ def _can_search(this: _Create, started: _Started, error: errors.BedrockError) ->
     The first run of a stack doesn't search, so it tries whether IAM would allow it, and whether AWS lists the
     deployment.
     """
-    deployments = this.deployments
-    if this.run.unfinished.is_denied(deployments.region):
+    calls = this.calls
+    if this.run.unfinished.is_denied(calls.region):
         return False
     if isinstance(error, errors.WaitTimeout):  # after another error, AWS would not answer now
         try:
-            if all(listed.arn != started.arn for listed in deployments.list_all()):
+            if all(listed.arn != started.arn for listed in calls.list_all()):
                 return False
-            deployments.tags(started.arn)
+            calls.tags(started.arn)
         except errors.AccessDenied:
             return False
         except errors.BedrockError:
@@ -201,13 +222,13 @@ def describe_left(error: errors.BedrockError, arn: str, *, resumable: bool) -> s
 def _delete_failed(this: _Create, arn: str) -> tuple[str, str]:
     """Delete a deployment that failed, since it never serves; return its status, empty when it is gone, and advice."""
     try:
-        this.deployments.delete(arn, Deadline(DEFAULT_TIMEOUTS["delete"], this.run.clock))
+        this.calls.delete(arn, Deadline(DEFAULT_TIMEOUTS[this.run.kind]["delete"], this.run.clock))
     except errors.BedrockError as error:
         return FAILED, f"It could not be deleted ({error}). To delete it: {delete_command(arn)}"
     return "", "It was deleted, so nothing is left. Fix the cause and run `pulumi up` again."
 
 
-def hand_over(run: RunContext, deployments: Deployments, arn: str, *, marked: bool) -> None:
+def hand_over(run: RunContext, calls: Calls[Any], arn: str, *, marked: bool) -> None:
     """Remove the mark, and remember the deployment as one that the engine now records.
 
     A mark that stayed on a recorded deployment would make a later create take it for unfinished.
@@ -219,7 +240,7 @@ def hand_over(run: RunContext, deployments: Deployments, arn: str, *, marked: bo
     run.exit_if_engine_gone()  # without an engine, the state doesn't record it, so the mark has to stay
     if marked:
         try:
-            deployments.with_retries(lambda: finish(deployments, arn))
+            calls.with_retries(lambda: finish(calls, arn))
         except errors.AccessDenied as denied:
             raise denied.with_advice(f'Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed.') from denied
     run.guard.created(arn)
@@ -230,14 +251,14 @@ def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:
 
     :raises TokenReplayed: when AWS answered with a deployment that another create made.
     """
-    run, deployments = this.run, this.deployments
-    deployments.wait_model_active(this.props["modelArn"], this.deadline)
+    run, calls = this.run, this.calls
+    calls.wait_creatable(this.props, this.deadline)
     started = _call_create(this)
     if started.arn in run.guard.recorded or not claim(started.arn):
         raise errors.TokenReplayed(
             f"AWS answered with {started.arn}, which is in this stack already, because client_request_token was used "
             "for it. Nothing was created. Use a new token, or leave it out.",
-            subject=deployments.subject,
+            subject=calls.subject,
         )
     if this.has_token:
         try:
@@ -245,7 +266,7 @@ def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:
         except errors.TokenReplayed:
             raise
         except errors.BedrockError:
-            run.unfinished.search_again(deployments)  # it may be new; then a retry finds it by its mark
+            run.unfinished.search_again(calls)  # it may be new; then a retry finds it by its mark
             raise
     return started
 
@@ -256,18 +277,18 @@ def _call_create(this: _Create) -> _Started:
     AWS answers a token that was used before with the old deployment. Without the mark nothing tells whose that is, so
     an unmarked create with a token that the program gives needs a name that is free.
     """
-    run, deployments, props = this.run, this.deployments, this.props
+    run, calls, props = this.run, this.calls, this.props
     can_mark = this.owner.can_mark and len(this.tags) < MAX_TAGS  # otherwise there is no room for the mark
     if not can_mark and this.has_token:
-        deployments.verify_name_free()
+        calls.verify_name_free()
     if not can_mark:
         _name_unmarked(this)
     try:
         mark = this.mark.value if can_mark else None
-        arn = deployments.create(create_arguments(props, name=deployments.name, mark=mark), this.deadline)
+        arn = calls.create(create_arguments(run.kind, props, name=calls.name, mark=mark), this.deadline)
         return _Started(arn, marked=can_mark)
     except errors.NameTaken:
-        own = find_own(run, deployments, this.owner, props, this.deadline) if can_mark else None
+        own = find_own(run, calls, this.owner, props, this.deadline) if can_mark else None
         if own is None:
             raise
         return _Started(own, marked=True)
@@ -279,24 +300,24 @@ def _call_create(this: _Create) -> _Started:
         raise _may_exist(this, error, marked=can_mark) from error
     # AWS may have refused only the mark: without tags, for instance, a create doesn't need bedrock:TagResource.
     if this.has_token:
-        deployments.verify_name_free()
+        calls.verify_name_free()
     _name_unmarked(this)
     try:
         # With another token, unless the program gives it: a refused create may have used up the first one.
-        arn = deployments.create(create_arguments(props, name=deployments.name), this.deadline)
+        arn = calls.create(create_arguments(run.kind, props, name=calls.name), this.deadline)
     except (errors.AccessDenied, errors.TooManyTags, errors.ValidationFailed):
         raise reason from None
     except errors.BedrockError as error:
         raise _may_exist(this, error, marked=False) from error
-    run.report_once(f"an interrupted create can't resume, because the deployment could not be marked ({reason})")
+    run.report_once(f"an interrupted create can't resume, because the {run.kind.noun} could not be marked ({reason})")
     return _Started(arn, marked=False)
 
 
 def _name_unmarked(this: _Create) -> None:
     """Name the deployment before the call: a killed run can't, and no later run finds it."""
     this.run.report(
-        f"creating {this.deployments.name} without the mark of an unfinished deployment: if this run is killed, no "
-        "later run finds it"
+        f"creating {this.calls.name} without the mark of an unfinished {this.run.kind.noun}: if this run is "
+        "killed, no later run finds it"
     )
 
 
@@ -304,13 +325,14 @@ def _may_exist(this: _Create, error: errors.BedrockError, *, marked: bool) -> er
     """Return the error with advice on a deployment that AWS may have created without an answer."""
     if not error.transient:
         return error
-    this.run.unfinished.search_again(this.deployments)
+    this.run.unfinished.search_again(this.calls)
     if marked:
         return error.with_advice(f"If AWS created it nevertheless, the next `pulumi up` finds it by its tag {MARK}.")
+    kind = this.run.kind
     return error.with_advice(
         "If AWS created it nevertheless, no later run finds it, because it has no mark. To look: aws bedrock "
-        f"get-custom-model-deployment --region {this.deployments.region} --custom-model-deployment-identifier "
-        f"{this.deployments.name}"
+        f"{xform_name(kind.get, '-')} --region {this.calls.region} --{xform_name(kind.identifier, '-')} "
+        f"{this.calls.name}"
     )
 
 
@@ -321,37 +343,36 @@ def _refuse_replay(this: _Create, started: _Started) -> None:
 
     :raises TokenReplayed: and nothing was changed.
     """
-    deployments, arn = this.deployments, started.arn
+    kind, calls, arn = this.run.kind, this.calls, started.arn
     again = (
         "because client_request_token was used before. Nothing was created or changed. Use a new token, or leave it "
         "out."
     )
-    found = deployments.wait_visible(arn)
+    found = calls.wait_visible(arn)
     if found is None:
-        raise errors.TokenReplayed(
-            f"AWS answered with {arn}, which no longer exists, {again}", subject=deployments.subject
-        )
+        raise errors.TokenReplayed(f"AWS answered with {arn}, which no longer exists, {again}", subject=calls.subject)
     try:
-        tags = deployments.with_retries(lambda: deployments.tags(arn))
+        tags = calls.with_retries(lambda: calls.tags(arn))
     except errors.AccessDenied as denied:
         raise denied.with_advice(
             f"AWS answered with {arn}. Without its tags, this run can't tell whether an earlier create made it, since "
             "client_request_token may have been used before. Allow the action, or leave the token out."
         ) from denied
-    wanted = (deployments.name, this.props["modelArn"], this.props.get("description"))
-    if wanted != (found.name, found.model_arn, found.description) or not this.tags.items() <= tags.items():
+    wanted = {**this.props, kind.name: calls.name}
+    read = {key: each.read(found) for key, each in INPUTS[kind].items() if each.read}
+    if any(wanted.get(key) != value for key, value in read.items()) or not this.tags.items() <= tags.items():
         raise errors.TokenReplayed(
-            f'AWS answered with another deployment, {arn} ("{found.name}", model {found.model_arn}), {again}',
-            subject=deployments.subject,
+            f'AWS answered with another {kind.noun}, {arn} ("{found.name}", {calls.describe(found)}), {again}',
+            subject=calls.subject,
         )
     theirs = Mark.read(tags)
     if theirs is not None and not (started.marked and theirs == this.mark):
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which another create has started, marked as {theirs.names}, {again}",
-            subject=deployments.subject,
+            subject=calls.subject,
         )
     if theirs is None and started.marked:
         raise errors.TokenReplayed(
             f"AWS answered with {arn}, which an earlier create finished, {again} {adopt_or_delete(arn)}",
-            subject=deployments.subject,
+            subject=calls.subject,
         )

@@ -19,7 +19,7 @@ __all__ = ["delete"]
 def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
     """Delete a deployment, and return when AWS no longer finds it. One that is gone already is no error.
 
-    IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment.
+    Calls Delete and Get.
 
     :param props: What the state holds.
     :raises DeleteRefused: when the state may still need it.
@@ -27,17 +27,17 @@ def delete(run: RunContext, arn: str, props: Mapping[str, Any]) -> None:
     :raises WrongAccount: when AWS doesn't find it because the credentials are of another account.
     :raises AccountUnknown: when AWS doesn't find it, and STS doesn't say which account the credentials are of.
     """
-    name = props.get("modelDeploymentName") or arn
+    name = props.get(run.kind.name) or arn
     verdict = run.guard.judge(arn, props)
     if verdict is Verdict.CREATE_FAILED:
         raise errors.DeleteRefused(
             f"kept, because {verdict.value}. The next `pulumi up` deletes it, if nothing else needs it.",
-            subject=subject(name),
+            subject=subject(name, run.kind.noun),
         )
     if verdict is not Verdict.DELETE:
         run.report(f"{name}: kept, because {verdict.value}")
         return
     run.guard.recorded.add(arn)
-    deployments = run.deployments(run.clients.region_for(arn, props.get("region")), name, props)
-    if not deployments.delete(arn, Deadline(timeout(props, "delete"), run.clock)):
+    calls = run.calls(run.clients.region_for(arn, props.get("region")), name, props)
+    if not calls.delete(arn, Deadline(timeout(run.kind, props, "delete"), run.clock)):
         run.verify_not_found(arn)

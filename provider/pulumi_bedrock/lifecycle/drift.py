@@ -64,10 +64,10 @@ class Drift:
 
 def _find(run: RunContext, arn: str, old: Mapping[str, Any]) -> Deployment | None:
     """Return a deployment from the list, if that suffices, or else from Get; None when AWS doesn't find it."""
-    deployments = run.deployments(run.clients.region_for(arn, old.get("region")), arn, old)
-    with deployments.poller.tracking(arn):
-        found = deployments.poller.deployment(arn, fall_back_to_get=True, max_age=LIST_MAX_AGE).value
-    return deployments.find(arn) if found and has_moved(old, found) else found
+    calls = run.calls(run.clients.region_for(arn, old.get("region")), arn, old)
+    with calls.poller.tracking(arn):
+        found = calls.poller.newest(arn, fall_back_to_get=True, max_age=LIST_MAX_AGE).value
+    return calls.find(arn) if found and has_moved(old, found) else found
 
 
 def is_checked(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
-"""The inputs of a deployment, and the request that they make.
+"""The inputs of a deployment and of a custom model, and the request that they make.
 
 Properties are spelled as in the state, which is as boto3 spells them; `updateInPlace` is this package's own. `INPUTS`
-has a row for each input that describes the deployment: the request, the comparison with the state, what `refresh` reads
+has a row for each input that describes the resource: the request, the comparison with the state, what `refresh` reads
 and what is removed from messages follow from it.
 
 Pulumi's dynamic host passes on neither options nor the resource's name, so more properties hold them (`OPTIONS`):
@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.values.durations import parse_timeout
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 from pulumi_bedrock.values.redaction import Redaction
 from pulumi_bedrock.values.tags import as_list, as_mapping
 
@@ -27,10 +27,12 @@ from .unfinished import MARK
 
 __all__ = [
     "DEFAULT_TIMEOUTS",
+    "HIDDEN",
     "INPUTS",
     "IN_PLACE",
     "OPTIONS",
     "SENT",
+    "SHOWN",
     "Input",
     "create_arguments",
     "normalised",
@@ -39,38 +41,69 @@ __all__ = [
     "timeouts",
 ]
 
-DEFAULT_TIMEOUTS = {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0}
-"""Seconds. AWS publishes no times; people report 2 to 15 minutes for a create (docs/aws.md)."""
+DEFAULT_TIMEOUTS = {
+    DEPLOYMENT: {"create": 60 * 60.0, "update": 60 * 60.0, "delete": 20 * 60.0},
+    CUSTOM_MODEL: {"create": 120 * 60.0, "update": 20 * 60.0, "delete": 20 * 60.0},
+}
+"""Seconds. AWS publishes no times; people report 2 to 15 minutes for the create of a deployment, and about 10 for that
+of a custom model (docs/aws.md)."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """An input that describes the deployment.
+    """An input that describes the resource.
 
-    :param read: Reads it from a live deployment; None for what AWS doesn't show, or for tags, which are read apart.
+    :param read: Reads it from a live resource; None for what AWS doesn't show, or for tags, which are read apart.
     :param is_sent: Whether it is sent to AWS as it is.
-    :param in_place: Whether `update_in_place` updates it. Every other change replaces the deployment.
+    :param in_place: Whether `update_in_place` updates it. Every other change replaces the resource.
     :param is_private: Whether its value may be secret, so that no message shows it.
     """
 
-    read: Callable[[Deployment], Any] | None = None
+    read: Callable[[Any], Any] | None = None
     is_sent: bool = True
     in_place: bool = False
     is_private: bool = False
 
 
+_TAGS = Input(is_sent=False, in_place=True, is_private=True)
+_REGION = Input(read=lambda found: found.region, is_sent=False)
+
 INPUTS = {
-    "modelDeploymentName": Input(read=lambda found: found.name),
-    "modelArn": Input(read=lambda found: found.next_model_arn, in_place=True),
-    "description": Input(read=lambda found: found.description, is_private=True),
-    "tags": Input(is_sent=False, in_place=True, is_private=True),
-    "tagsAll": Input(is_sent=False, in_place=True, is_private=True),
-    "clientRequestToken": Input(),
-    "region": Input(read=lambda found: found.region, is_sent=False),
+    DEPLOYMENT: {
+        "modelDeploymentName": Input(read=lambda found: found.name),
+        "modelArn": Input(read=lambda found: found.next_model_arn, in_place=True),
+        "description": Input(read=lambda found: found.description, is_private=True),
+        "tags": _TAGS,
+        "tagsAll": _TAGS,
+        "clientRequestToken": Input(),
+        "region": _REGION,
+    },
+    CUSTOM_MODEL: {
+        "modelName": Input(read=lambda found: found.name),
+        "modelSourceConfig": Input(),
+        "customModelDataSource": Input(),
+        "roleArn": Input(),
+        "modelKmsKeyArn": Input(read=lambda found: found.kms_key_arn),
+        "tags": _TAGS,
+        "tagsAll": _TAGS,
+        "clientRequestToken": Input(),
+        "region": _REGION,
+    },
 }
 
-SENT = tuple(key for key, each in INPUTS.items() if each.is_sent)
-IN_PLACE = frozenset(key for key, each in INPUTS.items() if each.in_place)
+SENT = {kind: tuple(key for key, each in inputs.items() if each.is_sent) for kind, inputs in INPUTS.items()}
+IN_PLACE = {kind: frozenset(key for key, each in inputs.items() if each.in_place) for kind, inputs in INPUTS.items()}
+SHOWN = {
+    kind: tuple(key for key, each in inputs.items() if each.read and not each.is_private)
+    for kind, inputs in INPUTS.items()
+}
+"""What AWS shows, and messages may."""
+
+HIDDEN = {
+    kind: tuple(key for key, each in inputs.items() if each.is_sent and not each.read)
+    for kind, inputs in INPUTS.items()
+}
+"""What AWS gets and never shows."""
 
 OPTIONS = (
     "deleteBeforeReplace",
@@ -98,23 +131,23 @@ def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def create_arguments(props: Mapping[str, Any], *, name: str, mark: str | None = None) -> dict[str, Any]:
-    """Return the arguments of boto3's `create_custom_model_deployment`, with a token only if the program gives it.
+def create_arguments(kind: Kind, props: Mapping[str, Any], *, name: str, mark: str | None = None) -> dict[str, Any]:
+    """Return the arguments of boto3's call of Create, with a token only if the program gives it.
 
     :param props: Checked and normalised inputs.
-    :param mark: The value of the tag that marks the deployment as unfinished.
+    :param mark: The value of the tag that marks the resource as unfinished.
     """
-    given = {key: props[key] for key in SENT if key in props}
-    arguments: dict[str, Any] = {**given, "modelDeploymentName": name}
+    given = {key: props[key] for key in SENT[kind] if key in props}
+    arguments: dict[str, Any] = {**given, kind.name: name}
     tags = {**(props.get("tagsAll") or {}), **({MARK: mark} if mark else {})}
     if tags:
-        arguments["tags"] = as_list(tags)
+        arguments[kind.tags] = as_list(tags)
     return arguments
 
 
-def timeout(props: Mapping[str, Any], operation: str) -> float:
+def timeout(kind: Kind, props: Mapping[str, Any], operation: str) -> float:
     """Return the seconds that `create`, `update` or `delete` may take."""
-    return timeouts(props, DEFAULT_TIMEOUTS)[operation]
+    return timeouts(props, DEFAULT_TIMEOUTS[kind])[operation]
 
 
 def timeouts(props: Mapping[str, Any], defaults: Mapping[str, float]) -> dict[str, float]:
@@ -126,14 +159,14 @@ def timeouts(props: Mapping[str, Any], defaults: Mapping[str, float]) -> dict[st
     return {key: parse_timeout(given[key]) if key in given else seconds for key, seconds in defaults.items()}
 
 
-def redaction(props: Mapping[str, Any], *public: str) -> Redaction:
-    """Return a redaction that removes this deployment's description and tag values from messages.
+def redaction(kind: Kind, props: Mapping[str, Any], *public: str) -> Redaction:
+    """Return a redaction that removes this resource's description and tag values from messages.
 
     :param props: Normalised properties.
-    :param public: Texts that a message needs, such as the deployment's name.
+    :param public: Texts that a message needs, such as the resource's name.
     """
-    private = {text for key, each in INPUTS.items() if each.is_private for text in _texts(props.get(key))}
-    shown = {text for key in ("modelDeploymentName", "modelArn", "region") for text in _texts(props.get(key))}
+    private = {text for key, each in INPUTS[kind].items() if each.is_private for text in _texts(props.get(key))}
+    shown = {text for key in SHOWN[kind] for text in _texts(props.get(key))}
     return Redaction(private=private, public=[*public, *shown])
 
 

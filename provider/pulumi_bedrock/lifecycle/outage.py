@@ -5,51 +5,69 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from botocore import xform_name
+
+from pulumi_bedrock.values.arns import subject
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
+
 from .comparison import holds_unknown
 from .inputs import IN_PLACE
 
 __all__ = ["describe_outage", "describe_replacing_tags", "describe_unknown_order"]
 
 
-def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
+_OUTAGE = {
+    DEPLOYMENT: (
+        "this replacement deletes it before it creates the new one. Nothing serves from the deletion until the new "
+        "deployment is Active."
+    ),
+    CUSTOM_MODEL: (
+        "this replacement deletes it, and the deployments that use it, before it creates the new one. Nothing serves "
+        "from then until the new ones are Active. AWS refuses while another deployment uses it, such as one with "
+        "update_in_place."
+    ),
+}
+
+
+def describe_outage(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
     """Return a warning for the person at the terminal: what stops serving, why, and how to avoid it.
 
     Tags are named by their keys. Values are left out, since they may be secret.
 
     :param replaces: The names of the inputs whose change replaces the deployment.
     """
-    in_place = "set update_in_place=True, " if IN_PLACE.issuperset(replaces) else ""
+    in_place = "set update_in_place=True, " if IN_PLACE[kind].issuperset(replaces) else ""
+    name = xform_name(kind.name)
     reasons = ", ".join(_changes(old, new, replaces))
     if new.get("deleteBeforeReplace"):
         why, instead = "delete_before_replace=True is in the options", "remove it, and leave "
     else:
-        why, instead = "model_deployment_name is given and stays, but names are unique", "leave "
+        why, instead = f"{name} is given and stays, but names are unique", "leave "
     return (
-        f'deployment "{old["modelDeploymentName"]}": this replacement deletes it before it creates the new one. '
-        f"Nothing serves from the deletion until the new deployment is Active. Reason: {reasons}, and {why}. "
-        f"To avoid the outage, {instead}model_deployment_name out (automatic name), {in_place}or use two deployments "
+        f"{subject(old[kind.name], kind.noun)}: {_OUTAGE[kind]} Reason: {reasons}, and {why}. "
+        f"To avoid the outage, {instead}{name} out (automatic name), {in_place}or use two {kind.noun}s "
         "(blue-green)."
     )
 
 
-def describe_replacing_tags(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
+def describe_replacing_tags(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
     """Return a warning of a replacement for tags alone, which pulumi_aws would change in place."""
     return (
-        f'deployment "{old["modelDeploymentName"]}": {", ".join(_changes(old, new, replaces))}, which replaces it, and '
+        f"{subject(old[kind.name], kind.noun)}: {', '.join(_changes(old, new, replaces))}, which replaces it, and "
         "the new one has another ARN. To change tags in place, set update_in_place=True. If something else sets the "
         "tag, name it in aws:ignoreTags."
     )
 
 
-def describe_unknown_order(old: Mapping[str, Any], unknown: Sequence[str]) -> str:
+def describe_unknown_order(kind: Kind, old: Mapping[str, Any], unknown: Sequence[str]) -> str:
     """Return a warning of a replacement whose order isn't known yet.
 
     :param unknown: The names of the inputs on which it depends.
     """
     return (
-        f'deployment "{old["modelDeploymentName"]}": it is replaced, and {" and ".join(unknown)} '
+        f"{subject(old[kind.name], kind.noun)}: it is replaced, and {' and '.join(unknown)} "
         f"{'is' if len(unknown) == 1 else 'are'} not known yet. If name and Region stay, it is deleted first, and "
-        "nothing serves from then until the new deployment is Active."
+        f"nothing serves from then until the new {kind.noun} is Active."
     )
 
 

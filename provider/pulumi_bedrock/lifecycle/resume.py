@@ -8,9 +8,8 @@ from enum import Enum
 from typing import Any
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.model_update import wait_update_end
-from pulumi_bedrock.aws.resources import DELETING, FAILED, Deployment
+from pulumi_bedrock.aws.calls import Calls
+from pulumi_bedrock.aws.resources import DELETING, FAILED, Resource
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import delete_command
 
@@ -40,7 +39,7 @@ class Seen:
     :param matches: Whether it is what the inputs ask for.
     """
 
-    found: Deployment | None
+    found: Resource | None
     matches: bool
 
 
@@ -68,13 +67,13 @@ class Left:
     """
 
     resumed: Unfinished | None = None
-    obsolete: list[Deployment] = field(default_factory=list)
-    others: list[Deployment] = field(default_factory=list)
+    obsolete: list[Resource] = field(default_factory=list)
+    others: list[Resource] = field(default_factory=list)
 
 
 def take_left(
     run: RunContext,
-    deployments: Deployments,
+    calls: Calls[Any],
     owner: Owner,
     props: Mapping[str, Any],
     deadline: Deadline,
@@ -82,18 +81,18 @@ def take_left(
 ) -> Left:
     """Find what interrupted creates left, and delete what has the name that is needed.
 
-    IAM: as `UnfinishedSearch.of`; bedrock:GetCustomModelDeployment; to delete one bedrock:DeleteCustomModelDeployment.
+    Calls Get, and what `UnfinishedSearch.of` calls; to delete one, Delete.
 
     :param claim: Takes a deployment for this create.
     """
-    unfinished, others = run.unfinished.of(owner, deployments, deadline)
+    unfinished, others = run.unfinished.of(owner, calls, deadline)
     left = Left(others=others)
     for each in unfinished:
         arn = each.deployment.arn
         if arn in run.guard.recorded or not claim(arn):
             continue
-        seen = _observe(run, deployments, each, props, deadline)
-        fate = decide(seen, needed_name=deployments.name, is_resumed=left.resumed is not None)
+        seen = _observe(run, calls, owner, each, props, deadline)
+        fate = decide(seen, needed_name=calls.name, is_resumed=left.resumed is not None)
         found = seen.found or each.deployment
         if fate is Fate.RESUME:
             left.resumed = each
@@ -101,65 +100,70 @@ def take_left(
             run.progress(f"{found.status}; resuming the create that {which} started: {found.name}")
         elif fate is Fate.CLEAR_NAME:
             _report_obsolete(run, found)
-            deployments.delete(arn, deadline, name=found.name)
+            calls.delete(arn, deadline, name=found.name)
         elif fate is Fate.DELETE:
             left.obsolete.append(found)
     return left
 
 
 def find_own(
-    run: RunContext, deployments: Deployments, owner: Owner, props: Mapping[str, Any], deadline: Deadline
+    run: RunContext, calls: Calls[Any], owner: Owner, props: Mapping[str, Any], deadline: Deadline
 ) -> str | None:
     """Return the ARN of a deployment that has the name, when this resource's create made it and it can be resumed.
 
     The search for unfinished deployments misses one when AWS's list doesn't show it, or when AWS accepted this create
     without an answer and then refused the repeated call.
 
-    IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
+    Calls Get and ListTagsForResource.
     """
     try:
-        found = deployments.find(deployments.name)
-        tags = deployments.tags(found.arn) if found else {}
+        found = calls.find(calls.name)
+        tags = calls.tags(found.arn) if found else {}
     except errors.BedrockError:
         return None
     mark = Mark.read(tags)
     if found is None or mark is None or mark != owner.mark(found.name) or run.has_handled(found.arn):
         return None
-    seen = _observe(run, deployments, Unfinished(found, tags, mark), props, deadline)
+    seen = _observe(run, calls, owner, Unfinished(found, tags, mark), props, deadline)
     if decide(seen, needed_name="", is_resumed=False) is not Fate.RESUME:
         return None
     run.progress(f"{found.status}; AWS has created it already, resuming: {found.name}")
-    return found.arn
+    arn: str = found.arn
+    return arn
 
 
 def _observe(
-    run: RunContext, deployments: Deployments, unfinished: Unfinished, props: Mapping[str, Any], deadline: Deadline
+    run: RunContext,
+    calls: Calls[Any],
+    owner: Owner,
+    unfinished: Unfinished,
+    props: Mapping[str, Any],
+    deadline: Deadline,
 ) -> Seen:
     """Look at an unfinished deployment. An update that is under way is waited for first."""
     arn = unfinished.deployment.arn
     # Fetched with Get: a list has no descriptions, and may lag behind. Get may lag behind a create of this run.
-    if unfinished.by_this_run:
-        found = deployments.wait_visible(arn)
-    else:
-        found = deployments.with_retries(lambda: deployments.find(arn), deadline)
-    found = found and wait_update_end(deployments, found, deadline)
+    is_new = unfinished.by_this_run
+    found = calls.wait_visible(arn) if is_new else calls.with_retries(lambda: calls.find(arn), deadline)
+    found = found and calls.settled(found, deadline)
     if found is None:
         return Seen(None, matches=False)
-    live = live_inputs(found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
-    return Seen(found, not differences(declared=props, live=live))
+    live = live_inputs(run.kind, found, unfinished.tags, declared=props, ignores=run.clients.configuration.ignores_tag)
+    matches = unfinished.mark == owner.mark(found.name) and not differences(run.kind, declared=props, live=live)
+    return Seen(found, matches)
 
 
-def request_deletion(run: RunContext, deployments: Deployments, left: Deployment) -> None:
+def request_deletion(run: RunContext, calls: Calls[Any], left: Resource) -> None:
     """Request the deletion of a deployment that no longer matches the inputs. A refusal is reported, and no error.
 
-    IAM: bedrock:DeleteCustomModelDeployment.
+    Calls Delete.
     """
     _report_obsolete(run, left)
     try:
-        deployments.request_deletion(left.arn)
+        calls.request_deletion(left.arn)
     except errors.BedrockError as error:
         run.report(f"{left.name}: could not be deleted ({error}). To delete it: {delete_command(left.arn)}")
 
 
-def _report_obsolete(run: RunContext, left: Deployment) -> None:
+def _report_obsolete(run: RunContext, left: Resource) -> None:
     run.report(f"{left.name}: {left.status}; left by an interrupted run, no longer matches the inputs; deleting it")

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from pulumi_bedrock.aws.calls import Calls
 from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.aws.custom_models import CustomModels
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.poller import Poller
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.values.arns import subject
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 
 from .drift import Drift
 from .guard import Guard
@@ -23,12 +26,16 @@ from .inputs import redaction
 from .siblings import Siblings
 from .unfinished_search import UnfinishedSearch
 
-__all__ = ["RunContext"]
+__all__ = ["CALLS", "RunContext"]
+
+CALLS: dict[Kind, type[Calls[Any]]] = {DEPLOYMENT: Deployments, CUSTOM_MODEL: CustomModels}
+"""The calls of each kind."""
 
 
 class RunContext:
-    """One run.
+    """One run, as far as it is about one kind of resources.
 
+    :param kind: The kind.
     :param clients: The boto3 clients of the stack's configuration.
     :param clock: Time as waits see it.
     :param report: Takes a line that a person must read, such as what is left in the account.
@@ -39,6 +46,7 @@ class RunContext:
 
     def __init__(
         self,
+        kind: Kind,
         clients: Clients,
         *,
         clock: Clock,
@@ -47,7 +55,8 @@ class RunContext:
         exit_if_engine_gone: Callable[[], None] = lambda: None,
         siblings: Siblings | None = None,
     ) -> None:
-        self.clients, self.clock, self.report, self.progress = clients, clock, report, progress
+        self.kind, self.clients, self.clock = kind, clients, clock
+        self.report, self.progress = report, progress
         self.exit_if_engine_gone = exit_if_engine_gone
         self.unfinished = UnfinishedSearch()
         self.guard = Guard(siblings)
@@ -57,22 +66,21 @@ class RunContext:
         self.new_identities: set[str] = set()
         """Identities of stacks that this run made. No earlier run can have left anything of such a stack."""
         self._claimed: set[str] = set()
-        self._pollers: dict[str, Poller] = {}
+        self._pollers: dict[str, Poller[Any]] = {}
         self._reported: set[tuple[str, str]] = set()
         self._lock = Lock()
 
-    def deployments(self, region: str, name: str = "", props: Mapping[str, Any] | None = None) -> Deployments:
-        """Return the deployments of a Region, for one operation.
+    def calls(self, region: str, name: str = "", props: Mapping[str, Any] | None = None) -> Calls[Any]:
+        """Return the calls of one operation to a Region.
 
         :param name: The name or ARN of the deployment that the operation is about; empty when it is about all.
         :param props: Its properties; description and tags are removed from messages.
         """
         client = self.clients.bedrock(region)
         with self._lock:
-            poller = self._pollers.setdefault(region, Poller(client, self.clock))
-        return Deployments(
-            client, name, poller=poller, report=self.report, progress=self.progress, redact=redaction(props or {}, name)
-        )
+            poller = self._pollers.setdefault(region, Poller(self.kind, client, self.clock))
+        redact = redaction(self.kind, props or {}, name)
+        return CALLS[self.kind](client, name, poller=poller, report=self.report, progress=self.progress, redact=redact)
 
     def has_handled(self, arn: str) -> bool:
         """Return whether a deployment is in the state, or one of this run's creates has decided about it."""
@@ -87,7 +95,7 @@ class RunContext:
         with self._lock:
             known = any(arn in poller.known for poller in self._pollers.values())
         if not known:
-            self.clients.account.verify_not_found(arn, subject=subject(arn))
+            self.clients.account.verify_not_found(arn, subject=subject(arn, self.kind.noun))
 
     @contextmanager
     def claiming(self) -> Iterator[Callable[[str], bool]]:

@@ -1,4 +1,4 @@
-"""Search for unfinished deployments, which `unfinished` marks.
+"""Search for unfinished calls, which `unfinished` marks.
 
 A create reads the tags of those deployments only whose names its resource gives. `find_unfinished` searches a whole
 account, for the end of a stack and for `pulumi-bedrock-orphans`. Other teams' deployments are there too, so each is
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pulumi_bedrock import errors
-from pulumi_bedrock.aws.deployments import RETRY_FOR, Deployments
-from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.calls import RETRY_FOR, Calls
+from pulumi_bedrock.aws.resources import Resource
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.durations import format_duration
@@ -47,7 +47,7 @@ class Unfinished:
     :param by_this_run: Whether a failed create of this run left it, so that it is in no state.
     """
 
-    deployment: Deployment
+    deployment: Resource
     tags: Mapping[str, str]
     mark: Mark
     marked: bool = True
@@ -62,24 +62,22 @@ class Found(NamedTuple):
     """
 
     unfinished: list[Unfinished]
-    others: list[Deployment]
+    others: list[Resource]
 
 
-def find_unfinished(deployments: Deployments, deadline: Deadline | None = None) -> list[Unfinished]:
-    """Return every marked deployment of the account and Region, newest first.
-
-    IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
+def find_unfinished(calls: Calls[Any], deadline: Deadline | None = None) -> list[Unfinished]:
+    """Return every marked deployment of the account and Region, newest first. Calls List and ListTagsForResource.
 
     :param deadline: When to give up; by default 120 s after the start.
     :raises AccessDenied: when IAM denies the list, or the tags of every deployment.
     """
-    deadline = deadline or Deadline(RETRY_FOR, deployments.clock)
-    listed = deployments.with_retries(deployments.list_all, deadline)
-    read = [_read_tags(deployments, found.arn, deadline) for found in listed]
+    deadline = deadline or Deadline(RETRY_FOR, calls.clock)
+    listed = calls.with_retries(calls.list_all, deadline)
+    read = [_read_tags(calls, found.arn, deadline) for found in listed]
     unreadable = [tags for tags in read if isinstance(tags, errors.BedrockError)]
     if unreadable and len(unreadable) == len(listed) and isinstance(unreadable[0], errors.AccessDenied):
         raise unreadable[0]
-    _report_unreadable(deployments, unreadable)
+    _report_unreadable(calls, unreadable)
     return [each for found, tags in zip(listed, read, strict=True) if (each := _unfinished(found, tags))]
 
 
@@ -95,28 +93,28 @@ class UnfinishedSearch:
         self._denied: set[str] = set()
         self._left: dict[str, Unfinished] = {}
 
-    def of(self, owner: Owner, deployments: Deployments, deadline: Deadline) -> Found:
+    def of(self, owner: Owner, calls: Calls[Any], deadline: Deadline) -> Found:
         """Return the deployments of one resource.
 
         Where IAM denies the list, nothing can be resumed. That is reported once, and is no error. A new stack needs no
         search, unless a create of this run lost AWS's answer.
 
-        IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
+        Calls List and ListTagsForResource.
 
         :raises WaitTimeout: when the search didn't end before the deadline.
         :raises Throttled: when AWS throttled the calls that read tags for two minutes.
         """
-        region = deployments.region
+        region = calls.region
         must_list = not owner.is_new or region in self._must_list_since
-        listed = self._list(deployments, deadline) if must_list else []
+        listed = self._list(calls, deadline) if must_list else []
         found = [each for each in list(self._left.values()) if each.deployment.region == region and _is_of(owner, each)]
         known = {each.deployment.arn for each in found}
         others, unreadable = [], []
         for deployment in listed:
             if deployment.arn not in known and owner.could_have_made(deployment.name):
                 if deadline.remaining <= 0:
-                    raise _timed_out(deployments, deadline)
-                tags = _read_tags(deployments, deployment.arn, deadline)
+                    raise _timed_out(calls, deadline)
+                tags = _read_tags(calls, deployment.arn, deadline)
                 each = _unfinished(deployment, tags)
                 if each and _is_of(owner, each):
                     found.append(each)
@@ -124,7 +122,7 @@ class UnfinishedSearch:
                     others.append(deployment)
                 if isinstance(tags, errors.BedrockError):
                     unreadable.append(tags)
-        _report_unreadable(deployments, unreadable)
+        _report_unreadable(calls, unreadable)
         return Found(found, others)
 
     def leave(self, unfinished: Unfinished) -> None:
@@ -137,58 +135,58 @@ class UnfinishedSearch:
         with self._lock:
             self._left.pop(arn, None)
 
-    def search_again(self, deployments: Deployments) -> None:
+    def search_again(self, calls: Calls[Any]) -> None:
         """List the Region again when a create next needs it: AWS may have created a deployment without an answer."""
         with self._lock:
-            self._must_list_since[deployments.region] = deployments.clock.now()
+            self._must_list_since[calls.region] = calls.clock.now()
 
     def is_denied(self, region: str) -> bool:
         """Return whether IAM denied the list in this run; the next run will be denied too."""
         return region in self._denied
 
-    def _list(self, deployments: Deployments, deadline: Deadline) -> list[Deployment]:
-        region = deployments.region
+    def _list(self, calls: Calls[Any], deadline: Deadline) -> list[Resource]:
+        region = calls.region
         if region in self._denied:
             return []
         since = self._must_list_since.get(region, float("-inf"))
-        wait = deployments.wait(deadline, "the search for unfinished deployments of earlier runs")
+        wait = calls.wait(deadline, f"the search for unfinished {calls.kind.noun}s of earlier runs")
         try:
             for _ in wait:
                 with wait.retry_transient():
-                    return deployments.poller.everything(since=since, max_age=wait.max_age)
+                    return calls.poller.everything(since=since, max_age=wait.max_age)
         except errors.AccessDenied as denied:
             with self._lock:
                 is_first = region not in self._denied
                 self._denied.add(region)
             if is_first:
-                deployments.report(f"can't search for unfinished deployments of earlier runs: {denied}")
+                calls.report(f"can't search for unfinished {calls.kind.noun}s of earlier runs: {denied}")
             return []
-        raise _timed_out(deployments, deadline, wait.last_failure())
+        raise _timed_out(calls, deadline, wait.last_failure())
 
 
-def _timed_out(deployments: Deployments, deadline: Deadline, last_failure: str = "") -> errors.WaitTimeout:
+def _timed_out(calls: Calls[Any], deadline: Deadline, last_failure: str = "") -> errors.WaitTimeout:
     return errors.WaitTimeout(
-        "the search for unfinished deployments of earlier runs did not end within "
+        f"the search for unfinished {calls.kind.noun}s of earlier runs did not end within "
         f"{format_duration(deadline.timeout)}. Nothing was created. Run `pulumi up` again, with a longer "
         f"custom_timeouts create.{last_failure}",
-        subject=deployments.subject,
+        subject=calls.subject,
     )
 
 
-def _read_tags(deployments: Deployments, arn: str, deadline: Deadline) -> Mapping[str, str] | errors.BedrockError:
+def _read_tags(calls: Calls[Any], arn: str, deadline: Deadline) -> Mapping[str, str] | errors.BedrockError:
     """Return a deployment's tags, none for one that was deleted since it was listed; or why they can't be read."""
     try:
-        return deployments.with_retries(lambda: deployments.tags(arn), deadline)
+        return calls.with_retries(lambda: calls.tags(arn), deadline)
     except errors.ResourceNotFound:
         return {}
     except _SKIPPED as error:
         return error
     except (AttributeError, KeyError, TypeError):
         odd = "AWS answered bedrock:ListTagsForResource with tags that can't be read."
-        return errors.UnexpectedAnswer(odd, subject=subject(arn))
+        return errors.UnexpectedAnswer(odd, subject=subject(arn, calls.kind.noun))
 
 
-def _unfinished(found: Deployment, tags: Mapping[str, str] | errors.BedrockError) -> Unfinished | None:
+def _unfinished(found: Resource, tags: Mapping[str, str] | errors.BedrockError) -> Unfinished | None:
     if isinstance(tags, errors.BedrockError):
         return None
     mark = Mark.read(tags)
@@ -196,13 +194,14 @@ def _unfinished(found: Deployment, tags: Mapping[str, str] | errors.BedrockError
 
 
 def _is_of(owner: Owner, unfinished: Unfinished) -> bool:
-    return unfinished.mark == owner.mark(unfinished.deployment.name)
+    return unfinished.mark.is_of_maker(owner.mark(unfinished.deployment.name))
 
 
-def _report_unreadable(deployments: Deployments, unreadable: list[errors.BedrockError]) -> None:
+def _report_unreadable(calls: Calls[Any], unreadable: list[errors.BedrockError]) -> None:
     if unreadable:
-        what = "1 deployment" if len(unreadable) == 1 else f"{len(unreadable)} deployments"
-        deployments.report(
-            f"can't read the tags of {what} in {deployments.region}; skipped in the search for unfinished deployments: "
+        noun = calls.kind.noun
+        what = f"1 {noun}" if len(unreadable) == 1 else f"{len(unreadable)} {noun}s"
+        calls.report(
+            f"can't read the tags of {what} in {calls.region}; skipped in the search for unfinished {noun}s: "
             f"{unreadable[0]}"
         )

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_bedrock import errors
+from pulumi_bedrock.aws.calls import Calls
 from pulumi_bedrock.aws.deployments import Deployments
 from pulumi_bedrock.aws.model_update import update_model
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.waiting import Deadline
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 
 from .inputs import timeout
 from .run_context import RunContext
@@ -34,19 +36,21 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
     """
     if not new.get("updateInPlace"):
         return None
-    swaps = old.get("modelArn") != new["modelArn"] or "updateStatus" in old or arn in run.drift
+    swaps = run.kind is DEPLOYMENT and (
+        old.get("modelArn") != new["modelArn"] or "updateStatus" in old or arn in run.drift
+    )
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
     if not swaps and before == after:
         return None
-    region, name = run.clients.region_for(arn, old.get("region")), old.get("modelDeploymentName") or arn
-    deployments = run.deployments(region, name, new)
-    deadline = Deadline(timeout(new, "update"), run.clock)
+    region, name = run.clients.region_for(arn, old.get("region")), old.get(run.kind.name) or arn
+    calls = run.calls(region, name, new)
+    deadline = Deadline(timeout(run.kind, new, "update"), run.clock)
     try:
-        if swaps:
-            deployments.wait_model_active(new["modelArn"], deadline, operation="update")
-        _update_tags(deployments, arn, before, after, deadline)
-        if swaps:
-            return _update_model(deployments, arn, new["modelArn"], deadline, tags_changed=before != after)
+        if isinstance(calls, Deployments) and swaps:
+            calls.wait_model_active(new["modelArn"], deadline, operation="update")
+        _update_tags(calls, arn, before, after, deadline)
+        if isinstance(calls, Deployments) and swaps:
+            return _update_model(calls, arn, new["modelArn"], deadline, tags_changed=before != after)
         return None
     except errors.ResourceNotFound:
         run.verify_not_found(arn)
@@ -54,10 +58,10 @@ def update(run: RunContext, arn: str, old: Mapping[str, Any], new: Mapping[str, 
 
 
 def _update_model(
-    deployments: Deployments, arn: str, model_arn: str, deadline: Deadline, *, tags_changed: bool
+    calls: Deployments, arn: str, model_arn: str, deadline: Deadline, *, tags_changed: bool
 ) -> Deployment:
     try:
-        return update_model(deployments, arn, model_arn, deadline)
+        return update_model(calls, arn, model_arn, deadline)
     except errors.BedrockError as error:
         if not tags_changed:
             raise
@@ -67,19 +71,19 @@ def _update_model(
 
 
 def _update_tags(
-    deployments: Deployments, arn: str, before: Mapping[str, str], after: Mapping[str, str], deadline: Deadline
+    calls: Calls[Any], arn: str, before: Mapping[str, str], after: Mapping[str, str], deadline: Deadline
 ) -> None:
     removed = sorted(before.keys() - after.keys())
     changed = {key: value for key, value in after.items() if before.get(key) != value}
     are_removed = False
     try:
         if removed:  # first, since AWS limits the number of tags
-            _untag(deployments, arn, removed, deadline)
+            _untag(calls, arn, removed, deadline)
             are_removed = True
         if changed:
-            _retry(deployments, lambda: deployments.tag(arn, changed), deadline)
+            _retry(calls, lambda: calls.tag(arn, changed), deadline)
     except errors.ResourceNotFound as gone:
-        raise gone.with_advice("Run `pulumi up --refresh`, which creates the deployment again.") from gone
+        raise gone.with_advice("Run `pulumi up --refresh`, which creates it again.") from gone
     except errors.AnswerLost as lost:
         raise lost.with_advice(
             "Tags may be changed already; if the program goes back to the old ones, run `pulumi up --refresh`."
@@ -92,24 +96,24 @@ def _update_tags(
         ) from error
 
 
-def _untag(deployments: Deployments, arn: str, keys: list[str], deadline: Deadline) -> None:
+def _untag(calls: Calls[Any], arn: str, keys: list[str], deadline: Deadline) -> None:
     """Remove tags; those that the deployment doesn't have any more are no error."""
     try:
-        _retry(deployments, lambda: deployments.untag(arn, *keys), deadline)
+        _retry(calls, lambda: calls.untag(arn, *keys), deadline)
     except errors.ValidationFailed:
-        live = deployments.with_retries(lambda: deployments.tags(arn), deadline)
+        live = calls.with_retries(lambda: calls.tags(arn), deadline)
         left = [key for key in keys if key in live]
         if left == keys:
             raise
         if left:
-            _retry(deployments, lambda: deployments.untag(arn, *left), deadline)
+            _retry(calls, lambda: calls.untag(arn, *left), deadline)
 
 
-def _retry(deployments: Deployments, call: Callable[[], None], deadline: Deadline) -> None:
+def _retry(calls: Calls[Any], call: Callable[[], None], deadline: Deadline) -> None:
     """Make a call. While AWS is still working on the deployment, it is retried until the deadline."""
     while True:
         try:
-            return deployments.with_retries(call, deadline)
+            return calls.with_retries(call, deadline)
         except errors.Conflict:
             if deadline.remaining <= 0:
                 raise

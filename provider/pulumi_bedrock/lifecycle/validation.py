@@ -1,4 +1,4 @@
-"""Validate the inputs of a deployment, offline, against botocore's service model."""
+"""Validate the inputs of a deployment or a custom model, offline, against botocore's service model."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_bedrock.aws.constraints import (
-    CREATE,
-    UNKNOWN,
-    input_shape,
-    member_shape,
-    size_violations,
-    violations,
-)
+from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, size_violations, violations
 from pulumi_bedrock.errors import NO_REGION, SET_REGION
-from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, DEPLOYMENT_EXAMPLE, Arn, describe_identifier
+from pulumi_bedrock.values.arns import Arn, describe_identifier
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
 from .comparison import holds_unknown
@@ -27,31 +21,71 @@ __all__ = ["validate", "validate_options"]
 _REGION = re.compile("[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?<!-)")
 
 
-def validate(props: Mapping[str, Any]) -> list[str]:
+def validate(kind: Kind, props: Mapping[str, Any]) -> list[str]:
     """Return one line for each invalid property; a line begins with the property's name.
 
     The constraints are those of botocore's service model. A line never repeats a value, since it may be secret.
 
     :param props: Normalised properties.
     """
-    return [*_api_violations(props), *_tag_violations(props), *validate_options(props)]
+    return [*_api_violations(kind, props), *_tag_violations(kind, props), *validate_options(props)]
 
 
-def _api_violations(props: Mapping[str, Any]) -> Iterator[str]:
-    shape = input_shape(CREATE)
-    if props.get("modelArn") is None:
-        yield "modelArn: is required; give the ARN of the custom model to deploy"
-    for key in SENT:
-        value, wrong = props.get(key), list(_wrong_model(props)) if key == "modelArn" else []
-        if value is not None and not wrong:
-            wrong = list(violations(key, member_shape(shape, key), value))
-        yield from wrong or (_other_region(props) if key == "modelArn" else ())
-    yield from _wrong_import(props)
+def _api_violations(kind: Kind, props: Mapping[str, Any]) -> Iterator[str]:
+    shape = input_shape(kind.create)
+    own = _model_violations if kind is DEPLOYMENT else _source_violations
+    yield from own(props)
+    for key in SENT[kind]:
+        if props.get(key) is not None and key not in _OWN_RULES:
+            yield from violations(key, member_shape(shape, key), props[key])
+    yield from _wrong_import(kind, props)
     region = props.get("region")
     if region is None:
         yield f"region: {NO_REGION} {SET_REGION}"
     elif region is not UNKNOWN and not _is_region(region):
         yield 'region: must be the name of an AWS Region, such as "us-east-1"'
+
+
+_OWN_RULES = ("customModelDataSource", "modelArn", "modelSourceConfig")
+"""Inputs with a check of their own, which is made first."""
+
+
+def _model_violations(props: Mapping[str, Any]) -> Iterator[str]:
+    if props.get("modelArn") is None:
+        yield "modelArn: is required; give the ARN of the custom model to deploy"
+        return
+    wrong = list(_wrong_model(props))
+    if not wrong:
+        wrong = list(
+            violations("modelArn", member_shape(input_shape(DEPLOYMENT.create), "modelArn"), props["modelArn"])
+        )
+    yield from wrong or _other_region(props)
+
+
+def _source_violations(props: Mapping[str, Any]) -> Iterator[str]:
+    """Check what a custom model is made of. The program gives `s3_uri` or `model_package_arn`, so lines name these."""
+    shape = input_shape(CUSTOM_MODEL.create)
+    sources = {
+        "s3Uri": (props.get("modelSourceConfig"), member_shape(shape, "modelSourceConfig"), "s3DataSource"),
+        "modelPackageArn": (
+            props.get("customModelDataSource"),
+            member_shape(shape, "customModelDataSource"),
+            "modelPackageArnDataSource",
+        ),
+    }
+    given = [key for key, (value, _, _) in sources.items() if value is not None]
+    if len(given) != 1:
+        what = "both are missing; give one of them" if not given else "give either one, and not both"
+        yield f"s3Uri, modelPackageArn: {what}"
+    for key in given:
+        value, outer, member = sources[key]
+        inner = member_shape(outer, member)
+        if isinstance(value, Mapping) and isinstance(value.get(member), Mapping) and key in value[member]:
+            yield from violations(key, member_shape(inner, key), value[member][key])
+        elif value is not UNKNOWN and not holds_unknown(value):
+            yield f"{key}: must be a string"
+    if "s3Uri" in given and props.get("roleArn") is None:
+        yield "roleArn: is required with s3Uri; give the ARN of a role that Bedrock may assume to read the artifacts"
 
 
 def _wrong_model(props: Mapping[str, Any]) -> Iterator[str]:
@@ -61,7 +95,7 @@ def _wrong_model(props: Mapping[str, Any]) -> Iterator[str]:
     arn = Arn.parse(given)
     if arn is None or arn.kind != "custom-model":
         what = describe_identifier(given)
-        yield f"modelArn: must be the ARN of a custom model, such as {CUSTOM_MODEL_EXAMPLE}, and this is {what}"
+        yield f"modelArn: must be the ARN of a custom model, such as {CUSTOM_MODEL.example}, and this is {what}"
 
 
 def _other_region(props: Mapping[str, Any]) -> Iterator[str]:
@@ -74,13 +108,13 @@ def _other_region(props: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _wrong_import(props: Mapping[str, Any]) -> Iterator[str]:
+def _wrong_import(kind: Kind, props: Mapping[str, Any]) -> Iterator[str]:
     given = props.get("importId")
     if not isinstance(given, str):
         return
-    arn, wrong = Arn.parse(given), f"import_: must be the name or ARN of a deployment, such as {DEPLOYMENT_EXAMPLE}"
-    identifier = member_shape(input_shape("GetCustomModelDeployment"), "customModelDeploymentIdentifier")
-    if arn is not None and arn.kind != "custom-model-deployment":
+    arn, wrong = Arn.parse(given), f"import_: must be the name or ARN of a {kind.noun}, such as {kind.example}"
+    identifier = member_shape(input_shape(kind.get), kind.identifier)
+    if arn is not None and arn.kind != kind.arn_type:
         yield f"{wrong}, and this is {describe_identifier(given)}"
     elif arn is not None and any(violations("import_", identifier, given)):
         yield f"{wrong}, and the account or the ID in this ARN is malformed"
@@ -88,7 +122,7 @@ def _wrong_import(props: Mapping[str, Any]) -> Iterator[str]:
         what = "not the ARN of a Bedrock resource" if given == given.strip() else describe_identifier(given)
         yield f"{wrong}, and this is {what}"
     elif arn is None:
-        for line in violations("a name", member_shape(input_shape(CREATE), "modelDeploymentName"), given):
+        for line in violations("a name", member_shape(input_shape(kind.create), kind.name), given):
             yield f"{wrong}; {line.replace(': ', ' ', 1)}"
 
 
@@ -97,8 +131,8 @@ def _is_region(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= 63 and value[:1] != "-" and bool(_REGION.fullmatch(value))
 
 
-def _tag_violations(props: Mapping[str, Any]) -> Iterator[str]:
-    shape = member_shape(input_shape(CREATE), "tags")
+def _tag_violations(kind: Kind, props: Mapping[str, Any]) -> Iterator[str]:
+    shape = member_shape(input_shape(kind.create), kind.tags)
     own, everything = props.get("tags"), props.get("tagsAll")
     for name, tags in (("tags", own), ("tagsAll", everything)):
         if tags is not None and tags is not UNKNOWN and not isinstance(tags, Mapping):

@@ -1,4 +1,4 @@
-"""`python -m pulumi_bedrock.orphans [FILE]`: list or delete the unfinished deployments of a stack."""
+"""`python -m pulumi_bedrock.orphans [FILE]`: list or delete what a stack left unfinished."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.errors import NO_REGION, BedrockError, RegionMissing
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import KINDS
 
 from .display import as_json, as_text
 from .hosts import Host
@@ -22,10 +23,11 @@ from .state import MalformedState, StackState
 __all__ = ["main"]
 
 _EPILOG = """\
-Don't run it during a pulumi up of the stack: the deployments that it is creating are unfinished, too.
+Don't run it during a pulumi up of the stack: what it is creating is unfinished, too.
 Exit code: 0 when no orphans are left, 1 when some are left, 2 on an error, also when not all accounts were searched.
-IAM: bedrock:ListCustomModelDeployments and bedrock:ListTagsForResource; with --delete also
-bedrock:DeleteCustomModelDeployment and bedrock:GetCustomModelDeployment.
+IAM: bedrock:ListCustomModelDeployments, bedrock:ListCustomModels and bedrock:ListTagsForResource; with --delete also
+bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:DeleteCustomModel and
+bedrock:GetCustomModel.
 """
 _NONE, _SOME, _ERROR = 0, 1, 2
 
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (_Refused, MalformedState) as error:
         return _error(str(error))
     if state.name is None:
-        _say("note: the state is empty and names no stack, so all unfinished deployments are shown")
+        _say("note: the state is empty and names no stack, so all that is unfinished is shown")
     found: dict[str, Orphan] = {}
     complete = True
     for host in state.hosts:
@@ -53,14 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         for region in regions:
             try:
-                orphans = find(state, clients, region, report=_say)
+                for kind in KINDS:
+                    for orphan in find(kind, state, clients, region, report=_say):
+                        found.setdefault(orphan.found.arn, orphan)  # two hosts may call one account
             except BedrockError as error:
                 complete = _failed(error)
                 continue
             if not options.json:
                 _say(f"Searched {region}{'' if len(state.hosts) == 1 and host.is_of_stack else f' with {host}'}.")
-            for orphan in orphans:
-                found.setdefault(orphan.deployment.arn, orphan)  # two hosts may call one account
     orphans = list(found.values())
     if orphans or complete:
         print(as_json(orphans) if options.json else as_text(orphans))
@@ -87,8 +89,8 @@ def _reach(host: Host, options: argparse.Namespace) -> tuple[Clients, list[str]]
         caller = clients.account.get(regions[0])
         if caller not in host.accounts:
             raise _Refused(
-                f"{host} was not searched: the credentials are of account {caller}, and its deployments in the state "
-                f"are in {' and '.join(sorted(host.accounts))}."
+                f"{host} was not searched: the credentials are of account {caller}, and what the state has "
+                f"is in {' and '.join(sorted(host.accounts))}."
             )
     return clients, regions
 
@@ -108,7 +110,7 @@ def _act(found: Sequence[Orphan], options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pulumi-bedrock-orphans",
-        description="List the unfinished deployments of a stack that are in the account and in no state.",
+        description="List what a stack left unfinished, deployments and custom models, and that is in no state.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -178,7 +180,7 @@ def _delete(orphans: Sequence[Orphan]) -> bool:
     """Delete all, one after the other, also after a failure. Return False when one could not be deleted."""
     done = True
     for orphan in orphans:
-        arn = orphan.deployment.arn
+        arn = orphan.found.arn
         try:
             _say(f"deleted {arn}" if delete(orphan, report=_say) else f"kept {arn}: a run has resumed it")
         except BedrockError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.values.arns import delete_command
 
 from .search import Orphan
@@ -17,16 +18,16 @@ _HEAD = ("NAME", "RESOURCE", "STATUS", "CREATED", "ARN")
 def as_text(orphans: Sequence[Orphan]) -> str:
     """Return a table of the orphans that are proven to be the stack's, and one of the others with their commands."""
     if not orphans:
-        return "No unfinished deployments of this stack outside its state."
+        return "No unfinished deployments or custom models of this stack outside its state."
     proven = [orphan for orphan in orphans if orphan.proven]
     others = [orphan for orphan in orphans if not orphan.proven]
     parts = []
     if proven:
-        parts.append(f"Unfinished deployments of this stack that are in no state:\n{_table(proven)}")
+        parts.append(f"This stack's unfinished resources that are in no state:\n{_table(proven)}")
     if others:
-        commands = "\n".join(f"  {delete_command(orphan.deployment.arn)}" for orphan in others)
+        commands = "\n".join(f"  {delete_command(orphan.found.arn)}" for orphan in others)
         parts.append(
-            "Not proven to be this stack's: the mark was made with another identity, or for another deployment. They "
+            "Not proven to be this stack's: the mark was made with another identity, or for another resource. They "
             "may belong to another stack of the same name, to this stack before a destroy, or to somebody who copied "
             f"the mark:\n{_table(others)}\n"
             f"This tool doesn't delete them. If they are yours:\n{commands}"
@@ -37,7 +38,7 @@ def as_text(orphans: Sequence[Orphan]) -> str:
 def _table(orphans: Sequence[Orphan]) -> str:
     rows = [
         _HEAD,
-        *((o.deployment.name, o.mark.names, o.deployment.status, _minute(o), o.deployment.arn) for o in orphans),
+        *((o.found.name, o.mark.names, o.found.status, _minute(o), o.found.arn) for o in orphans),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -45,7 +46,7 @@ def _table(orphans: Sequence[Orphan]) -> str:
 
 
 def _minute(orphan: Orphan) -> str:
-    return orphan.deployment.created_at[:16].replace("T", " ") + "Z"
+    return orphan.found.created_at[:16].replace("T", " ") + "Z"
 
 
 def as_json(orphans: Sequence[Orphan]) -> str:
@@ -53,15 +54,15 @@ def as_json(orphans: Sequence[Orphan]) -> str:
     return json.dumps(
         [
             {
-                "customModelDeploymentArn": orphan.deployment.arn,
-                "modelDeploymentName": orphan.deployment.name,
-                "modelArn": orphan.deployment.model_arn,
-                "region": orphan.deployment.region,
-                "status": orphan.deployment.status,
-                "createdAt": orphan.deployment.created_at,
+                **({"modelArn": orphan.found.model_arn} if isinstance(orphan.found, Deployment) else {}),
+                orphan.kind.arn: orphan.found.arn,
+                orphan.kind.name: orphan.found.name,
+                "region": orphan.found.region,
+                orphan.kind.status: orphan.found.status,
+                "createdAt": orphan.found.created_at,
                 "resource": orphan.mark.names,
                 "proven": orphan.proven,
-                "deleteCommand": delete_command(orphan.deployment.arn),
+                "deleteCommand": delete_command(orphan.found.arn),
             }
             for orphan in orphans
         ],

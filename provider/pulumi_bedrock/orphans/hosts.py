@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_bedrock.values.arns import Arn
+from pulumi_bedrock.values.kinds import KINDS
 
-__all__ = ["DEPLOYMENT", "Host", "Resource", "arns_in", "hosts_in"]
+__all__ = ["TYPES", "Host", "Resource", "arns_in", "hosts_in"]
 
 Resource = Mapping[str, Any]
 
-DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
+TYPES = tuple(f"pulumi-python:dynamic/bedrock:{kind.api}" for kind in KINDS)
+"""The types of what this package creates, in a state."""
+
 _PROVIDER = "pulumi:providers:pulumi-python"
 _SUFFIX = "-bedrock"
 """How the name of an `aws.Provider`'s host ends."""
@@ -33,8 +36,8 @@ class Host:
     :param providers: The names of their `aws.Provider`s; None for the stack's own host.
     :param settings: The `aws:` configuration, without what is encrypted.
     :param unreadable: The settings that are encrypted.
-    :param regions: The Region of the settings, and those of the deployments and pending operations.
-    :param accounts: Those of the deployments.
+    :param regions: The Region of the settings, and those of the resources and pending operations.
+    :param accounts: Those of the resources.
     """
 
     providers: tuple[str | None, ...]
@@ -101,7 +104,7 @@ def _host(reference: str, resources: Sequence[Resource]) -> Host:
     unreadable = {key for key, value in inputs.items() if _is_secret(value)}
     unused = {*unreadable, *(_KEYS if unreadable & _KEYS else ())}
     settings = {key: value for key, value in inputs.items() if key not in unused}
-    ours = [resource for resource in resources if resource["type"] == DEPLOYMENT]  # others may have a cloud's own
+    ours = [resource for resource in resources if resource["type"] in TYPES]  # others may have a cloud's own
     regions = {settings.get("region"), *((resource.get("inputs") or {}).get("region") for resource in ours)}
     arns = [arn for arn in map(Arn.parse, arns_in(ours)) if arn is not None]
     regions |= {arn.region for arn in arns}
@@ -115,8 +118,8 @@ def _host(reference: str, resources: Sequence[Resource]) -> Host:
 
 
 def arns_in(resources: Iterable[Resource]) -> set[str]:
-    """Return the ARNs of the deployments."""
-    return {str(each["id"]) for each in resources if each["type"] == DEPLOYMENT and each.get("id")}
+    """Return the ARNs of the deployments and custom models."""
+    return {str(each["id"]) for each in resources if each["type"] in TYPES and each.get("id")}
 
 
 def _is_secret(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Find a stack's unfinished deployments in an account, and delete those that are proven to be the stack's."""
+"""Find what a stack left unfinished in an account, and delete what is proven to be the stack's."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from pulumi_bedrock import errors
 from pulumi_bedrock.aws.clients import Clients
-from pulumi_bedrock.aws.deployments import Deployments
-from pulumi_bedrock.aws.resources import Deployment
+from pulumi_bedrock.aws.resources import Resource
 from pulumi_bedrock.aws.waiting import Clock, Deadline
 from pulumi_bedrock.lifecycle.inputs import DEFAULT_TIMEOUTS
+from pulumi_bedrock.lifecycle.run_context import CALLS
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.lifecycle.unfinished_search import find_unfinished
+from pulumi_bedrock.values.kinds import Kind
 
 from .state import StackState
 
@@ -20,35 +21,38 @@ __all__ = ["Orphan", "delete", "find"]
 
 
 SEARCH_TIMEOUT = 3600.0
-"""Seconds for one Region: the tags of each of its deployments are read, and AWS may throttle that."""
+"""Seconds for one Region and kind: the tags of each deployment are read, and AWS may throttle that."""
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """An unfinished deployment that is in no state.
+    """An unfinished deployment or custom model that is in no state.
 
     :param proven: Whether the mark was made with an identity of this stack, for the deployment with this name.
         Otherwise it may belong to another person or to a stack that was destroyed, or be a copy.
     :param clients: Those that found it, and delete it.
     """
 
-    deployment: Deployment
+    kind: Kind
+    found: Resource
     mark: Mark
     proven: bool
     clients: Clients
 
 
-def find(state: StackState, clients: Clients, region: str, *, report: Callable[[str], None]) -> list[Orphan]:
+def find(
+    kind: Kind, state: StackState, clients: Clients, region: str, *, report: Callable[[str], None]
+) -> list[Orphan]:
     """Return the stack's orphans in one Region, newest first. An empty state has no name: then return all orphans.
 
-    IAM: bedrock:ListCustomModelDeployments, bedrock:ListTagsForResource.
+    Calls List and ListTagsForResource.
 
     :raises BedrockError: when the search fails.
     """
-    deployments = Deployments(clients.bedrock(region), report=report, progress=report)
+    calls = CALLS[kind](clients.bedrock(region), report=report, progress=report)
     return [
-        Orphan(found.deployment, found.mark, proven, clients)
-        for found in find_unfinished(deployments, Deadline(SEARCH_TIMEOUT, deployments.clock))
+        Orphan(kind, found.deployment, found.mark, proven, clients)
+        for found in find_unfinished(calls, Deadline(SEARCH_TIMEOUT, calls.clock))
         if found.deployment.arn not in state.recorded
         and (
             (proven := state.proves(found.mark, found.deployment.name))
@@ -61,18 +65,17 @@ def find(state: StackState, clients: Clients, region: str, *, report: Callable[[
 def delete(orphan: Orphan, *, report: Callable[[str], None], clock: Clock | None = None) -> bool:
     """Delete an orphan and wait until it is gone. Return False when a run has resumed it in the meantime.
 
-    IAM: bedrock:DeleteCustomModelDeployment, bedrock:GetCustomModelDeployment, bedrock:ListCustomModelDeployments,
-    bedrock:ListTagsForResource.
+    Calls Delete, Get, List and ListTagsForResource.
 
     :raises BedrockError: when it couldn't be deleted.
     """
     assert orphan.proven
-    arn = orphan.deployment.arn
-    deployments = Deployments(orphan.clients.bedrock(orphan.deployment.region), arn, progress=report, clock=clock)
+    arn, kind = orphan.found.arn, orphan.kind
+    calls = CALLS[kind](orphan.clients.bedrock(orphan.found.region), arn, progress=report, clock=clock)
     try:
-        if deployments.with_retries(lambda: deployments.tags(arn)).get(MARK) != orphan.mark.value:
+        if calls.with_retries(lambda: calls.tags(arn)).get(MARK) != orphan.mark.value:
             return False
     except errors.ResourceNotFound:
         return True
-    deployments.delete(arn, Deadline(DEFAULT_TIMEOUTS["delete"], deployments.clock))
+    calls.delete(arn, Deadline(DEFAULT_TIMEOUTS[kind]["delete"], calls.clock))
     return True

@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi_bedrock.lifecycle.unfinished import Mark
 
-from .hosts import DEPLOYMENT, Host, arns_in, hosts_in
+from .hosts import TYPES, Host, arns_in, hosts_in
 
 __all__ = ["MalformedState", "StackState"]
 
@@ -25,10 +25,10 @@ class StackState:
     """A stack, read from its state.
 
     :param name: `project/stack`; None when the state has no resources, and so no name.
-    :param identities: Each proves that a deployment belongs to this stack, whatever host created it. The deployments in
+    :param identities: Each proves that a resource belongs to this stack, whatever host created it. The resources in
         the state hold older ones: `destroy --exclude-protected` deletes the stack's `StackIdentity` while the stack
         lives on.
-    :param recorded: The ARNs of all deployments in the state, including those pending deletion.
+    :param recorded: The ARNs of all deployments and custom models in the state, including those pending deletion.
     :param hosts: At least one.
     """
 
@@ -78,13 +78,13 @@ def _name(urn: str) -> str:
 
 
 def _identities(resource: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the stack's identity, as `StackIdentity` has it, and those that a deployment was created with.
+    """Yield the stack's identity, as `StackIdentity` has it, and those that a resource was created with.
 
     A step without changes writes new inputs and keeps old outputs, so they may hold two.
     """
     if resource["type"] == _IDENTITY and resource.get("id"):
         yield resource["id"]
-    if resource["type"] == DEPLOYMENT:
+    if resource["type"] in TYPES:
         for properties in (resource.get("inputs"), resource.get("outputs")):
             owner = (properties or {}).get("__owner")
             if isinstance(owner, Mapping) and isinstance(owner.get("identity"), str):

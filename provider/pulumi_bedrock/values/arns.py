@@ -1,13 +1,13 @@
-"""ARNs of Amazon Bedrock, and the words in which messages name a deployment."""
+"""ARNs of Amazon Bedrock, and the words in which messages name a resource."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from .kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
+
 __all__ = [
-    "CUSTOM_MODEL_EXAMPLE",
-    "DEPLOYMENT_EXAMPLE",
     "Arn",
     "adopt_or_delete",
     "delete_command",
@@ -16,9 +16,6 @@ __all__ = [
     "region_in",
     "subject",
 ]
-
-CUSTOM_MODEL_EXAMPLE = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12"
-DEPLOYMENT_EXAMPLE = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
 
 _KINDS = {
     "custom-model": "a custom model",
@@ -29,6 +26,9 @@ _KINDS = {
     "model-customization-job": "a model customization job",
     "provisioned-model": "a provisioned model",
 }
+
+_BASE = {CUSTOM_MODEL: "<base model>/"}
+"""What stands before the ID in an ARN."""
 
 _ID = re.compile("[a-z0-9]{12}")
 _ARN = re.compile(r"arn:(?P<partition>[^:]+):bedrock:(?P<region>[^:]+):(?P<account>\d*):(?P<resource>.+)")
@@ -73,30 +73,33 @@ def describe_identifier(identifier: str) -> str:
     return "text with white space around it" if identifier != identifier.strip() else "not an ARN"
 
 
-def id_hint(identifier: str, region: str) -> str:
+def id_hint(identifier: str, region: str, kind: Kind = DEPLOYMENT) -> str:
     """Return the advice for an identifier that nothing has as its name, but that may be an ID; empty for others."""
     if not _ID.fullmatch(identifier):
         return ""
     return (
-        " AWS finds a deployment by its name or its whole ARN, not by its ID: "
-        f"arn:aws:bedrock:{region}:<account>:custom-model-deployment/{identifier}"
+        f" AWS finds a {kind.noun} by its name or its whole ARN, not by its ID: "
+        f"arn:aws:bedrock:{region}:<account>:{kind.arn_type}/{_BASE.get(kind, '')}{identifier}"
     )
 
 
-def subject(identifier: str, kind: str = "deployment") -> str:
+def subject(identifier: str, noun: str = DEPLOYMENT.noun) -> str:
     """Return a resource as a message begins with it: a name in quotes, an ARN without."""
-    return f"{kind} {identifier}" if Arn.parse(identifier) else f'{kind} "{identifier}"'
+    return f"{noun} {identifier}" if Arn.parse(identifier) else f'{noun} "{identifier}"'
 
 
 def adopt_or_delete(arn: str) -> str:
-    """Return the advice for a deployment that exists in the account but not in the state."""
+    """Return the advice for a resource that exists in the account but not in the state."""
     return (
         f'To adopt it, run again with import_="{arn}" in the resource\'s options. To delete it: {delete_command(arn)}'
     )
 
 
 def delete_command(arn: str) -> str:
-    """Return the AWS CLI command that deletes a deployment."""
+    """Return the AWS CLI command that deletes a deployment or a custom model."""
+    parsed = Arn.parse(arn)
+    if parsed is not None and parsed.kind == CUSTOM_MODEL.arn_type:
+        return f"aws bedrock delete-custom-model --region {parsed.region} --model-identifier {arn}"
     return (
         f"aws bedrock delete-custom-model-deployment --region {region_in(arn)} "
         f"--custom-model-deployment-identifier {arn}"
