@@ -11,7 +11,7 @@ from pulumi_bedrock.local import LocalBedrock
 
 BEDROCK = {"Effect": "Allow", "Principal": {"Service": "bedrock.amazonaws.com"}, "Action": "sts:AssumeRole"}
 LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-UNUSABLE = "Could not assume provided IAM role. Please ensure that its trust policy allows Amazon Bedrock."
+UNUSABLE = "Could not assume provided IAM role. Please ensure that it exists and that its trust policy allows Bedrock."
 
 
 @pytest.fixture
@@ -114,6 +114,13 @@ def test_role_that_bedrock_can_not_assume_is_refused(
     role = make_role("import", [statement])
     assert refused("ValidationException", import_model, roleArn=role) == UNUSABLE
     assert local.custom_models() == []
+
+
+def test_role_that_does_not_exist_is_refused_beside_others(
+    make_role: Callable[..., str], import_model: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    other = make_role("other", [BEDROCK])
+    assert refused("ValidationException", import_model, roleArn=other.replace("other", "deleted")) == UNUSABLE
 
 
 def test_injected_failure_wins_over_missing_artifacts(

@@ -1,8 +1,8 @@
 """Whether CreateCustomModel can read its artifacts: what moto's S3 and IAM hold is checked, and nothing else.
 
-Artifacts of SageMaker AI are in a bucket of AWS's, and a test rarely creates the role. So a bucket or role that moto
-doesn't have counts as one that exists elsewhere; to let it fail, add a fault. moto loads a service on its first use,
-which takes a second for IAM: a service that nobody has used is empty, and isn't loaded for this.
+Artifacts of SageMaker AI are in a bucket of AWS's, so a bucket that moto doesn't have counts as one that exists. A
+role is checked once the account has any role in moto: a test that makes no roles may name any. moto loads a service
+on its first use, which takes a second for IAM; a service that nobody has used is empty, and isn't loaded for this.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ def missing_artifacts(parameters: dict[str, Any]) -> str | None:
     return None if objects else f"There are no model artifacts at {uri}."
 
 
-def unusable_role(parameters: dict[str, Any]) -> str | None:
-    """Return why Bedrock can't assume the role, or None: its trust policy doesn't allow it."""
-    arn = parameters.get("roleArn", "")
-    for account in list(_loaded("iam").values()):
-        for iam in list(account.values()):
-            role = next((role for role in list(iam.get_roles()) if role.arn == arn), None)
-            if role and not _trusts_bedrock(role.assume_role_policy_document):
-                return "Could not assume provided IAM role. Please ensure that its trust policy allows Amazon Bedrock."
-    return None
+def unusable_role(parameters: dict[str, Any], account: str) -> str | None:
+    """Return why Bedrock can't assume the role, or None: it doesn't exist, or its trust policy doesn't allow it."""
+    arn = parameters.get("roleArn")
+    roles = [role for iam in list(_loaded("iam").get(account, {}).values()) for role in list(iam.get_roles())]
+    if arn is None or not roles:
+        return None
+    if any(role.arn == arn and _trusts_bedrock(role.assume_role_policy_document) for role in roles):
+        return None
+    return "Could not assume provided IAM role. Please ensure that it exists and that its trust policy allows Bedrock."
 
 
 def _loaded(service: str) -> Any:

@@ -154,7 +154,7 @@ class BedrockBackend(MotoBedrockBackend):
         self.models.require_free(name)
         existing = self.models.by_arn.values()
         self.model_quotas.require_room(len(existing), (model.status for model in existing))
-        problem = unusable_role(parameters)
+        problem = unusable_role(parameters, self.account_id)
         if problem and not role_fails_later:
             raise ValidationException(problem)
         details = {key: parameters[key] for key in ("modelKmsKeyArn",) if key in parameters}
