@@ -44,10 +44,16 @@ NOT_PROBED = {
     "converse-failed": "nothing in the suite makes a deployment fail",
     "failed-counts-towards-quota": "the suite never fills a quota",
     "full-quota": "the suite never fills a quota",
+    "imported-model-arn": "the suite never creates a custom model",
+    "missing-artifacts-fail-later": "the suite never creates a custom model",
+    "model-delete-while-creating": "the suite never deletes a custom model",
+    "model-gone-after-delete": "the suite never deletes a custom model",
     "model-in-use": "the suite never deletes a custom model",
     "model-name-conflict": "the suite never creates a custom model",
+    "model-name-free-after-delete": "the suite never creates a custom model",
     "tags-need-permission": "it needs a second identity, without bedrock:TagResource",
     "throttled-per-operation": "the suite never provokes throttling",
+    "unusable-role-refused": "the suite never creates a custom model",
     "update-moves-last-updated": "the suite makes no update fail",
 }
 """The other assumptions, and why they are not probed."""

@@ -83,6 +83,19 @@ def deploy(bedrock: Any, model_arn: str) -> Callable[..., str]:
 
 
 @pytest.fixture
+def import_model(bedrock: Any) -> Callable[..., str]:
+    """Creates a custom model from artifacts in S3, and returns its ARN."""
+
+    def create(name: str = "imported", **parameters: Any) -> str:
+        source = {"modelSourceConfig": {"s3DataSource": {"s3Uri": "s3://escrow/job/"}}}
+        role = "arn:aws:iam::123456789012:role/bedrock"
+        answer = bedrock.create_custom_model(**{"modelName": name, "roleArn": role, **source, **parameters})
+        return str(answer["modelArn"])
+
+    return create
+
+
+@pytest.fixture
 def refused() -> Callable[..., str]:
     """Calls, expects the error of that code, and returns its message."""
 

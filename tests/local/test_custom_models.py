@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,48 @@ def test_create_custom_model_returns_valid_model(local: LocalBedrock, bedrock: A
     assert bedrock.get_custom_model(modelIdentifier=answer["modelArn"])["modelStatus"] == "Active"
     tags = bedrock.list_tags_for_resource(resourceARN=answer["modelArn"])["tags"]
     assert tags == [{"key": "team", "value": "support"}]
+
+
+def test_imported_model_has_arn_and_members_of_aws(
+    bedrock: Any, import_model: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    arn = import_model("support-bot-v1")
+    assert re.fullmatch("arn:aws:bedrock:us-east-1:123456789012:custom-model/imported/[a-z0-9]{12}", arn)
+    by_arn, by_name = (bedrock.get_custom_model(modelIdentifier=each) for each in (arn, "support-bot-v1"))
+    del by_arn["ResponseMetadata"], by_name["ResponseMetadata"]
+    assert (
+        by_arn
+        == by_name
+        == {
+            "modelArn": arn,
+            "modelName": "support-bot-v1",
+            "creationTime": by_name["creationTime"],
+            "baseModelArn": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-lite-v1:0:256k",
+            "customizationType": "IMPORTED",
+            "modelStatus": "Active",
+        }
+    )
+    bedrock.create_custom_model_deployment(modelDeploymentName="bot", modelArn=arn)
+
+
+def test_model_that_is_creating_is_neither_deployed_nor_deleted(
+    local: LocalBedrock, bedrock: Any, import_model: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    local.set_model_creation(manual=True)
+    arn = import_model()
+    refused("ValidationException", bedrock.create_custom_model_deployment, modelDeploymentName="bot", modelArn=arn)
+    message = refused("ValidationException", bedrock.delete_custom_model, modelIdentifier=arn)
+    assert message == "Custom model is in a mutating state"
+    local.set_status(arn, "Failed")
+    bedrock.delete_custom_model(modelIdentifier=arn)
+    assert import_model() != arn, "the name is free again"
+
+
+def test_tags_of_model_change(bedrock: Any, import_model: Callable[..., str]) -> None:
+    arn = import_model(modelTags=[{"key": "team", "value": "support"}])
+    bedrock.tag_resource(resourceARN=arn, tags=[{"key": "cost", "value": "42"}])
+    bedrock.untag_resource(resourceARN=arn, tagKeys=["team"])
+    assert bedrock.list_tags_for_resource(resourceARN=arn)["tags"] == [{"key": "cost", "value": "42"}]
 
 
 def test_get_custom_model_returns_kms_key(bedrock: Any) -> None:

@@ -142,11 +142,11 @@ def test_activation_fault_without_end_keeps_creating(
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("fail", "Failed"), ("never", "Creating")])
-def test_model_fault_fails_or_never_finishes(local: LocalBedrock, bedrock: Any, outcome: str, status: str) -> None:
+def test_model_fault_fails_or_never_finishes(
+    local: LocalBedrock, bedrock: Any, import_model: Callable[..., str], outcome: str, status: str
+) -> None:
     local.add_fault(operation="CreateCustomModel", kind="activation", outcome=outcome, message="Bad artifacts.")
-    package = "arn:aws:sagemaker:us-east-1:123456789012:model-package/package/1"
-    source = {"modelPackageArnDataSource": {"modelPackageArn": package}}
-    bedrock.create_custom_model(modelName="m", customModelDataSource=source)
+    import_model("m")
     found = bedrock.get_custom_model(modelIdentifier="m")
     assert found["modelStatus"] == status
     assert found.get("failureMessage") == ("Bad artifacts." if outcome == "fail" else None)
@@ -167,6 +167,16 @@ def test_stale_reads_end_after_count(
     assert _listed(bedrock) == [seen]
     assert _listed(bedrock) == [arn, seen]
     assert _state(bedrock, arn)[0] == "Active"
+
+
+def test_stale_reads_hide_new_custom_model(
+    local: LocalBedrock, bedrock: Any, import_model: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    local.add_fault(operation="CreateCustomModel", kind="stale", reads=2, count=1)
+    arn = import_model("m")
+    refused("ResourceNotFoundException", bedrock.get_custom_model, modelIdentifier="m")
+    assert bedrock.list_custom_models()["modelSummaries"] == []
+    assert [each["modelArn"] for each in bedrock.list_custom_models()["modelSummaries"]] == [arn]
 
 
 def test_stale_reads_end_after_seconds(
@@ -205,7 +215,7 @@ def test_repeated_token_is_not_affected_by_activation_fault(
         ({"kind": "activation", "outcome": "maybe"}, "outcome must be fail or never"),
         ({"kind": "stale"}, "a fault of kind stale needs reads or seconds"),
         ({"kind": "activation", "operation": "GetCustomModel"}, "a fault of kind activation is about"),
-        ({"kind": "stale", "reads": 1, "operation": "CreateCustomModel"}, "a fault of kind stale is about"),
+        ({"kind": "stale", "reads": 1, "operation": "GetCustomModel"}, "a fault of kind stale is about"),
         ({"error": "X", "count": 0}, "count must be at least 1"),
         ({"error": "X", "oops": 1}, "unexpected keyword argument 'oops'"),
         (

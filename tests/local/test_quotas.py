@@ -1,4 +1,7 @@
-"""The quotas of deployments: those in progress and all that exist, as in an AWS account unless set otherwise."""
+"""The quotas of deployments: those in progress and all that exist, as in an AWS account unless set otherwise.
+
+Custom models have none unless a test sets them.
+"""
 
 from __future__ import annotations
 
@@ -130,3 +133,20 @@ def test_quota_that_is_no_number_ends_command(quota: str, capfd: pytest.CaptureF
         serve(f"--quota={quota}"),
     ):
         pass
+
+
+def test_quotas_of_custom_models_are_none_until_set(
+    local: LocalBedrock, import_model: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    local.set_model_creation(manual=True)
+    arns = [import_model(f"m{number}") for number in range(3)]
+    for set_quota, message in (
+        (local.set_model_quota_in_progress, IN_PROGRESS.replace("model deployments", "models")),
+        (local.set_model_quota, TOTAL.replace("model deployments", "models")),
+    ):
+        set_quota(3)
+        assert refused(EXCEEDED, import_model, name="refused") == message.format(3)
+        for arn in arns:
+            local.set_status(arn, "Active")
+    local.reset()
+    assert [import_model(f"m{number}") for number in range(4)][:3] == arns

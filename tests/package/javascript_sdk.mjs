@@ -2,10 +2,15 @@
 // It writes what it saw as one JSON object.
 import {
   BedrockClient,
+  CreateCustomModelCommand,
   CreateCustomModelDeploymentCommand,
+  DeleteCustomModelCommand,
   DeleteCustomModelDeploymentCommand,
+  GetCustomModelCommand,
   GetCustomModelDeploymentCommand,
+  ListCustomModelsCommand,
   ListGuardrailsCommand,
+  ListTagsForResourceCommand,
   UpdateCustomModelDeploymentCommand,
 } from "@aws-sdk/client-bedrock";
 import {
@@ -65,6 +70,22 @@ for await (const event of invoked.body) seen.chunks.push(JSON.parse(new TextDeco
 await bedrock.send(new UpdateCustomModelDeploymentCommand({ customModelDeploymentIdentifier, modelArn: second }));
 await waitUntil((shown) => shown.updateDetails?.updateStatus === "UpdateCompleted");
 seen.modelArn = (await get()).modelArn;
+
+const imported = await bedrock.send(
+  new CreateCustomModelCommand({
+    modelName: "imported",
+    modelSourceConfig: { s3DataSource: { s3Uri: "s3://bucket/model/" } },
+    roleArn: "arn:aws:iam::123456789012:role/bedrock",
+    modelTags: [{ key: "team", value: "support" }],
+  }),
+);
+const modelIdentifier = imported.modelArn;
+seen.modelStatus = (await bedrock.send(new GetCustomModelCommand({ modelIdentifier }))).modelStatus;
+const listed = await bedrock.send(new ListCustomModelsCommand({ nameContains: "imported" }));
+seen.listed = listed.modelSummaries.map((model) => model.modelArn === modelIdentifier);
+seen.tags = (await bedrock.send(new ListTagsForResourceCommand({ resourceARN: modelIdentifier }))).tags;
+await bedrock.send(new DeleteCustomModelCommand({ modelIdentifier }));
+seen.modelInUse = await errorOf(bedrock.send(new DeleteCustomModelCommand({ modelIdentifier: second })));
 
 await bedrock.send(new DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier }));
 seen.afterDelete = await errorOf(runtime.send(new ConverseStreamCommand(request)));

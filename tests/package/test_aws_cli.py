@@ -73,17 +73,25 @@ def test_commands_for_deployments(aws: Callable[..., Any], local_bedrock: LocalB
 
 def test_commands_for_custom_models(aws: Callable[..., Any], local_bedrock: LocalBedrock) -> None:
     source = json.dumps({"s3DataSource": {"s3Uri": "s3://bucket/model/"}})
-    arn = aws("create-custom-model", "--model-name", "bot", "--model-source-config", source, "--role-arn", ROLE)[
-        "modelArn"
-    ]
+    arn = aws(
+        *("create-custom-model", "--model-name", "bot", "--model-source-config", source, "--role-arn", ROLE),
+        *("--model-tags", "key=team,value=support"),
+    )["modelArn"]
     assert aws("get-custom-model", "--model-identifier", "bot")["modelStatus"] == "Active"
-    assert [model["modelArn"] for model in aws("list-custom-models")["modelSummaries"]] == [arn]
+    listed = aws("list-custom-models", "--name-contains", "bot", "--model-status", "Active")["modelSummaries"]
+    assert [model["modelArn"] for model in listed] == [arn]
+    aws("tag-resource", "--resource-arn", arn, "--tags", "key=cost,value=42")
+    aws("untag-resource", "--resource-arn", arn, "--tag-keys", "team")
+    assert aws("list-tags-for-resource", "--resource-arn", arn) == {"tags": [{"key": "cost", "value": "42"}]}
     aws("delete-custom-model", "--model-identifier", arn)
     assert local_bedrock.custom_models() == []
     assert local_bedrock.counts() == {
         "CreateCustomModel": 1,
         "GetCustomModel": 1,
         "ListCustomModels": 1,
+        "TagResource": 1,
+        "UntagResource": 1,
+        "ListTagsForResource": 1,
         "DeleteCustomModel": 1,
     }
 

@@ -66,11 +66,16 @@ def test_deployment_serves_streams_to_the_sdk(
         "contentType": "application/json",
         "chunks": [*events[:-1], {"metadata": metadata, "amazon-bedrock-invocationMetrics": invocation}],
         "modelArn": second,
+        "modelStatus": "Active",
+        "listed": [True],
+        "tags": [{"key": "team", "value": "support"}],
+        "modelInUse": f"ConflictException: The custom model {second} is used by the deployment {arn}.",
         "afterDelete": f"ResourceNotFoundException: Could not find the custom model deployment {arn}.",
         "unserved": "UnknownOperationException: The local Bedrock does not serve ListGuardrails.",
         "http2": "Error: Protocol error",
     }
     assert local_bedrock.deployments() == []
+    assert [model["modelArn"] for model in local_bedrock.custom_models()] == [first, second]
     counts = local_bedrock.counts()
     assert (counts["Converse"], counts["ConverseStream"], counts["InvokeModelWithResponseStream"]) == (1, 2, 1)
     assert counts["UpdateCustomModelDeployment"] == 1

@@ -22,13 +22,14 @@ from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplic
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from .contradictions import ContradictingResponse, ContradictingRuntimeResponse, Contradictions
+from .contradicting import ContradictingResponse, ContradictingRuntimeResponse
+from .contradictions import Contradictions
 from .control import Controls
-from .deployments import CustomModelDeployment, ModelUpdate
 from .error_answers import error_of
 from .faults import Faults
-from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Lifecycle
+from .lifecycle import DELETION, DEPLOYMENT, MODEL, TRAINING, Hideable, Lifecycle
 from .models import BedrockBackend
+from .quotas import MODEL_QUOTAS
 from .request_log import RequestLog
 from .responses import BedrockResponse
 from .routes import ControlPath
@@ -98,6 +99,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
         Contradictions.active.clear()
         self.log.clear()
         BedrockBackend.quotas = BedrockBackend.initial_quotas
+        BedrockBackend.model_quotas = MODEL_QUOTAS
         for model_name in (DEPLOYMENT, DELETION, MODEL, TRAINING):
             state_manager.unset_transition(model_name)
 
@@ -146,7 +148,7 @@ class LocalBedrockApplication(DomainDispatcherApplication):
                 started.hold()
             else:
                 started.fail_next(fault.message or "The activation failed (injected fault).")
-        if isinstance(started, (CustomModelDeployment, ModelUpdate)):
+        if isinstance(started, Hideable):
             for fault in self.faults.take(operation, region=region, kinds=["stale"]):
                 started.hide(reads=fault.reads, seconds=fault.seconds)
 

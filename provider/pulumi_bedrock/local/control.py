@@ -107,6 +107,16 @@ class Controls:
         """Set the number of deployments that may be Creating in an account and region; None for no limit."""
         BedrockBackend.quotas = replace(BedrockBackend.quotas, in_progress=deployments)
 
+    @control("POST", "/model-quota")
+    def set_model_quota(self, models: int | None) -> None:
+        """Set the number of custom models that an account may have in a region; None, as at the start, for no limit."""
+        BedrockBackend.model_quotas = replace(BedrockBackend.model_quotas, total=models)
+
+    @control("POST", "/model-quota-in-progress")
+    def set_model_quota_in_progress(self, models: int | None) -> None:
+        """Set the number of custom models that may be Creating; None, as at the start, for no limit."""
+        BedrockBackend.model_quotas = replace(BedrockBackend.model_quotas, in_progress=models)
+
     def set_activation(self, *, seconds: float = 0.0, manual: bool = False) -> None:
         """Set the time that deployments take to activate, those now Creating too; ``manual``: until ``set_status``."""
         self._set_speed({"activation": {"seconds": None if manual else seconds}})

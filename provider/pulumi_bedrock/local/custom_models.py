@@ -1,4 +1,8 @@
-"""Custom models, and the collection of those in one account and region."""
+"""Custom models, and the collection of those in one account and region.
+
+A job's model has its base model in its ARN. One that CreateCustomModel makes of artifacts has ``imported`` there, as
+AWS's own example of the operation; which base model it shows is made up.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,27 @@ from moto.utilities.utils import get_partition
 
 from .clock import Clock, iso
 from .exceptions import ConflictException, ResourceNotFoundException
-from .lifecycle import MODEL, Lifecycle
+from .lifecycle import DELETION, MODEL, Hideable, Lifecycle
 from .paging import page
 
-__all__ = ["BASE_MODEL", "ID_CHARACTERS", "CustomModel", "CustomModels", "identifier_of"]
+__all__ = [
+    "BASE_MODEL",
+    "ID_CHARACTERS",
+    "IMPORTED",
+    "IMPORTED_BASE_MODEL",
+    "CustomModel",
+    "CustomModels",
+    "identifier_of",
+    "model_not_found",
+]
 
 BASE_MODEL = "amazon.nova-lite-v1:0:300k"
+IMPORTED_BASE_MODEL = "amazon.nova-2-lite-v1:0:256k"
+IMPORTED = "IMPORTED"
 ID_CHARACTERS = string.ascii_lowercase + string.digits
 
 
-class CustomModel(BaseModel, Lifecycle):
+class CustomModel(Hideable, BaseModel, Lifecycle):
     """A custom model; ``details`` holds optional members of GetCustomModel's answer."""
 
     def __init__(
@@ -43,9 +58,15 @@ class CustomModel(BaseModel, Lifecycle):
         self.account_id = account_id
         self.customization_type = customization_type
         prefix = f"arn:{get_partition(region_name)}:bedrock:{region_name}"
-        self.arn = f"{prefix}:{account_id}:custom-model/{base_model}/{model_id}"
+        made_of = "imported" if customization_type == IMPORTED else base_model
+        self.arn = f"{prefix}:{account_id}:custom-model/{made_of}/{model_id}"
         self.base_model_arn = f"{prefix}::foundation-model/{base_model}"
         self.details = details
+        self.deletion: Lifecycle | None = None
+
+    def start_deletion(self) -> None:
+        """Start a deletion that takes time. Until its end the model is shown as before."""
+        self.deletion = Lifecycle(DELETION, [("Deleting", "Deleted")])
 
     def to_summary(self) -> dict[str, Any]:
         """Return the entry for ListCustomModels."""
@@ -113,7 +134,21 @@ class CustomModels:
         for model in self.by_arn.values():
             if identifier in (model.arn, model.name):
                 return model
-        raise ResourceNotFoundException(f"Could not find the custom model {identifier}.")
+        raise model_not_found(identifier)
+
+    def is_used_up(self, name: str) -> bool:
+        """Return whether a model had that name and is deleted."""
+        return self._made[name] > 0 and all(model.name != name for model in self.by_arn.values())
+
+    def remove(self, model: CustomModel) -> None:
+        """Remove a model at once."""
+        del self.by_arn[model.arn]
+
+    def settle(self) -> None:
+        """Remove the models with a complete deletion."""
+        for model in list(self.by_arn.values()):
+            if model.deletion and model.deletion.status == "Deleted":
+                self.remove(model)
 
     def find_page(self, parameters: dict[str, Any]) -> tuple[list[CustomModel], str | None]:
         """Return a page of the models that match the filters of ListCustomModels, and the token of the next page."""
@@ -127,8 +162,14 @@ class CustomModels:
             and model.created_at < parameters.get("creationTimeBefore", datetime.max)
             and model.created_at > parameters.get("creationTimeAfter", datetime.min)
             and parameters.get("isOwned") is not False
+            and not model.is_stale()
         ]
         return page(wanted, parameters=parameters)
+
+
+def model_not_found(identifier: str) -> ResourceNotFoundException:
+    """Return the error for a custom model that doesn't exist, or is hidden from the read."""
+    return ResourceNotFoundException(f"Could not find the custom model {identifier}.")
 
 
 def identifier_of(seed: str) -> str:

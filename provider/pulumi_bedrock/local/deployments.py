@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,32 +13,13 @@ from moto.utilities.utils import get_partition
 from .clock import Clock, iso
 from .custom_models import ID_CHARACTERS
 from .exceptions import ResourceNotFoundException
-from .lifecycle import DELETION, DEPLOYMENT, Lifecycle
+from .lifecycle import DELETION, DEPLOYMENT, Hideable, Lifecycle
 from .paging import page
 
 __all__ = ["CustomModelDeployment", "Deployments", "ModelUpdate"]
 
 
-class _Hidden:
-    """A change that reads don't show for a while: AWS's reads are eventually consistent."""
-
-    _hidden_reads = 0
-    _hidden_until = 0.0
-
-    def hide(self, *, reads: int, seconds: float) -> None:
-        """Hide the change from the next ``reads`` reads, and from all reads of the next ``seconds``."""
-        self._hidden_reads = reads
-        self._hidden_until = time.monotonic() + seconds
-
-    def is_stale(self) -> bool:
-        """Return whether the change is hidden from this read, and count the read."""
-        if self._hidden_reads > 0:
-            self._hidden_reads -= 1
-            return True
-        return time.monotonic() < self._hidden_until
-
-
-class ModelUpdate(_Hidden, Lifecycle):
+class ModelUpdate(Hideable, Lifecycle):
     """An update of a deployment's model. While it is hidden, reads show ``before``."""
 
     def __init__(self, before: dict[str, Any]) -> None:
@@ -47,7 +27,7 @@ class ModelUpdate(_Hidden, Lifecycle):
         self.before = before
 
 
-class CustomModelDeployment(_Hidden, BaseModel, Lifecycle):
+class CustomModelDeployment(Hideable, BaseModel, Lifecycle):
     """A deployment of a custom model, with its update and its deletion, if there is one."""
 
     def __init__(

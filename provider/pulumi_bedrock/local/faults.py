@@ -13,8 +13,8 @@ one, until it is deleted). With ``resource``, the ARN or name in the request log
 ``activation``  the create, update or job that CreateCustomModelDeployment, CreateCustomModel,
                 CreateModelCustomizationJob or UpdateCustomModelDeployment starts: with ``outcome`` = ``fail``
                 it fails (with ``message``), with ``never`` it doesn't end
-``stale``       Get doesn't find a new deployment, and List doesn't show it, for ``reads`` reads or ``seconds``;
-                neither of them shows a new update
+``stale``       Get doesn't find a new deployment or custom model, and List doesn't show it, for ``reads`` reads
+                or ``seconds``; neither of them shows a new update
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ABOUT = {
         "CreateModelCustomizationJob",
         "UpdateCustomModelDeployment",
     ),
-    "stale": ("CreateCustomModelDeployment", "UpdateCustomModelDeployment"),
+    "stale": ("CreateCustomModelDeployment", "CreateCustomModel", "UpdateCustomModelDeployment"),
 }
 
 

@@ -6,6 +6,7 @@ change it at run time, in Python or with ``POST /moto-api/state-manager/set-tran
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from moto.moto_api import state_manager
@@ -17,6 +18,7 @@ __all__ = [
     "MODEL",
     "NEVER",
     "TRAINING",
+    "Hideable",
     "Lifecycle",
     "register_speed",
     "transition",
@@ -66,6 +68,25 @@ class Lifecycle(ManagedState):
         first = self._transitions[0][0]
         self._transitions = [(first, _FAILURES[str(first)])]
         self.failure_message = message
+
+
+class Hideable:
+    """A change that reads don't show for a while: AWS's reads are eventually consistent."""
+
+    _hidden_reads = 0
+    _hidden_until = 0.0
+
+    def hide(self, *, reads: int, seconds: float) -> None:
+        """Hide the change from the next ``reads`` reads, and from all reads of the next ``seconds``."""
+        self._hidden_reads = reads
+        self._hidden_until = time.monotonic() + seconds
+
+    def is_stale(self) -> bool:
+        """Return whether the change is hidden from this read, and count the read."""
+        if self._hidden_reads > 0:
+            self._hidden_reads -= 1
+            return True
+        return time.monotonic() < self._hidden_until
 
 
 def transition(*, seconds: float | None) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from typing import Any, ClassVar
 from moto.bedrock.models import BedrockBackend as MotoBedrockBackend
 from moto.core.base_backend import BackendDict
 
+from .artifacts import missing_artifacts, unusable_role
 from .clock import Clock
-from .custom_models import CustomModel, CustomModels
+from .custom_models import IMPORTED, IMPORTED_BASE_MODEL, CustomModel, CustomModels, model_not_found
 from .customization_jobs import CustomizationJob, CustomizationJobs
 from .deployments import CustomModelDeployment, Deployments, not_found
 from .exceptions import ConflictException, ResourceNotFoundException, ValidationException
 from .lifecycle import Lifecycle
-from .quotas import Quotas
+from .quotas import MODEL_QUOTAS, Quotas
 from .tagging import check_keys, merged
 
 __all__ = ["BedrockBackend", "backend_of", "bedrock_backends"]
@@ -32,6 +33,7 @@ class BedrockBackend(MotoBedrockBackend):
     lock: ClassVar[Any] = threading.RLock()
     initial_quotas: ClassVar[Quotas] = Quotas()
     quotas: ClassVar[Quotas] = Quotas()
+    model_quotas: ClassVar[Quotas] = MODEL_QUOTAS
     # Called with the operation, the started create, update or job, and the region: a fault may change how it ends.
     on_started: ClassVar[Callable[[str, Lifecycle, str], None] | None] = None
 
@@ -55,6 +57,7 @@ class BedrockBackend(MotoBedrockBackend):
     def models(self) -> CustomModels:
         """The custom models, with those of the jobs that are completed by now."""
         self.jobs.settle()
+        self._models.settle()
         return self._models
 
     def create_custom_model_deployment(self, parameters: dict[str, Any]) -> str:
@@ -134,8 +137,11 @@ class BedrockBackend(MotoBedrockBackend):
         deployment.start_deletion()
         self.deployments.watch(deployment)
 
-    def create_custom_model(self, parameters: dict[str, Any]) -> str:
-        """Create a custom model and return its ARN; a repeated token works as above."""
+    def create_custom_model(self, parameters: dict[str, Any], *, role_fails_later: bool = False) -> str:
+        """Create a custom model and return its ARN; a repeated token works as above.
+
+        Missing artifacts let the create fail later. So does an unusable role if ``role_fails_later``.
+        """
         token = ("model", parameters.get("clientRequestToken", ""))
         if token in self.tokens:
             return self.tokens[token]
@@ -145,29 +151,50 @@ class BedrockBackend(MotoBedrockBackend):
         if "modelSourceConfig" in parameters and "roleArn" not in parameters:
             raise ValidationException("roleArn is required when modelSourceConfig is used.")
         tags = merged({}, parameters.get("modelTags", []), resource_name=name)
+        self.models.require_free(name)
+        existing = self.models.by_arn.values()
+        self.model_quotas.require_room(len(existing), (model.status for model in existing))
+        problem = unusable_role(parameters, self.account_id)
+        if problem and not role_fails_later:
+            raise ValidationException(problem)
         details = {key: parameters[key] for key in ("modelKmsKeyArn",) if key in parameters}
-        model = self.models.add(name, customization_type="IMPORTED", details=details)
+        model = self.models.add(name, customization_type=IMPORTED, base_model=IMPORTED_BASE_MODEL, details=details)
         self._set_tags(model.arn, tags)
+        problem = problem or missing_artifacts(parameters)
+        if problem:
+            model.fail_next(problem)
         self._started("CreateCustomModel", model)
         self._remember(token, model.arn)
         return model.arn
 
     def get_custom_model(self, model_identifier: str) -> CustomModel:  # type: ignore[override]
-        """Return the custom model of that name or ARN."""
+        """Return the custom model of that name or ARN, unless it is hidden from this read."""
         model = self.models.find(model_identifier)
+        if model.is_stale():
+            raise model_not_found(model_identifier)
         model.advance()
         return model
 
-    def delete_custom_model(self, model_identifier: str) -> None:
-        """Delete a custom model that no deployment uses."""
+    def delete_custom_model(self, model_identifier: str, *, creating: bool = False, slowly: bool = False) -> None:
+        """Delete a custom model that no deployment uses; with ``creating`` also one that is still Creating.
+
+        It is gone at once, or ``slowly``: after the time that a deployment's deletion takes.
+        """
         model = self.models.find(model_identifier)
+        if model.deletion:
+            raise ConflictException(f"The custom model {model_identifier} is already being deleted.")
+        if model.status == "Creating" and not creating:
+            raise ValidationException("Custom model is in a mutating state")
         self.deployments.settle()
         for deployment in self.deployments.by_arn.values():
             if deployment.uses(model.arn):
                 raise ConflictException(
                     f"The custom model {model_identifier} is used by the deployment {deployment.arn}."
                 )
-        del self.models.by_arn[model.arn]
+        if slowly:
+            model.start_deletion()
+        else:
+            self.models.remove(model)
 
     def create_model_customization_job(self, parameters: dict[str, Any]) -> str:  # type: ignore[override]
         """Start a job that creates a custom model, and return the job's ARN; a repeated token works as above."""
@@ -242,6 +269,10 @@ class BedrockBackend(MotoBedrockBackend):
     def tags_of(self, resource_arn: str) -> dict[str, str]:
         """Return a resource's tags as a mapping."""
         return self.tagger.get_tag_dict_for_resource(resource_arn)
+
+    def exists(self, arn: str) -> bool:
+        """Return whether a deployment, custom model or job has that ARN."""
+        return arn in self._list_arns()
 
     def _is_ours(self, resource_arn: str) -> bool:
         arns = self._list_arns()
