@@ -84,6 +84,7 @@ class _Properties(options.PropertyBag):
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:CustomModelDeployment")
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
     """A custom model that is deployed for on-demand inference in Amazon Bedrock.
 

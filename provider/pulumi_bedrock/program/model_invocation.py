@@ -12,6 +12,11 @@ from pulumi_bedrock import serialized
 
 from . import options
 from .aws_provider import host_of, with_host
+from .invocation_inputs import (
+    ModelInvocationInferenceConfigArgsDict,
+    ModelInvocationMessageArgsDict,
+    ModelInvocationSystemArgsDict,
+)
 
 __all__ = ["ModelInvocation"]
 
@@ -31,6 +36,7 @@ class _Properties(options.PropertyBag):
     usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:ModelInvocation")
 class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvocation"):
     """One call to a deployed model, with Converse, when the resource is created.
 
@@ -49,9 +55,9 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         *,
         model_id: pulumi.Input[str],
         prompt: pulumi.Input[str] | None = None,
-        messages: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
-        system: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
-        inference_config: pulumi.Input[Mapping[str, Any]] | None = None,
+        messages: pulumi.Input[Sequence[pulumi.Input[ModelInvocationMessageArgsDict]]] | None = None,
+        system: pulumi.Input[Sequence[pulumi.Input[ModelInvocationSystemArgsDict]]] | None = None,
+        inference_config: pulumi.Input[ModelInvocationInferenceConfigArgsDict] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         region: pulumi.Input[str] | None = None,
     ) -> None:
@@ -61,6 +67,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :param model_id: The deployment's ARN.
         :param prompt: One user message. Give this or `messages`.
         :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
+            For a type checker, annotate a variable with `list[ModelInvocationMessageArgsDict]`.
         :param system: System prompts as boto3 takes them: `[{"text": …}]`.
         :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
         :param triggers: Values by name: anything but assets and archives. A changed value calls the model again. The

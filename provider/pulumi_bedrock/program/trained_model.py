@@ -23,6 +23,7 @@ class _Properties(options.PropertyBag):
     model_status: pulumi.Input[str] | None = pulumi.property("modelStatus", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:TrainedModel")
 class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel"):
     """The custom model of a model customization job, once the job is completed and the model `Active`.
 

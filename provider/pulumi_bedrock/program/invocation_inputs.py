@@ -1,0 +1,76 @@
+"""The nested inputs of a `ModelInvocation` as typed dictionaries, with the keys that boto3's `converse` takes.
+
+Generated Pulumi SDKs have such classes too. A type checker compares the dictionaries in a call with them; a variable
+needs the annotation, since mypy takes a plain `dict` for no `TypedDict`. At run time they are dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import pulumi
+
+__all__ = [
+    "ModelInvocationContentArgsDict",
+    "ModelInvocationInferenceConfigArgsDict",
+    "ModelInvocationMessageArgsDict",
+    "ModelInvocationSystemArgsDict",
+]
+
+
+class ModelInvocationContentArgsDict(TypedDict, total=False):
+    """A block of a message: one of the keys of Converse's `ContentBlock`.
+
+    :param text: The text of the block. All other kinds are structures, as boto3 takes them.
+    """
+
+    text: pulumi.Input[str]
+    image: pulumi.Input[Mapping[str, Any]]
+    document: pulumi.Input[Mapping[str, Any]]
+    video: pulumi.Input[Mapping[str, Any]]
+    audio: pulumi.Input[Mapping[str, Any]]
+    toolUse: pulumi.Input[Mapping[str, Any]]
+    toolResult: pulumi.Input[Mapping[str, Any]]
+    guardContent: pulumi.Input[Mapping[str, Any]]
+    cachePoint: pulumi.Input[Mapping[str, Any]]
+    reasoningContent: pulumi.Input[Mapping[str, Any]]
+    citationsContent: pulumi.Input[Mapping[str, Any]]
+    searchResult: pulumi.Input[Mapping[str, Any]]
+
+
+class ModelInvocationMessageArgsDict(TypedDict):
+    """A message of the conversation.
+
+    :param role: `user` or `assistant`.
+    :param content: The blocks of the message.
+    """
+
+    role: pulumi.Input[str]
+    content: pulumi.Input[Sequence[pulumi.Input[ModelInvocationContentArgsDict]]]
+
+
+class ModelInvocationSystemArgsDict(TypedDict, total=False):
+    """A block of the system prompt: one of the keys of Converse's `SystemContentBlock`.
+
+    :param text: The text of the block. The other kinds are structures, as boto3 takes them.
+    """
+
+    text: pulumi.Input[str]
+    guardContent: pulumi.Input[Mapping[str, Any]]
+    cachePoint: pulumi.Input[Mapping[str, Any]]
+
+
+class ModelInvocationInferenceConfigArgsDict(TypedDict, total=False):
+    """How the model answers. What is left out is the model's default.
+
+    :param maxTokens: The most tokens of the answer.
+    :param temperature: From 0 to 1; lower values make likely words likelier.
+    :param topP: From 0 to 1; the part of the likely words that the model chooses from.
+    :param stopSequences: Texts that end the answer.
+    """
+
+    maxTokens: pulumi.Input[int]
+    temperature: pulumi.Input[float]
+    topP: pulumi.Input[float]
+    stopSequences: pulumi.Input[Sequence[pulumi.Input[str]]]
