@@ -22,6 +22,15 @@ __all__ = [
 class ModelInvocationContentArgsDict(TypedDict, total=False):
     """A block of a message: one of the keys of Converse's `ContentBlock`.
 
+    ```python
+    import pulumi_bedrock as bedrock
+
+    question: bedrock.ModelInvocationContentArgsDict = {"text": "What is in this picture?"}
+    picture: bedrock.ModelInvocationContentArgsDict = {
+        "image": {"format": "png", "source": {"s3Location": {"uri": "s3://tickets/screen.png"}}}
+    }
+    ```
+
     :param text: The text of the block. All other kinds are structures, as boto3 takes them.
     """
 
@@ -42,6 +51,16 @@ class ModelInvocationContentArgsDict(TypedDict, total=False):
 class ModelInvocationMessageArgsDict(TypedDict):
     """A message of the conversation.
 
+    ```python
+    import pulumi_bedrock as bedrock
+
+    messages: list[bedrock.ModelInvocationMessageArgsDict] = [
+        {"role": "user", "content": [{"text": "My order is late."}]},
+        {"role": "assistant", "content": [{"text": "Which order?"}]},
+        {"role": "user", "content": [{"text": "The red bicycle."}]},
+    ]
+    ```
+
     :param role: `user` or `assistant`.
     :param content: The blocks of the message.
     """
@@ -53,6 +72,12 @@ class ModelInvocationMessageArgsDict(TypedDict):
 class ModelInvocationSystemArgsDict(TypedDict, total=False):
     """A block of the system prompt: one of the keys of Converse's `SystemContentBlock`.
 
+    ```python
+    import pulumi_bedrock as bedrock
+
+    system: list[bedrock.ModelInvocationSystemArgsDict] = [{"text": "Answer in one sentence."}]
+    ```
+
     :param text: The text of the block. The other kinds are structures, as boto3 takes them.
     """
 
@@ -63,6 +88,12 @@ class ModelInvocationSystemArgsDict(TypedDict, total=False):
 
 class ModelInvocationInferenceConfigArgsDict(TypedDict, total=False):
     """How the model answers. What is left out is the model's default.
+
+    ```python
+    import pulumi_bedrock as bedrock
+
+    limits: bedrock.ModelInvocationInferenceConfigArgsDict = {"maxTokens": 100, "stopSequences": ["###"]}
+    ```
 
     :param maxTokens: The most tokens of the answer.
     :param temperature: From 0 to 1; lower values make likely words likelier.

@@ -45,6 +45,22 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
     argument calls the model again; `delete` does nothing. The state stores the answer. If the prompt is secret, add
     `additional_secret_outputs=["output_text"]` to the options, since a model may repeat it.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    deployment = bedrock.CustomModelDeployment("support-bot", model_arn=pulumi.Config().require("modelArn"))
+    smoke_test = bedrock.ModelInvocation(
+        "smoke-test",
+        model_id=deployment.custom_model_deployment_arn,
+        messages=[{"role": "user", "content": [{"text": "My order is late. What can I do?"}]}],
+        system=[{"text": "Answer in one sentence."}],
+        inference_config={"maxTokens": 100},
+        triggers={"release": "2026-11-23"},
+    )
+    pulumi.export("answer", smoke_test.output_text)
+    ```
+
     IAM action: bedrock:InvokeModel on the deployment.
     """
 
