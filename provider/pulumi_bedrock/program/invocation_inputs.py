@@ -31,7 +31,7 @@ class ModelInvocationContentArgsDict(TypedDict, total=False):
     }
     ```
 
-    :param text: The text of the block. All other kinds are structures, as boto3 takes them.
+    All kinds but `text` are structures, as boto3 takes them.
     """
 
     text: pulumi.Input[str]
@@ -60,13 +60,12 @@ class ModelInvocationMessageArgsDict(TypedDict):
         {"role": "user", "content": [{"text": "The red bicycle."}]},
     ]
     ```
-
-    :param role: `user` or `assistant`.
-    :param content: The blocks of the message.
     """
 
     role: pulumi.Input[str]
+    """`user` or `assistant`."""
     content: pulumi.Input[Sequence[pulumi.Input[ModelInvocationContentArgsDict]]]
+    """The blocks of the message."""
 
 
 class ModelInvocationSystemArgsDict(TypedDict, total=False):
@@ -78,7 +77,7 @@ class ModelInvocationSystemArgsDict(TypedDict, total=False):
     system: list[bedrock.ModelInvocationSystemArgsDict] = [{"text": "Answer in one sentence."}]
     ```
 
-    :param text: The text of the block. The other kinds are structures, as boto3 takes them.
+    The other kinds than `text` are structures, as boto3 takes them.
     """
 
     text: pulumi.Input[str]
@@ -94,14 +93,13 @@ class ModelInvocationInferenceConfigArgsDict(TypedDict, total=False):
 
     limits: bedrock.ModelInvocationInferenceConfigArgsDict = {"maxTokens": 100, "stopSequences": ["###"]}
     ```
-
-    :param maxTokens: The most tokens of the answer.
-    :param temperature: From 0 to 1; lower values make likely words likelier.
-    :param topP: From 0 to 1; the part of the likely words that the model chooses from.
-    :param stopSequences: Texts that end the answer.
     """
 
     maxTokens: pulumi.Input[int]
+    """How many tokens the answer may have."""
     temperature: pulumi.Input[float]
+    """From 0 to 1; lower values make likely words likelier."""
     topP: pulumi.Input[float]
+    """From 0 to 1; the share of the likely words that the model chooses from."""
     stopSequences: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """Texts that end the answer."""
