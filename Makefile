@@ -33,7 +33,7 @@ export PULUMI_HOME := $(CURDIR)/.local/home
 export PULUMI_SKIP_UPDATE_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios kill-points explore test-pythons mutants bench clean
+.PHONY: help demo test test-package test-aws test-aws-clean local setup venv cli lint format test-unit test-engine record-engine test-scenarios kill-points explore test-pythons mutants bench docs clean
 # The order of a target's steps matters, and the steps that can use several cores do so themselves.
 .NOTPARALLEL:
 
@@ -106,6 +106,10 @@ mutants: venv ## Change the modules that decide, and show which changes no test 
 
 bench: setup ## Compare many deployments: this provider, a typical dynamic provider and a boto3 script
 	@$(BIN)/python -m benchmarks $(BENCH) $(if $(filter default,$(BENCH)),--page docs/scale.md)
+
+docs: ## Build the site of docs/ and the reference, and check its links
+	@$(PYTHON) tools/make_venv.py --docs .venv-docs
+	@.venv-docs/bin/python tools/build_docs.py .local/docs
 
 test-pythons: venv ## Run the unit and provider tests under the other Python versions
 	@$(BIN)/python tools/test_pythons.py $(PYTHONS) -- -n $(JOBS) $(PYTEST_ARGS)

@@ -25,6 +25,7 @@ __all__ = ["make_venv"]
 TOP = Path(__file__).resolve().parent.parent
 ALL_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 TEST_REQUIREMENTS = ("requirements-test.txt",)
+DOCS_REQUIREMENTS = ("requirements-docs.txt",)
 PIP_OPTIONS = ("--disable-pip-version-check", "--progress-bar=off", "--no-compile")
 UV = "uv>=0.9,<1"
 """It installs the same packages as pip, and takes a tenth of the CPU time."""
@@ -85,7 +86,7 @@ def _compile(venv: Path) -> None:
 
 def _digest(requirements: Sequence[str] = ALL_REQUIREMENTS) -> str:
     digest = hashlib.sha256(f"{TOP} {sys.version} {' '.join(requirements)}".encode())
-    for name in SOURCES:
+    for name in dict.fromkeys((*SOURCES, *requirements)):
         digest.update((TOP / name).read_bytes())
     return digest.hexdigest()
 
@@ -104,8 +105,11 @@ def main() -> None:
     """Create the environment that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("venv", type=Path, help="the folder")
-    parser.add_argument("--test", action="store_true", help="only what the unit and provider tests need")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--test", action="store_true", help="only what the unit and provider tests need")
+    kind.add_argument("--docs", action="store_true", help="only what builds the site")
     options = parser.parse_args()
+    wanted = TEST_REQUIREMENTS if options.test else DOCS_REQUIREMENTS if options.docs else ALL_REQUIREMENTS
     venv: Path = options.venv.absolute()
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         sys.exit(
@@ -113,7 +117,7 @@ def main() -> None:
             "On Debian and Ubuntu, install python3-venv; or choose another interpreter: make PYTHON=…"
         )
     try:
-        make_venv(venv, TEST_REQUIREMENTS if options.test else ALL_REQUIREMENTS)
+        make_venv(venv, wanted)
     except CommandFailedError as error:
         tail = "\n".join(error.output.splitlines()[-25:])
         sys.exit(f"{tail}\nerror: the virtual environment {venv.name} could not be created: {error}")

@@ -5,6 +5,12 @@ Importing this package doesn't import boto3. Only the dynamic host's process and
 
 from . import errors
 from .program.custom_model_deployment import CustomModelDeployment, CustomModelDeploymentArgs
+from .program.invocation_inputs import (
+    ModelInvocationContentArgsDict,
+    ModelInvocationInferenceConfigArgsDict,
+    ModelInvocationMessageArgsDict,
+    ModelInvocationSystemArgsDict,
+)
 from .program.lookups import (
     CustomModelDeploymentSummary,
     GetCustomModelDeploymentResult,
@@ -24,6 +30,10 @@ __all__ = [
     "GetCustomModelDeploymentResult",
     "GetCustomModelResult",
     "ModelInvocation",
+    "ModelInvocationContentArgsDict",
+    "ModelInvocationInferenceConfigArgsDict",
+    "ModelInvocationMessageArgsDict",
+    "ModelInvocationSystemArgsDict",
     "TrainedModel",
     "errors",
     "get_custom_model",

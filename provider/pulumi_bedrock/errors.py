@@ -3,6 +3,17 @@
 A message is one line: which resource, what AWS said, and what to do next. Classes have AWS's own names, without
 `Exception` at the end. This module imports neither Pulumi nor botocore, so a program can catch these errors without
 loading either. `aws.error_mapping` makes them from botocore's errors; `host.base_provider` shows them.
+
+```python
+import pulumi
+import pulumi_bedrock as bedrock
+
+try:
+    model_arn = bedrock.get_custom_model("tickets-v2").model_arn
+except bedrock.errors.ResourceNotFound:
+    model_arn = bedrock.get_custom_model("tickets").model_arn
+pulumi.export("modelArn", model_arn)
+```
 """
 
 from __future__ import annotations
@@ -60,6 +71,16 @@ def sentence(text: str) -> str:
 
 class BedrockError(Exception):
     """The base class of all errors of this package. `str()` returns a single line.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    try:
+        found = bedrock.get_custom_model_deployment("other-bot")
+    except bedrock.errors.BedrockError as error:
+        pulumi.log.warn(f"The other deployment isn't compared: {error}")
+    ```
 
     :param message: What happened and what to do next.
     :param subject: Which resource it happened to, such as `deployment "support-bot-1a2b3c4"`; it begins the line.

@@ -41,6 +41,16 @@ arn: pulumi.Output[str] = deployment.custom_model_deployment_arn
 description: pulumi.Output[str | None] = other.description
 answer = bedrock.ModelInvocation("smoke-test", model_id=arn, prompt="Say hello.", triggers={"model": other.model_arn})
 text: pulumi.Output[str] = answer.output_text
+limits: bedrock.ModelInvocationInferenceConfigArgsDict = {"maxTokens": 20, "stopSequences": [text]}
+bedrock.ModelInvocation("by-dict", model_id=arn, messages=[{"role": "user", "content": [{"text": text}]}])
+bedrock.ModelInvocation(
+    "by-typed-dict",
+    model_id=arn,
+    messages=[bedrock.ModelInvocationMessageArgsDict(role="user", content=[{"image": {"format": "png"}}])],
+    system=[bedrock.ModelInvocationSystemArgsDict(text=arn)],
+    inference_config=limits,
+)
+bedrock.ModelInvocation("by-setting", model_id=arn, messages=config.require_object("messages"))
 found: bedrock.GetCustomModelDeploymentResult = bedrock.get_custom_model_deployment("support-bot")
 status: str = found.status
 later: pulumi.Output[bedrock.GetCustomModelDeploymentResult] = bedrock.get_custom_model_deployment_output(arn)
@@ -53,7 +63,13 @@ by_model: pulumi.Output[list[bedrock.CustomModelDeploymentSummary]] = bedrock.li
     model_arn=bedrock.get_custom_model_output("tickets", opts=waited).model_arn, opts=waited
 )
 """
-MISTAKE = 'bedrock.CustomModelDeployment("mistake", model_arn=4711)\n'
+MISTAKES = """\
+bedrock.CustomModelDeployment("mistake", model_arn=4711)
+bedrock.ModelInvocation("mistake", model_id=arn, messages=[{"role": "user", "content": [{"txt": "Hi"}]}])
+bedrock.ModelInvocation("mistake", model_id=arn, messages=[{"role": "user"}])
+bedrock.ModelInvocation("mistake", model_id=arn, system=[{"text": 4711}])
+bedrock.ModelInvocation("mistake", model_id=arn, inference_config={"max_tokens": 20})
+"""
 
 
 @pytest.fixture(scope="module", params=["wheel", "editable"])
@@ -82,33 +98,34 @@ def pyright(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "node_modules/.bin/pyright"
 
 
-def write(folder: Path, *, mistake: bool) -> int:
-    """Write the program, and return its number of lines; the mistake is in the last one."""
-    text = PROGRAM + (MISTAKE if mistake else "")
-    (folder / "__main__.py").write_text(text)
-    return len(text.splitlines())
+def write(folder: Path, mistakes: str = "") -> list[int]:
+    """Write the program, and return the numbers of the lines that are mistakes: the last ones."""
+    (folder / "__main__.py").write_text(PROGRAM + mistakes)
+    first = len(PROGRAM.splitlines()) + 1
+    return list(range(first, first + len(mistakes.splitlines())))
 
 
-def test_mypy_accepts_program_and_finds_mistake(environment: Environment, tmp_path: Path) -> None:
+def test_mypy_accepts_program_and_finds_mistakes(environment: Environment, tmp_path: Path) -> None:
     command = ("python", "-m", "mypy", "--strict", "--no-error-summary", "__main__.py")
-    write(tmp_path, mistake=False)
+    write(tmp_path)
     done = environment.run(*command, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
-    last = write(tmp_path, mistake=True)
+    mistaken = write(tmp_path, MISTAKES)
     done = environment.run(*command, cwd=tmp_path)
-    [error] = [line for line in done.stdout.splitlines() if ": error: " in line]
-    assert error.startswith(f'__main__.py:{last}: error: No overload variant of "CustomModelDeployment" matches ')
+    errors = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert [int(error.split(":")[1]) for error in errors] == mistaken, done.stdout
+    assert ': error: No overload variant of "CustomModelDeployment" matches ' in errors[0]
 
 
-def test_pyright_accepts_program_and_finds_mistake(environment: Environment, pyright: Path, tmp_path: Path) -> None:
+def test_pyright_accepts_program_and_finds_mistakes(environment: Environment, pyright: Path, tmp_path: Path) -> None:
     def errors() -> list[tuple[int, str]]:
         command = [str(pyright), "--outputjson", "--pythonpath", str(environment.bin / "python"), "__main__.py"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         found = json.loads(done.stdout)["generalDiagnostics"]
         return [(each["range"]["start"]["line"] + 1, each["rule"]) for each in found]
 
-    write(tmp_path, mistake=False)
+    write(tmp_path)
     assert errors() == []
-    last = write(tmp_path, mistake=True)
-    assert errors() == [(last, "reportArgumentType")]
+    mistaken = write(tmp_path, MISTAKES)
+    assert errors() == [(line, "reportArgumentType") for line in mistaken]

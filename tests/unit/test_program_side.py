@@ -405,7 +405,8 @@ def test_outputs_have_snake_case_properties() -> None:
 
     def program() -> Any:
         deployment = bedrock.CustomModelDeployment("bot", model_arn=MODEL, tags={"Team-Name": "a"})
-        names = [name for name in vars(bedrock.CustomModelDeployment) if not name.startswith("_") and name != "get"]
+        members = vars(bedrock.CustomModelDeployment).items()
+        names = [name for name, member in members if isinstance(member, property)]
         return pulumi.Output.all(**{name: getattr(deployment, name) for name in names}).apply(seen.update)
 
     run_program(

@@ -13,8 +13,12 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
+import botocore.session
+import pulumi
+import pulumi.dynamic
 import pulumi_bedrock
 import pytest
+from pulumi_bedrock.program.stack_identity import StackIdentity
 
 NAMES = [
     "CustomModelDeployment",
@@ -23,6 +27,10 @@ NAMES = [
     "GetCustomModelDeploymentResult",
     "GetCustomModelResult",
     "ModelInvocation",
+    "ModelInvocationContentArgsDict",
+    "ModelInvocationInferenceConfigArgsDict",
+    "ModelInvocationMessageArgsDict",
+    "ModelInvocationSystemArgsDict",
     "TrainedModel",
     "errors",
     "get_custom_model",
@@ -97,7 +105,44 @@ def test_py_typed_is_shipped() -> None:
     assert files("pulumi_bedrock").joinpath("py.typed").is_file()
 
 
-@pytest.mark.parametrize("kind", [pulumi_bedrock.CustomModelDeployment, pulumi_bedrock.ModelInvocation])
+RESOURCES = [
+    StackIdentity,
+    *(
+        value
+        for name in pulumi_bedrock.__all__
+        if isinstance(value := getattr(pulumi_bedrock, name), type) and issubclass(value, pulumi.Resource)
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_type_token_is_the_type_in_the_state(kind: type[pulumi.dynamic.Resource]) -> None:
+    assert pulumi.get_type_token(kind) == f"pulumi-python:{kind._resource_type_name}"
+
+
+NESTED = {
+    ("messages",): pulumi_bedrock.ModelInvocationMessageArgsDict,
+    ("messages", "content"): pulumi_bedrock.ModelInvocationContentArgsDict,
+    ("system",): pulumi_bedrock.ModelInvocationSystemArgsDict,
+    ("inferenceConfig",): pulumi_bedrock.ModelInvocationInferenceConfigArgsDict,
+}
+
+
+@pytest.mark.parametrize("path", NESTED, ids=".".join)
+def test_typed_dictionary_has_the_keys_of_the_service_model(path: tuple[str, ...]) -> None:
+    """Botocore adds kinds of content from time to time; nothing else may differ."""
+    shape = botocore.session.get_session().get_service_model("bedrock-runtime").operation_model("Converse").input_shape
+    for name in path:
+        shape = shape.members[name]
+        shape = shape.member if shape.type_name == "list" else shape
+    typed = NESTED[path]
+
+    assert set(typed.__required_keys__) == set(shape.required_members)
+    keys = set(typed.__annotations__)
+    assert keys <= set(shape.members) if path == ("messages", "content") else keys == set(shape.members)
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
 def test_outputs_are_typed(kind: type) -> None:
     for name, content in vars(kind).items():
         if isinstance(content, property):

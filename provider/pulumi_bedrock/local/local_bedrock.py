@@ -30,6 +30,15 @@ class LocalBedrock(Controls):
     """A local Bedrock at ``endpoint_url``; ``serve`` starts one, the constructor connects to a running one.
 
     moto keeps its state per process, so one process serves one local Bedrock at a time.
+
+    ```python
+    from pulumi_bedrock.local import LocalBedrock
+
+    with LocalBedrock.serve(activation_seconds=1) as local:
+        model_arn = local.create_custom_model("support-bot-v1")
+        local.client("bedrock").create_custom_model_deployment(modelDeploymentName="bot", modelArn=model_arn)
+        print(local.deployments(), local.environment())
+    ```
     """
 
     _served = threading.Lock()

@@ -22,6 +22,14 @@ class CustomModelDeploymentArgs:
 
     The constraints are those of `CreateCustomModelDeployment` in botocore's service model.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    args = bedrock.CustomModelDeploymentArgs(model_arn=pulumi.Config().require("modelArn"), update_in_place=True)
+    bedrock.CustomModelDeployment("support-bot", args, pulumi.ResourceOptions(protect=True))
+    ```
+
     :param model_arn: The ARN of the custom model to deploy. It must be `Active`; `create` waits for one that is
         `Creating`.
     :param model_deployment_name: The name, unique in account and Region; the resource's name and 7 hex digits when
@@ -84,6 +92,7 @@ class _Properties(options.PropertyBag):
     timeouts: pulumi.Input[Mapping[str, str]] | None = pulumi.property("timeouts", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:CustomModelDeployment")
 class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="CustomModelDeployment"):
     """A custom model that is deployed for on-demand inference in Amazon Bedrock.
 
@@ -91,6 +100,20 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     the ARN. A change of any argument replaces the deployment. The new deployment is created before the old one is
     deleted. Only when the program gives the name, and name and Region stay, the old one is deleted first, since names
     are unique.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    deployment = bedrock.CustomModelDeployment(
+        "support-bot",
+        model_arn=pulumi.Config().require("modelArn"),
+        description="Answers first-line tickets",
+        tags={"team": "support"},
+        opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="45m")),
+    )
+    pulumi.export("customModelDeploymentArn", deployment.custom_model_deployment_arn)
+    ```
 
     With `update_in_place=True`, a change of `model_arn`, `tags` or the default tags is an update: the ARN and the name
     stay, and the old model serves until the new one is ready. Every other change replaces, and so does a change of a
@@ -188,6 +211,15 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
     ) -> CustomModelDeployment:
         """Read a deployment that something else manages. Pulumi neither changes nor deletes it.
+
+        ```python
+        import pulumi
+        import pulumi_bedrock as bedrock
+
+        arn = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghij12"
+        other = bedrock.CustomModelDeployment.get("other", arn)
+        pulumi.export("modelOfTheOther", other.model_arn)
+        ```
 
         :param resource_name: The logical name in the program.
         :param id: The deployment's ARN; a name is looked up in the Region of the `aws.Provider` or the stack.

@@ -31,6 +31,15 @@ __all__ = [
 class GetCustomModelDeploymentResult:
     """A deployment as AWS describes it.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    found = bedrock.get_custom_model_deployment("support-bot")
+    if found.status != "Active":
+        pulumi.log.warn(f"{found.model_deployment_name} doesn't serve: {found.failure_message or found.status}")
+    ```
+
     :param custom_model_deployment_arn: The `modelId` of Converse and InvokeModel.
     :param status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
     :param created_at: ISO 8601, in UTC.
@@ -52,6 +61,14 @@ class GetCustomModelDeploymentResult:
 class CustomModelDeploymentSummary:
     """A deployment as AWS lists it: without description and tags.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    deployments = bedrock.list_custom_model_deployments()
+    pulumi.export("names", [deployment.model_deployment_name for deployment in deployments])
+    ```
+
     :param custom_model_deployment_arn: The `modelId` of Converse and InvokeModel.
     :param status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
     :param created_at: ISO 8601, in UTC, as is `last_updated_at`.
@@ -70,6 +87,14 @@ def get_custom_model_deployment(
     identifier: str, *, region: str | None = None, opts: pulumi.InvokeOptions | None = None
 ) -> GetCustomModelDeploymentResult:
     """Return the deployment with this name or ARN, in any status.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    found = bedrock.get_custom_model_deployment("support-bot", region="us-east-1")
+    pulumi.export("modelOfSupportBot", found.model_arn)
+    ```
 
     IAM: bedrock:GetCustomModelDeployment, bedrock:ListTagsForResource.
 
@@ -118,6 +143,15 @@ def get_custom_model_deployment_output(
 ) -> pulumi.Output[GetCustomModelDeploymentResult]:
     """Return the same as `get_custom_model_deployment`, for a name or ARN that is another resource's output.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    platform = pulumi.StackReference("platform", stack_name="acme/platform/prod")
+    found = bedrock.get_custom_model_deployment_output(platform.require_output("customModelDeploymentArn"))
+    pulumi.export("status", found.status)
+    ```
+
     :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
     """
     return later(get_custom_model_deployment, opts, identifier=identifier, region=region)
@@ -132,6 +166,15 @@ def list_custom_model_deployments(
     opts: pulumi.InvokeOptions | None = None,
 ) -> list[CustomModelDeploymentSummary]:
     """Return the deployments that match all of the filters, newest first; without filters, all of the Region.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    model = bedrock.get_custom_model("tickets")
+    serving = bedrock.list_custom_model_deployments(model_arn=model.model_arn, status="Active", name_contains="bot")
+    pulumi.export("serving", [deployment.custom_model_deployment_arn for deployment in serving])
+    ```
 
     IAM: bedrock:ListCustomModelDeployments.
 
@@ -176,6 +219,17 @@ def list_custom_model_deployments_output(
     opts: pulumi.InvokeOptions | None = None,
 ) -> pulumi.Output[list[CustomModelDeploymentSummary]]:
     """Return the same as `list_custom_model_deployments`, for filters that are another resource's outputs.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    deployment = bedrock.CustomModelDeployment("support-bot", model_arn=pulumi.Config().require("modelArn"))
+    of_this_model = bedrock.list_custom_model_deployments_output(
+        model_arn=deployment.model_arn, opts=pulumi.InvokeOutputOptions(depends_on=[deployment])
+    )
+    pulumi.export("count", of_this_model.apply(len))
+    ```
 
     :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
     """

@@ -12,6 +12,11 @@ from pulumi_bedrock import serialized
 
 from . import options
 from .aws_provider import host_of, with_host
+from .invocation_inputs import (
+    ModelInvocationInferenceConfigArgsDict,
+    ModelInvocationMessageArgsDict,
+    ModelInvocationSystemArgsDict,
+)
 
 __all__ = ["ModelInvocation"]
 
@@ -31,6 +36,7 @@ class _Properties(options.PropertyBag):
     usage: pulumi.Input[Mapping[str, int]] | None = pulumi.property("usage", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:ModelInvocation")
 class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvocation"):
     """One call to a deployed model, with Converse, when the resource is created.
 
@@ -38,6 +44,22 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
     whose answer was lost isn't retried, since AWS may charge each call: run `pulumi up` again to repeat it. A changed
     argument calls the model again; `delete` does nothing. The state stores the answer. If the prompt is secret, add
     `additional_secret_outputs=["output_text"]` to the options, since a model may repeat it.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    deployment = bedrock.CustomModelDeployment("support-bot", model_arn=pulumi.Config().require("modelArn"))
+    smoke_test = bedrock.ModelInvocation(
+        "smoke-test",
+        model_id=deployment.custom_model_deployment_arn,
+        messages=[{"role": "user", "content": [{"text": "My order is late. What can I do?"}]}],
+        system=[{"text": "Answer in one sentence."}],
+        inference_config={"maxTokens": 100},
+        triggers={"release": "2026-11-23"},
+    )
+    pulumi.export("answer", smoke_test.output_text)
+    ```
 
     IAM action: bedrock:InvokeModel on the deployment.
     """
@@ -49,9 +71,9 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         *,
         model_id: pulumi.Input[str],
         prompt: pulumi.Input[str] | None = None,
-        messages: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
-        system: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
-        inference_config: pulumi.Input[Mapping[str, Any]] | None = None,
+        messages: pulumi.Input[Sequence[pulumi.Input[ModelInvocationMessageArgsDict]]] | None = None,
+        system: pulumi.Input[Sequence[pulumi.Input[ModelInvocationSystemArgsDict]]] | None = None,
+        inference_config: pulumi.Input[ModelInvocationInferenceConfigArgsDict] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         region: pulumi.Input[str] | None = None,
     ) -> None:
@@ -61,6 +83,7 @@ class ModelInvocation(pulumi.dynamic.Resource, module="bedrock", name="ModelInvo
         :param model_id: The deployment's ARN.
         :param prompt: One user message. Give this or `messages`.
         :param messages: A conversation as boto3's `converse` takes it: `[{"role": …, "content": [{"text": …}]}]`.
+            For a type checker, annotate a variable with `list[ModelInvocationMessageArgsDict]`.
         :param system: System prompts as boto3 takes them: `[{"text": …}]`.
         :param inference_config: As boto3 takes it: `maxTokens` (tokens), `temperature`, `topP`, `stopSequences`.
         :param triggers: Values by name: anything but assets and archives. A changed value calls the model again. The

@@ -18,6 +18,14 @@ __all__ = ["GetCustomModelResult", "get_custom_model", "get_custom_model_output"
 class GetCustomModelResult:
     """A custom model as AWS describes it.
 
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    model = bedrock.get_custom_model("tickets")
+    pulumi.export("baseModel", model.base_model_arn)
+    ```
+
     :param model_status: `Creating`, `Active` or `Failed`; `failure_message` says why it is `Failed`.
     :param base_model_arn: The model that it was made from; None when AWS doesn't say.
     :param created_at: ISO 8601, in UTC.
@@ -37,8 +45,16 @@ def get_custom_model(
 ) -> GetCustomModelResult:
     """Return the custom model with this name or ARN, in any status.
 
+    ```python
+    import pulumi_bedrock as bedrock
+
+    model = bedrock.get_custom_model("tickets")
+    bedrock.CustomModelDeployment("support-bot", model_arn=model.model_arn)
+    ```
+
     IAM: bedrock:GetCustomModel.
 
+    :param name_or_arn: The name or the ARN. The name stays when the model is trained again.
     :param region: The AWS Region; left out, it is that of the ARN, the `aws.Provider`, the stack's configuration or the
         environment.
     :param opts: `provider`, or a `parent` that has one: an `aws.Provider` to call AWS with.
@@ -76,6 +92,15 @@ def get_custom_model_output(
     opts: pulumi.InvokeOptions | None = None,
 ) -> pulumi.Output[GetCustomModelResult]:
     """Return the same as `get_custom_model`, for a name or ARN that is another resource's output.
+
+    ```python
+    import pulumi
+    import pulumi_bedrock as bedrock
+
+    training = pulumi.StackReference("training", stack_name="acme/training/prod")
+    model = bedrock.get_custom_model_output(training.require_output("modelName"))
+    bedrock.CustomModelDeployment("support-bot", model_arn=model.model_arn)
+    ```
 
     :param opts: Also `pulumi.InvokeOutputOptions(depends_on=…)`.
     """

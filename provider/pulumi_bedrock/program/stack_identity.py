@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["identity"]
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:StackIdentity")
 class StackIdentity(pulumi.dynamic.Resource, module="bedrock", name="StackIdentity"):
     """Created with the first deployment of each `aws.Provider`, and of the stack's own. It owns nothing in AWS.
 

@@ -23,16 +23,33 @@ class _Properties(options.PropertyBag):
     model_status: pulumi.Input[str] | None = pulumi.property("modelStatus", default=None)
 
 
+@pulumi.type_token("pulumi-python:dynamic/bedrock:TrainedModel")
 class TrainedModel(pulumi.dynamic.Resource, module="bedrock", name="TrainedModel"):
     """The custom model of a model customization job, once the job is completed and the model `Active`.
 
     `aws.bedrock.CustomModel` starts a job and returns at once, with an empty `custom_model_arn`. This resource waits
     for the model (`custom_timeouts` create, 24 hours when left out), as `aws.acm.CertificateValidation` waits for a
-    certificate:
+    certificate.
 
-        custom_model = aws.bedrock.CustomModel("tickets", …)
-        trained = bedrock.TrainedModel("tickets", job_identifier=custom_model.job_arn)
-        bedrock.CustomModelDeployment("support-bot", model_arn=trained.model_arn)
+    ```python
+    import pulumi
+    import pulumi_aws as aws
+    import pulumi_bedrock as bedrock
+
+    config = pulumi.Config()
+    custom_model = aws.bedrock.CustomModel(
+        "tickets",
+        base_model_identifier="arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0:300k",
+        custom_model_name="tickets",
+        job_name="tickets-2026-11-23",
+        role_arn=config.require("roleArn"),
+        hyperparameters={"epochCount": "2"},
+        training_data_config={"s3_uri": "s3://tickets/train.jsonl"},
+        output_data_config={"s3_uri": "s3://tickets/out/"},
+    )
+    trained = bedrock.TrainedModel("tickets", job_identifier=custom_model.job_arn)
+    bedrock.CustomModelDeployment("support-bot", model_arn=trained.model_arn)
+    ```
 
     It creates and deletes nothing in AWS. After an interrupted run, the next one waits again.
 
