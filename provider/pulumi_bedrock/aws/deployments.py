@@ -272,7 +272,7 @@ class Deployments:
         wait = self.wait(deadline, "its custom model")
         for _ in wait:
             with wait.retry_transient():
-                snapshot = self.poller.model(model_arn, max_age=wait.max_age)
+                snapshot = self.poller.model(model_arn, max_age=wait.max_age, until=wait.until)
                 wait.polled(snapshot)
                 model = snapshot.value
                 if model.status == FAILED:
@@ -319,7 +319,9 @@ class Deployments:
         with self.poller.tracking(arn):
             for waited in wait:
                 with wait.retry_transient():
-                    snapshot = self.poller.deployment(arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age)
+                    snapshot = self.poller.deployment(
+                        arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age, until=wait.until
+                    )
                     wait.polled(snapshot)
                     found = snapshot.value
                     step = decide_activation(found, waited)
@@ -393,7 +395,9 @@ class Deployments:
                     if not accepted:
                         return False
                 with self.poller.tracking(arn):
-                    snapshot = self.poller.deployment(arn, fall_back_to_get=True, max_age=wait.max_age)
+                    snapshot = self.poller.deployment(
+                        arn, fall_back_to_get=True, max_age=wait.max_age, until=wait.until
+                    )
                 wait.polled(snapshot)
                 if snapshot.value is None:
                     wait.done("Deleted")

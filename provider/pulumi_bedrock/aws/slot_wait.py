@@ -114,7 +114,7 @@ def _call_when_free(deployments: Deployments, attempt: Callable[[], str], deadli
 def _look(deployments: Deployments, wait: Wait) -> Occupancy:
     """Return which deployments are in progress. Without the list, nothing tells whether there is hope for a slot."""
     try:
-        snapshot = deployments.poller.occupancy(max_age=wait.max_age)
+        snapshot = deployments.poller.occupancy(max_age=wait.max_age, until=wait.until)
     except errors.AccessDenied as denied:
         refused = deployments.poller.slots.refused
         if refused is None:  # the newest create was accepted, so this one needs no list yet

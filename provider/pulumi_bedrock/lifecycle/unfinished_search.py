@@ -155,7 +155,7 @@ class UnfinishedSearch:
         try:
             for _ in wait:
                 with wait.retry_transient():
-                    return deployments.poller.everything(since=since, max_age=wait.max_age)
+                    return deployments.poller.everything(since=since, max_age=wait.max_age, until=wait.until)
         except errors.AccessDenied as denied:
             with self._lock:
                 is_first = region not in self._denied
