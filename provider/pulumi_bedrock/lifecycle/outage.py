@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pulumi_bedrock.values.settings import AUTONAMING
+
 from .comparison import holds_unknown
 from .inputs import IN_PLACE
 
@@ -20,7 +22,11 @@ def describe_outage(old: Mapping[str, Any], new: Mapping[str, Any], replaces: Se
     """
     in_place = "set update_in_place=True, " if IN_PLACE.issuperset(replaces) else ""
     reasons = ", ".join(_changes(old, new, replaces))
-    if new.get("deleteBeforeReplace"):
+    option = new.get("deleteBeforeReplace")
+    if option == AUTONAMING:
+        why = f"the names of {AUTONAMING} have no random part, so that Pulumi deletes first whatever it replaces"
+        instead = f"run `pulumi config set --path {AUTONAMING}.providers.pulumi-python.mode default`, leave "
+    elif option:
         why, instead = "delete_before_replace=True is in the options", "remove it, and leave "
     else:
         why, instead = "model_deployment_name is given and stays, but names are unique", "leave "
