@@ -133,7 +133,7 @@ class EndpointUnreachable(BedrockError):
 
 
 class AnswerLost(BedrockError):
-    """The connection broke before AWS answered. AWS may have carried out the call."""
+    """The connection broke, or the time was over, before AWS answered. AWS may have carried out the call."""
 
     transient = True
 

@@ -52,6 +52,21 @@ def test_drift_of_tag_announces_outage_in_refresh_and_in_up(stack: Stack, local:
     assert warnings(stack, "up", "--yes", "--skip-preview") == [warning]
 
 
+def test_warning_stands_in_one_row_and_among_the_diagnostics_without_a_terminal(
+    stack: Stack, model: str, other_model: str
+) -> None:
+    stack.declare(model_arn=model, model_deployment_name="fixed")
+    stack.up()
+    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+
+    warning = f"warning: {OUTAGE.format(reason='modelArn changes')}"
+    preview = stack.pulumi("preview").text
+    for said in (preview, *stack.pulumi("up", "--yes").text.split("Updating (dev)")):
+        rows, _, diagnostics = said.partition("\nDiagnostics:\n")
+        assert (rows.count(warning), diagnostics.count(warning)) == (1, 1), said
+    assert " delete original see the warning on support-bot\n" in preview
+
+
 def test_nothing_is_announced_when_the_new_deployment_comes_first(stack: Stack, model: str, other_model: str) -> None:
     stack.environment["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "1"
     stack.declare(model_arn=model)

@@ -245,3 +245,26 @@ def test_default_tags_are_read(setting: str | None, tags: dict[str, str]) -> Non
 def test_malformed_default_tags_are_reported() -> None:
     with pytest.raises(ConfigurationError, match="aws:defaultTags must be a mapping, as pulumi_aws takes it"):
         default_tags({"defaultTags": "[]"}.get)
+
+
+def test_default_tags_of_environment_come_below_configured_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in pulumi_aws, tag by tag. Its own tags come above both."""
+    monkeypatch.setenv("TF_AWS_DEFAULT_TAGS_team", "everyone")
+    monkeypatch.setenv("TF_AWS_DEFAULT_TAGS_abc:bus:owner", "Cloud Platforms")
+    monkeypatch.setenv("TF_AWS_DEFAULT_TAGS_", "no key")
+
+    assert default_tags({}.get) == {"team": "everyone", "abc:bus:owner": "Cloud Platforms"}
+    assert default_tags({"defaultTags": '{"tags": {"team": "support"}}'}.get) == {
+        "team": "support",
+        "abc:bus:owner": "Cloud Platforms",
+    }
+
+
+def test_ignored_tags_of_environment_and_configuration_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_AWS_IGNORE_TAGS_KEYS", "LastScanned, cmdb:asset-id")
+    monkeypatch.setenv("TF_AWS_IGNORE_TAGS_KEY_PREFIXES", "k8s.io/,")
+
+    found = read(ignoreTags={"keys": ["own"], "keyPrefixes": ["auto:"]})
+
+    ignored = ["LastScanned", "cmdb:asset-id", "k8s.io/x", "own", "auto:x"]
+    assert [key for key in [*ignored, "team"] if found.ignores_tag(key)] == ignored

@@ -214,10 +214,12 @@ def test_answer_is_as_old_as_its_question_after_a_wait_for_another_answer(clock:
     class TakesTwoSeconds:
         """A lock that another thread holds for so long."""
 
-        def __enter__(self) -> None:
+        def acquire(self, *, timeout: float) -> bool:
+            assert timeout > 2
             clock.sleep(2)
+            return True
 
-        def __exit__(self, *_error: object) -> None:
+        def release(self) -> None:
             pass
 
     shared._lock = TakesTwoSeconds()  # type: ignore[assignment]

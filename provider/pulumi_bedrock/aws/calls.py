@@ -279,7 +279,9 @@ class Calls(Generic[R]):
         with self.poller.tracking(arn):
             for waited in wait:
                 with wait.retry_transient():
-                    snapshot = self.poller.newest(arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age)
+                    snapshot = self.poller.newest(
+                        arn, fall_back_to_get=waited > LIST_GRACE, max_age=wait.max_age, until=wait.until
+                    )
                     wait.polled(snapshot)
                     found = snapshot.value
                     step = decide_activation(found, waited)
@@ -356,7 +358,7 @@ class Calls(Generic[R]):
                     if not accepted:
                         return False
                 with self.poller.tracking(arn):
-                    snapshot = self.poller.newest(arn, fall_back_to_get=True, max_age=wait.max_age)
+                    snapshot = self.poller.newest(arn, fall_back_to_get=True, max_age=wait.max_age, until=wait.until)
                 wait.polled(snapshot)
                 if snapshot.value is None:
                     wait.done("Deleted")

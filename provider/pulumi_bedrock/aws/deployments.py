@@ -111,7 +111,7 @@ class Deployments(Calls[Deployment]):
         wait = self.wait(deadline, "its custom model")
         for _ in wait:
             with wait.retry_transient():
-                snapshot = self.poller.model(model_arn, max_age=wait.max_age)
+                snapshot = self.poller.model(model_arn, max_age=wait.max_age, until=wait.until)
                 wait.polled(snapshot)
                 model = snapshot.value
                 if model.status == FAILED:

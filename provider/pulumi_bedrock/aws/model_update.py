@@ -153,7 +153,9 @@ class _Update:
         seen = self._seen
         is_fresh = self._clock.now() - self._fetched_at < GET_EVERY and self._deadline.remaining > 0
         if seen and (seen.accepted or seen.found.is_updating) and is_fresh:
-            snapshot = self._deployments.poller.newest(self._arn, fall_back_to_get=True, max_age=wait.max_age)
+            snapshot = self._deployments.poller.newest(
+                self._arn, fall_back_to_get=True, max_age=wait.max_age, until=wait.until
+            )
             wait.polled(snapshot)
             listed = snapshot.value
             if listed is None or not listed.is_summary:

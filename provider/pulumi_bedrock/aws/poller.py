@@ -6,10 +6,11 @@ theirs is due soon after. They share a failure too, so an overloaded AWS doesn't
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import TIMEOUT_MAX, Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pulumi_bedrock import errors
@@ -34,6 +35,9 @@ SETTLED_MODEL_MAX_AGE = 60.0
 """Seconds for which a model that isn't `Creating` isn't polled again."""
 
 LARGEST_PAGE = 1000
+
+BRIEFLY = 0.5
+"""Seconds for which an operation at its deadline still waits for an answer that another one has asked for."""
 
 _FILTERS: dict[Kind, dict[str, Any]] = {
     DEPLOYMENT: {},
@@ -76,16 +80,22 @@ class SharedAnswer(Generic[T]):
         self._ask, self._clock, self._lock = ask, clock, Lock()
         self.newest: Snapshot[T] | _Failure | None = None
 
-    def get(self, *, max_age: float) -> Snapshot[T]:
+    def get(self, *, max_age: float, until: float = math.inf) -> Snapshot[T]:
         """Return the newest answer; call again when it was more than `max_age` seconds old at the time of this call.
 
+        :param until: When to stop waiting for a call that another thread makes, by the clock.
+        :raises AnswerLost: when that call had no answer until then.
         :raises BedrockError: the failure, when the newest attempt failed.
         """
         arrived = self._clock.now()  # before the lock: a wait for it makes no answer older
-        with self._lock:
+        if not self._lock.acquire(timeout=min(max(until - arrived, BRIEFLY), TIMEOUT_MAX)):
+            raise errors.AnswerLost("AWS has not answered a call yet that another operation of this run makes.")
+        try:
             newest = self.newest
             if newest is None or arrived - newest.at > max_age:
                 newest = self.newest = self._call()
+        finally:
+            self._lock.release()
         if isinstance(newest, _Failure):
             raise newest.error.about("")  # a copy: an exception belongs to the thread that raises it
         return newest
@@ -131,16 +141,17 @@ class Poller(Generic[R]):
         """
         return [each for page, _ in self._pages(**filters) for each in page]
 
-    def everything(self, *, since: float, max_age: float) -> list[R]:
+    def everything(self, *, since: float, max_age: float, until: float = math.inf) -> list[R]:
         """Return every resource as of a list that was asked for after a point in time; all operations share it.
 
         :param since: By the clock.
         :param max_age: Age in seconds up to which the failure of another operation's attempt counts as this one's.
+        :param until: See `SharedAnswer.get`.
         """
         newest = self._everything.newest
         if isinstance(newest, Snapshot) and newest.at >= since:
             return newest.value
-        return self._everything.get(max_age=min(max_age, self.clock.now() - since)).value
+        return self._everything.get(max_age=min(max_age, self.clock.now() - since), until=until).value
 
     def find(self, identifier: str) -> R | None:
         """Call Get for the resource with this name or ARN; None when AWS answers that there is none."""
@@ -165,15 +176,18 @@ class Poller(Generic[R]):
             with self._lock:
                 self._tracked.remove(arn)
 
-    def newest(self, arn: str, *, fall_back_to_get: bool, max_age: float) -> Snapshot[R | None]:
+    def newest(
+        self, arn: str, *, fall_back_to_get: bool, max_age: float, until: float = math.inf
+    ) -> Snapshot[R | None]:
         """Return a tracked resource as of the newest shared list. Calls List, or else Get.
 
         :param fall_back_to_get: Whether to get the resource when the list lacks it: a list may lag behind.
         :param max_age: Age in seconds up to which a list counts as new.
+        :param until: See `SharedAnswer.get`.
         """
         if not self._list_denied:
             try:
-                snapshot = self._list.get(max_age=max_age)
+                snapshot = self._list.get(max_age=max_age, until=until)
             except errors.AccessDenied:
                 self._list_denied = True
             except errors.BedrockError:
@@ -191,17 +205,18 @@ class Poller(Generic[R]):
         """Whether IAM has denied the list in this run."""
         return self._list_denied
 
-    def occupancy(self, *, max_age: float) -> Snapshot[Occupancy]:
+    def occupancy(self, *, max_age: float, until: float = math.inf) -> Snapshot[Occupancy]:
         """Return which resources AWS is at work on, as of the newest shared list.
 
         One that this run waits for counts as in progress also while the list lacks it: a list may lag behind.
 
         :param max_age: Age in seconds up to which a list counts as new.
+        :param until: See `SharedAnswer.get`.
         """
-        snapshot = self._list.get(max_age=max_age)
+        snapshot = self._list.get(max_age=max_age, until=until)
         found = snapshot.value.found
         if not snapshot.value.is_complete:
-            found = {each.arn: each for each in self._everything.get(max_age=max_age).value}
+            found = {each.arn: each for each in self._everything.get(max_age=max_age, until=until).value}
         with self._lock:
             own = set(self._tracked)
         statuses = dict.fromkeys(own - found.keys(), CREATING)
@@ -209,12 +224,13 @@ class Poller(Generic[R]):
         occupancy = Occupancy(tuple(statuses.items()), len(found), has_own=bool(own & statuses.keys()))
         return Snapshot(snapshot.at, occupancy, is_for_all=True)
 
-    def model(self, model_arn: str, *, max_age: float) -> Snapshot[CustomModel]:
+    def model(self, model_arn: str, *, max_age: float, until: float = math.inf) -> Snapshot[CustomModel]:
         """Return a custom model as of its newest poll; one that isn't `Creating` is polled once a minute.
 
         IAM: bedrock:GetCustomModel; without it, every model counts as `Active`, and AWS's create decides.
 
         :param max_age: Age in seconds up to which an answer `Creating` counts as new.
+        :param until: See `SharedAnswer.get`.
         """
         with self._lock:
             if model_arn not in self._models:
@@ -222,7 +238,8 @@ class Poller(Generic[R]):
             shared = self._models[model_arn]
         newest = shared.newest
         is_settled = isinstance(newest, Snapshot) and newest.value.status != CREATING
-        return replace(shared.get(max_age=SETTLED_MODEL_MAX_AGE if is_settled else max_age), is_for_all=True)
+        max_age = SETTLED_MODEL_MAX_AGE if is_settled else max_age
+        return replace(shared.get(max_age=max_age, until=until), is_for_all=True)
 
     def _get_model(self, model_arn: str) -> CustomModel:
         try:

@@ -135,7 +135,7 @@ def _call_when_free(calls: Calls[Any], attempt: Callable[[], str], deadline: Dea
 def _look(calls: Calls[Any], wait: Wait) -> Occupancy:
     """Return which resources are in progress. Without the list, nothing tells whether there is hope for a slot."""
     try:
-        snapshot = calls.poller.occupancy(max_age=wait.max_age)
+        snapshot = calls.poller.occupancy(max_age=wait.max_age, until=wait.until)
     except errors.AccessDenied as denied:
         refused = calls.poller.slots.refused
         if refused is None:  # the newest create was accepted, so this one needs no list yet

@@ -165,6 +165,11 @@ class Wait:
         """
         return (self._pause if self._deadline.remaining > 0 else SHORTEST_PAUSE) / 2
 
+    @property
+    def until(self) -> float:
+        """The deadline by the clock, as of now."""
+        return self._deadline.clock.now() + self._deadline.remaining
+
     def polled(self, snapshot: Snapshot[Any]) -> None:
         """Count the next pause from this answer, which may be a little older when it is shared."""
         self._polled_at, self._is_for_all = snapshot.at, snapshot.is_for_all

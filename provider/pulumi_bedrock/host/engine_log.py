@@ -18,13 +18,16 @@ from types import FrameType
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-__all__ = ["log_ephemeral", "log_warning", "logical_name", "working_on_resource_of"]
+__all__ = ["log_ephemeral", "log_warning", "logical_name", "shorten_row", "working_on_resource_of"]
 
 TIMEOUT = 5.0
 """Seconds that the engine may take for one message."""
 
 _CURRENT_URN: ContextVar[str] = ContextVar("current_urn", default="")
 """The URN of the resource on which the current thread works."""
+
+_HAS_WARNED: ContextVar[bool] = ContextVar("has_warned", default=False)
+"""Whether the current call has shown a warning."""
 
 
 @contextmanager
@@ -35,9 +38,11 @@ def working_on_resource_of(caller: FrameType) -> Iterator[None]:
     """
     urn = getattr(caller.f_locals.get("request"), "urn", "")
     token = _CURRENT_URN.set(urn if isinstance(urn, str) and urn.startswith("urn:pulumi:") else "")
+    warned = _HAS_WARNED.set(False)
     try:
         yield
     finally:
+        _HAS_WARNED.reset(warned)
         _CURRENT_URN.reset(token)
 
 
@@ -56,7 +61,19 @@ def log_ephemeral(address: str | None, message: str) -> bool:
 
 def log_warning(address: str | None, message: str) -> bool:
     """Show a warning that stays among the Diagnostics of the current resource. Return False as `log_ephemeral`."""
-    return _log(address, engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message))
+    if not _log(address, engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message)):
+        return False
+    _HAS_WARNED.set(True)
+    return True
+
+
+def shorten_row(address: str | None) -> None:
+    """Let the rows of a resource that the current call has warned of end with a few words.
+
+    Without a terminal, the engine writes a row for each step of a replacement, each with the resource's last message.
+    """
+    if _HAS_WARNED.get():
+        log_ephemeral(address, f"see the warning on {logical_name()}")
 
 
 def _log(address: str | None, request: engine_pb2.LogRequest) -> bool:

@@ -28,6 +28,7 @@ from pulumi_bedrock.values.arns import id_hint
 from pulumi_bedrock.values.kinds import Kind
 
 from .base_provider import BaseProvider, from_wire, one_line_errors, to_wire
+from .engine_log import shorten_row
 
 __all__ = ["ManagedProvider"]
 
@@ -80,6 +81,7 @@ class ManagedProvider(BaseProvider):
         No network, except for a deployment with `update_in_place`.
         """
         found = diff(self._run, _id, normalised(from_wire(_olds)), normalised(from_wire(_news)))
+        shorten_row(self.engine.address)
         return DiffResult(
             changes=found.updates, replaces=list(found.replaces), delete_before_replace=found.deletes_first
         )

@@ -7,7 +7,8 @@ and what is removed from messages follow from it.
 Pulumi's dynamic host passes on neither options nor the resource's name, so more properties hold them (`OPTIONS`):
 
 - `importId`, from the option `import_`, and `importShown`, the names of inputs that aren't secret;
-- `deleteBeforeReplace`, `replaceOnChanges` and `retainOnDelete`, from the options of these names;
+- `deleteBeforeReplace`, `replaceOnChanges` and `retainOnDelete`, from the options of these names; the first may also be
+  the name of the setting that overrides the option;
 - `timeouts`, from the option `custom_timeouts`;
 - `owner`: project, stack, logical name, the types of the parents, and the stack's identity.
 """

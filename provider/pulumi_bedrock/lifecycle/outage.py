@@ -9,6 +9,7 @@ from botocore import xform_name
 
 from pulumi_bedrock.values.arns import subject
 from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
+from pulumi_bedrock.values.settings import AUTONAMING
 
 from .comparison import holds_unknown
 from .inputs import IN_PLACE
@@ -39,7 +40,11 @@ def describe_outage(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any], 
     in_place = "set update_in_place=True, " if IN_PLACE[kind].issuperset(replaces) else ""
     name = xform_name(kind.name)
     reasons = ", ".join(_changes(old, new, replaces))
-    if new.get("deleteBeforeReplace"):
+    option = new.get("deleteBeforeReplace")
+    if option == AUTONAMING:
+        why = f"the names of {AUTONAMING} have no random part, so that Pulumi deletes first whatever it replaces"
+        instead = f"run `pulumi config set --path {AUTONAMING}.providers.pulumi-python.mode default`, leave "
+    elif option:
         why, instead = "delete_before_replace=True is in the options", "remove it, and leave "
     else:
         why, instead = f"{name} is given and stays, but names are unique", "leave "

@@ -153,7 +153,7 @@ class UnfinishedSearch:
         try:
             for _ in wait:
                 with wait.retry_transient():
-                    return calls.poller.everything(since=since, max_age=wait.max_age)
+                    return calls.poller.everything(since=since, max_age=wait.max_age, until=wait.until)
         except errors.AccessDenied as denied:
             with self._lock:
                 is_first = region not in self._denied

@@ -9,11 +9,16 @@ import pulumi
 import pulumi.dynamic
 
 from pulumi_bedrock import serialized
+from pulumi_bedrock.values.settings import AUTONAMING
 
 from . import options
+from .autonaming import engine_deletes_first, tell_of_autonaming
 from .aws_provider import host_of, region_of, with_host
 
 __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
+
+
+_TYPE = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 
 
 @pulumi.input_type
@@ -85,7 +90,7 @@ class _Properties(options.PropertyBag):
     created_at: pulumi.Input[str] | None = pulumi.property("createdAt", default=None)
     import_id: pulumi.Input[str] | None = pulumi.property("importId", default=None)
     import_shown: pulumi.Input[Sequence[str]] | None = pulumi.property("__importShown", default=None)
-    delete_before_replace: pulumi.Input[bool] | None = pulumi.property("__deleteBeforeReplace", default=None)
+    delete_before_replace: pulumi.Input[bool | str] | None = pulumi.property("__deleteBeforeReplace", default=None)
     owner: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = pulumi.property("__owner", default=None)
     replace_on_changes: pulumi.Input[Sequence[str]] | None = pulumi.property("__replaceOnChanges", default=None)
     retain_on_delete: pulumi.Input[bool] | None = pulumi.property("__retainOnDelete", default=None)
@@ -188,6 +193,8 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
             operations = () if in_place is None else ("update",)
             tags = options.own_tags(args.tags, resource_name)
             timeouts = options.timeouts(opts, resource_name, *operations)
+            if args.model_deployment_name is None:
+                tell_of_autonaming()
             tags_all = options.all_tags(tags, resource_name, host)
             import_shown = (
                 options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
@@ -197,7 +204,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 tags_all=tags_all,
                 import_id=import_id,
                 import_shown=import_shown,
-                delete_before_replace=opts.delete_before_replace,
+                delete_before_replace=_delete_before_replace(opts),
                 owner=options.owner(resource_name, opts, host),
                 replace_on_changes=options.replace_on_changes(opts),
                 retain_on_delete=opts.retain_on_delete or None,
@@ -296,6 +303,11 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     def created_at(self) -> pulumi.Output[str]:
         """When AWS created the deployment: ISO 8601, in UTC."""
         return pulumi.get(self, "created_at")
+
+
+def _delete_before_replace(opts: pulumi.ResourceOptions) -> bool | str | None:
+    """Return the option, or the name of the setting that overrides it."""
+    return AUTONAMING if engine_deletes_first(_TYPE) else opts.delete_before_replace
 
 
 def _arguments(

@@ -16,6 +16,10 @@ from .settings import accounts, flag, keys, mapping, structured, texts
 
 __all__ = ["KEYS", "AwsConfiguration", "default_tags", "region_of"]
 
+_DEFAULT_TAG = "TF_AWS_DEFAULT_TAGS_"
+_IGNORED_KEYS, _IGNORED_PREFIXES = "TF_AWS_IGNORE_TAGS_KEYS", "TF_AWS_IGNORE_TAGS_KEY_PREFIXES"
+"""Variables of pulumi_aws. A configured default tag comes before one of the environment; ignored ones add up."""
+
 _UNSUPPORTED = {
     "assumeRole": "pulumi_aws 7 spells it aws:assumeRoles",
     "assumeRoleWithWebIdentity": "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE instead",
@@ -150,8 +154,11 @@ class AwsConfiguration:
             metadata_endpoint_mode=get("ec2MetadataServiceEndpointMode") or None,
             skip_metadata=bool(flag(get, "skipMetadataApiCheck")),
             max_retries=max_retries,
-            ignored_keys=frozenset(texts(ignored.get("keys"), "ignoreTags.keys")),
-            ignored_prefixes=texts(ignored.get("keyPrefixes"), "ignoreTags.keyPrefixes"),
+            ignored_keys=frozenset((*texts(ignored.get("keys"), "ignoreTags.keys"), *_listed(_IGNORED_KEYS))),
+            ignored_prefixes=(
+                *texts(ignored.get("keyPrefixes"), "ignoreTags.keyPrefixes"),
+                *_listed(_IGNORED_PREFIXES),
+            ),
         )
 
     def ignores_tag(self, key: str) -> bool:
@@ -160,7 +167,7 @@ class AwsConfiguration:
 
 
 def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
-    """Return the tags of `aws:defaultTags`.
+    """Return the tags of `aws:defaultTags`, merged over those of the environment.
 
     :raises ConfigurationError: when they aren't a mapping, or one has no value.
     """
@@ -174,7 +181,13 @@ def default_tags(get: Callable[[str], Any]) -> dict[str, str]:
             )
         if not isinstance(value, str):
             raise ConfigurationError('aws:defaultTags must hold a mapping of strings: {"tags": {"team": "support"}}.')
-    return dict(tags)
+    prefix = len(_DEFAULT_TAG)
+    variables = {name[prefix:]: value for name, value in os.environ.items() if name[:prefix] == _DEFAULT_TAG}
+    return {**{key: value for key, value in variables.items() if key}, **tags}
+
+
+def _listed(variable: str) -> list[str]:
+    return [each.strip() for each in os.environ.get(variable, "").split(",") if each.strip()]
 
 
 def region_of(configuration: AwsConfiguration, boto3_s: Callable[[], str | None]) -> str | None:

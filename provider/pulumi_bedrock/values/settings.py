@@ -15,7 +15,10 @@ from pulumi_bedrock.errors import ConfigurationError
 
 from .tags import as_text
 
-__all__ = ["accounts", "flag", "keys", "mapping", "structured", "texts"]
+__all__ = ["AUTONAMING", "accounts", "flag", "keys", "mapping", "structured", "texts"]
+
+AUTONAMING = "pulumi:autonaming"
+"""Pulumi's setting for automatic names. A resource's `deleteBeforeReplace` is this name where it decides the order."""
 
 
 def keys(get: Callable[[str], Any]) -> tuple[str | None, str | None, str | None]:
