@@ -4,6 +4,7 @@ Importing this package doesn't import boto3. Only the dynamic host's process and
 """
 
 from . import errors
+from .program.custom_model import CustomModel, CustomModelArgs
 from .program.custom_model_deployment import CustomModelDeployment, CustomModelDeploymentArgs
 from .program.invocation_inputs import (
     ModelInvocationContentArgsDict,
@@ -24,6 +25,8 @@ from .program.model_lookups import GetCustomModelResult, get_custom_model, get_c
 from .program.trained_model import TrainedModel
 
 __all__ = [
+    "CustomModel",
+    "CustomModelArgs",
     "CustomModelDeployment",
     "CustomModelDeploymentArgs",
     "CustomModelDeploymentSummary",

@@ -21,6 +21,8 @@ import pytest
 from pulumi_bedrock.program.stack_identity import StackIdentity
 
 NAMES = [
+    "CustomModel",
+    "CustomModelArgs",
     "CustomModelDeployment",
     "CustomModelDeploymentArgs",
     "CustomModelDeploymentSummary",

@@ -9,11 +9,11 @@ import pulumi
 import pulumi.dynamic
 
 from pulumi_bedrock import serialized
-from pulumi_bedrock.values.settings import AUTONAMING
 
 from . import options
-from .autonaming import engine_deletes_first, tell_of_autonaming
-from .aws_provider import host_of, region_of, with_host
+from .autonaming import tell_of_autonaming
+from .aws_provider import host_of, with_host
+from .managed import arguments, managed_inputs
 
 __all__ = ["CustomModelDeployment", "CustomModelDeploymentArgs"]
 
@@ -178,7 +178,7 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
         :param opts: The resource's options.
         :raises pulumi.RunError: when `model_arn` is left out, or `import_` is combined with `delete_before_replace`.
         """
-        args, opts = _arguments(positional, named)
+        args, opts = arguments(CustomModelDeploymentArgs, positional, named, model_arn=None)
         opts = opts or pulumi.ResourceOptions()
         host = host_of(opts)
         properties = _Properties.of()
@@ -187,30 +187,11 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
                 raise pulumi.RunError(
                     f'"{resource_name}": model_arn is required; give the ARN of the custom model to deploy'
                 )
-            opts, import_id = options.importing(opts, resource_name)
-            # Left out when it is off, so that a state made before there was such an argument shows no diff.
-            in_place = None if args.update_in_place is False else args.update_in_place
-            operations = () if in_place is None else ("update",)
-            tags = options.own_tags(args.tags, resource_name)
-            timeouts = options.timeouts(opts, resource_name, *operations)
             if args.model_deployment_name is None:
                 tell_of_autonaming()
-            tags_all = options.all_tags(tags, resource_name, host)
-            import_shown = (
-                options.shown_in_import(opts, description=args.description, tags=tags_all) if import_id else None
-            )
-            properties = _Properties.of(
-                **{**vars(args), "tags": tags, "update_in_place": in_place, "region": region_of(args.region, host)},
-                tags_all=tags_all,
-                import_id=import_id,
-                import_shown=import_shown,
-                delete_before_replace=_delete_before_replace(opts),
-                owner=options.owner(resource_name, opts, host),
-                replace_on_changes=options.replace_on_changes(opts),
-                retain_on_delete=opts.retain_on_delete or None,
-                timeouts=timeouts,
-            )
-            opts = options.follow_tags(opts)
+            shown = {"description": args.description}
+            inputs, opts = managed_inputs(args, resource_name, opts, host, _TYPE, shown=shown)
+            properties = _Properties.of(**inputs)
         super().__init__(serialized.Reference(serialized.deployment), resource_name, properties, with_host(opts, host))  # type: ignore[arg-type]
 
     @staticmethod
@@ -303,28 +284,3 @@ class CustomModelDeployment(pulumi.dynamic.Resource, module="bedrock", name="Cus
     def created_at(self) -> pulumi.Output[str]:
         """When AWS created the deployment: ISO 8601, in UTC."""
         return pulumi.get(self, "created_at")
-
-
-def _delete_before_replace(opts: pulumi.ResourceOptions) -> bool | str | None:
-    """Return the option, or the name of the setting that overrides it."""
-    return AUTONAMING if engine_deletes_first(_TYPE) else opts.delete_before_replace
-
-
-def _arguments(
-    positional: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[CustomModelDeploymentArgs | None, pulumi.ResourceOptions | None]:
-    """Return the arguments of both forms that generated Pulumi SDKs have: `(name, args, opts)` and keywords."""
-    named = dict(named)
-    args, opts = named.pop("args", None), named.pop("opts", None)
-    for value in positional:
-        if isinstance(value, pulumi.ResourceOptions):
-            opts = value
-        elif isinstance(value, CustomModelDeploymentArgs):
-            args = value
-        elif value is not None:
-            raise TypeError("give CustomModelDeploymentArgs, ResourceOptions, or the arguments by name")
-    if named:
-        if args is not None:
-            raise TypeError("give the arguments by name or as CustomModelDeploymentArgs, not both")
-        args = CustomModelDeploymentArgs(**{"model_arn": None, **named})
-    return args, opts

@@ -31,6 +31,7 @@ __all__ = [
     "known_or",
     "own_tags",
     "owner",
+    "renamed",
     "replace_on_changes",
     "shown_in_import",
     "timeouts",
@@ -205,6 +206,15 @@ def replace_on_changes(opts: pulumi.ResourceOptions) -> list[str] | None:
     """Return the option `replace_on_changes` as an input, with boto3's names: the engine isn't told what changed."""
     names = {"model_arn": "modelArn", "tags_all": "tagsAll"}
     return [names.get(path, path) for path in opts.replace_on_changes or []] or None
+
+
+def renamed(opts: pulumi.ResourceOptions, names: Mapping[str, str]) -> pulumi.ResourceOptions:
+    """Return the options with other names of properties, where an argument isn't stored under its own name."""
+    opts = pulumi.ResourceOptions.merge(opts, None)
+    for option in ("additional_secret_outputs", "ignore_changes", "replace_on_changes"):
+        given = getattr(opts, option)
+        setattr(opts, option, given and [names.get(path, path) for path in given])
+    return opts
 
 
 def follow_tags(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
