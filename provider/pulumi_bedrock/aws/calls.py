@@ -331,7 +331,7 @@ class Calls(Generic[R]):
         about = subject(arn, self.kind.noun)
         wait = self.wait(deadline, "its deletion", name=name, subject=about)
         accepted = refused_when_ready = False
-        busy = ""
+        busy, advice = "", "Run the command again, with a longer custom_timeouts delete."
         for _ in wait:
             with wait.retry_transient():
                 if not accepted:
@@ -341,6 +341,7 @@ class Calls(Generic[R]):
                         busy = self.in_use(arn)
                         if not busy:
                             raise
+                        advice = "Delete what uses it, then run the command again."
                         wait.progress(busy)
                         continue
                     except errors.ValidationFailed:
@@ -367,8 +368,8 @@ class Calls(Generic[R]):
         refused = f"AWS has not accepted the deletion{f', since it is {busy}' if busy else ''}"
         raise errors.WaitTimeout(
             f"still exists after {format_duration(deadline.timeout)}; "
-            f"{'AWS has accepted the deletion' if accepted else refused}. Run the command again, with a longer "
-            f"custom_timeouts delete.{wait.last_failure()}",
+            f"{'AWS has accepted the deletion' if accepted else refused}. "
+            f"{advice}{wait.last_failure()}",
             subject=about,
         )
 
