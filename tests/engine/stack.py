@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
-__all__ = ["DEPLOYMENT", "INVOCATION", "Code", "Run", "Stack"]
+__all__ = ["DEPLOYMENT", "INVOCATION", "MODEL", "Code", "Run", "Stack"]
 
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
+MODEL = "pulumi-python:dynamic/bedrock:CustomModel"
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 
 _HEAD = """\
@@ -167,7 +168,7 @@ class Stack:
 
     def resource(self, name: str = "support-bot") -> dict[str, Any]:
         """The resource of ours with that logical name."""
-        everything = [*self.resources(DEPLOYMENT), *self.resources(INVOCATION)]
+        everything = [each for type_ in (DEPLOYMENT, MODEL, INVOCATION) for each in self.resources(type_)]
         (found,) = [resource for resource in everything if resource["urn"].endswith(f"::{name}")]
         return found
 

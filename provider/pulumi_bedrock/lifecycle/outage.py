@@ -24,8 +24,8 @@ _OUTAGE = {
     ),
     CUSTOM_MODEL: (
         "this replacement deletes it, and the deployments that use it, before it creates the new one. Nothing serves "
-        "from then until the new ones are Active. AWS refuses while another deployment uses it, such as one with "
-        "update_in_place."
+        "from then until the new ones are Active. AWS refuses to delete it while another deployment uses it, such as "
+        "one with update_in_place."
     ),
 }
 
