@@ -68,3 +68,24 @@ def test_stack_that_moves_to_a_provider_changes_no_deployment(stack: ScenarioSta
     stack.destroy()
     assert callers(local) == {("AKMINE", "us-east-1")}
     assert (local.deployments(), stack.resources()) == ([], [])
+
+
+MADE = f"""
+{HEAD}
+there = by(account("there", other))
+model = bedrock.CustomModel("support-bot", there, role_arn="arn:aws:iam::123456789012:role/b", s3_uri="s3://escrow/job/")
+bedrock.CustomModelDeployment("support-bot", there, model_arn=model.model_arn)
+"""
+
+
+def test_custom_model_is_made_and_deleted_where_its_provider_says(
+    stack: ScenarioStack, local: LocalBedrock, other: LocalBedrock
+) -> None:
+    stack.program(MADE)
+    stack.up()
+    (made,) = (found["modelArn"] for found in other.custom_models() if found["modelName"].startswith("support-bot-"))
+    assert [found["modelArn"] for found in other.deployments()] == [made]
+    stack.destroy()
+    assert made not in {found["modelArn"] for found in other.custom_models()}
+    assert callers(other) == {("AKTHERE", "us-east-1")}
+    assert callers(local) == set()

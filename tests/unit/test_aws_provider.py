@@ -47,10 +47,13 @@ class Component(pulumi.ComponentResource):
         super().__init__("shop:index:Shop", "front", None, opts)
 
 
+PACKAGE = "arn:aws:sagemaker:us-east-1:123456789012:model-package/support-bot/1"
+
 MAKES: dict[str, Any] = {
     "deployment": lambda opts: bedrock.CustomModelDeployment("bot", opts, model_arn=MODEL),
     "invocation": lambda opts: bedrock.ModelInvocation("bot", opts, model_id=ARN, prompt="Hello"),
     "trained model": lambda opts: bedrock.TrainedModel("bot", opts, job_identifier="job"),
+    "custom model": lambda opts: bedrock.CustomModel("bot", opts, model_package_arn=PACKAGE),
     "get": lambda opts: bedrock.CustomModelDeployment.get("bot", "support-bot", opts),
 }
 GIVEN: dict[str, Any] = {

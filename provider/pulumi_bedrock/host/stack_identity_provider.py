@@ -43,8 +43,9 @@ class StackIdentityProvider(BaseProvider):
                 if self.clients.region is not None:
                     self._report_left(kind, _id, self.clients.region)
             except errors.BedrockError as error:
-                if kind is CUSTOM_MODEL and kind not in self.process.kinds:
-                    continue
+                is_denied = isinstance(error, errors.AccessDenied)
+                if is_denied and kind is CUSTOM_MODEL and kind not in self.process.kinds:
+                    continue  # a stack without custom models needs no permission for them
                 self.report(f"can't search for {kind.noun}s that this stack left unfinished: {error}")
 
     def _report_left(self, kind: Kind, identity: str, region: str) -> None:
