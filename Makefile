@@ -50,9 +50,10 @@ test: setup lint ## Run all tests of the code
 test-package: setup test-pythons ## Build the package, and test it as a registry and its users would take it
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/package
 
-# `make test-aws` needs MODEL_ARN. OTHER_MODEL_ARN adds the update in place; SLOW=1 adds the probes that wait an hour.
-test-aws: setup ## Prove or disprove each assumption about AWS in your account: MODEL_ARN=… [OTHER_MODEL_ARN=…] [SLOW=1]
-	@$(BIN)/python -m acceptance --folder "$(ACCEPTANCE)" run --model-arn "$(MODEL_ARN)" --other-model-arn "$(OTHER_MODEL_ARN)" $(if $(SLOW),--slow)
+# `make test-aws` needs MODEL_ARN, or S3_URI and ROLE_ARN, of which it makes custom models. OTHER_MODEL_ARN adds the
+# update in place; SLOW=1 adds the probes that wait an hour.
+test-aws: setup ## Prove or disprove each assumption about AWS in your account: MODEL_ARN=… [OTHER_MODEL_ARN=…] [SLOW=1] [S3_URI=… ROLE_ARN=…]
+	@$(BIN)/python -m acceptance --folder "$(ACCEPTANCE)" run --model-arn "$(MODEL_ARN)" --other-model-arn "$(OTHER_MODEL_ARN)" $(if $(SLOW),--slow) --s3-uri "$(S3_URI)" --role-arn "$(ROLE_ARN)"
 
 test-aws-clean: setup ## Delete what an interrupted `make test-aws` left, by its ledger
 	@$(BIN)/python -m acceptance --folder "$(ACCEPTANCE)" clean

@@ -17,6 +17,7 @@ from .consent import announce, get_consent, longest_hours
 from .exchanges import Exchanges
 from .ledger import TAG, Ledger, MalformedLedger
 from .main_job import MainJob, programs
+from .model_probes import Artifacts, ModelProbes
 from .probes import Probes
 from .quotas import read_quotas
 from .report import assumptions, report
@@ -57,22 +58,31 @@ def _ignore_interrupts() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if not options.model_arn:
+    exchanges, results, artifacts = Exchanges(), Results(), _artifacts(options)
+    if not (options.model_arn or artifacts):
         raise UnusableError("name an Active custom model: make test-aws MODEL_ARN=arn:aws:bedrock:…:custom-model/…")
-    exchanges, results = Exchanges(), Results()
-    account = Account(options.model_arn, exchanges)
+    account = Account(options.model_arn, exchanges, role_arn=options.role_arn)
     other = options.other_model_arn or None
-    print(announce(account, other_model=other, slow=options.slow), flush=True)
+    print(announce(account, other_model=other, slow=options.slow, artifacts=artifacts), flush=True)
     account.check()
-    get_consent(account, hours=longest_hours(other_model=other, slow=options.slow))
+    hours = longest_hours(account, other_model=other, slow=options.slow, artifacts=artifacts)
+    get_consent(account, hours=hours)
     ledger = Ledger.start(options.folder, region=account.region, account=account.number)
     _say(f"ledger: {_shown(ledger.path)}")
     job = MainJob(account, ledger, options.folder / ledger.run, programs(TOP), _say)
     probes = Probes(account, ledger, results, other_model=other, slow=options.slow, say=_say)
+    of_models = ModelProbes(account, ledger, results, artifacts, _say) if artifacts else None
+    results.skip_all(
+        models="" if artifacts else "no S3_URI and ROLE_ARN were given",
+        others="" if account.model_arn else "no MODEL_ARN was given",
+    )
     complete = False
     try:
-        probes.run()
-        job.run(other_model=other)
+        if of_models:
+            of_models.run()
+        if account.model_arn:
+            probes.run()
+            job.run(other_model=other)
         complete = True
     except KeyboardInterrupt:
         _say("interrupted")
@@ -91,6 +101,7 @@ def _run(options: argparse.Namespace) -> int:
         assumptions(),
         quotas=quotas,
         creates=creates,
+        models=of_models.creates if of_models else [],
         region=account.region,
         local=account.is_local,
     )
@@ -100,8 +111,16 @@ def _run(options: argparse.Namespace) -> int:
     if is_clean:
         ledger.close()
     else:
-        print("Some deployments are left, or may be: make test-aws-clean", file=sys.stderr)
-    return HELD if complete and is_clean and job.worked and not results.broken else BROKEN
+        print("Something is left, or may be: make test-aws-clean", file=sys.stderr)
+    worked = job.worked or not account.model_arn
+    return HELD if complete and is_clean and worked and not results.broken else BROKEN
+
+
+def _artifacts(options: argparse.Namespace) -> Artifacts | None:
+    """Return what to make custom models of, or None: the run makes some only when both are given."""
+    if bool(options.s3_uri) != bool(options.role_arn):
+        raise UnusableError("S3_URI and ROLE_ARN belong together: where the artifacts are, and the role to read them.")
+    return Artifacts(options.s3_uri, options.role_arn) if options.s3_uri else None
 
 
 def _clean(folder: Path) -> int:
@@ -116,7 +135,7 @@ def _clean_after(path: Path) -> bool:
     try:
         ledger = Ledger.load(path)
     except (MalformedLedger, OSError) as error:
-        _say(f"{_shown(path)} can't be read: {error}. Look for deployments with the tag {TAG}, then delete the file")
+        _say(f"{_shown(path)} can't be read: {error}. Look for what has the tag {TAG}, then delete the file")
         return False
     try:
         session = boto3.Session(region_name=ledger.region)
@@ -149,6 +168,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--model-arn", default="", help="an Active custom model")
     run.add_argument("--other-model-arn", default="", help="another one, for the update in place")
     run.add_argument("--slow", action="store_true", help="also make the probes that wait an hour")
+    run.add_argument("--s3-uri", default="", help="artifacts of which the run makes custom models; with --role-arn")
+    run.add_argument("--role-arn", default="", help="the role with which Amazon Bedrock reads the artifacts")
     commands.add_parser("clean", help="delete what interrupted runs left, by their ledgers")
     return parser
 

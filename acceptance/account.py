@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,78 +13,42 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
-from pulumi_bedrock.values.arns import Arn
+from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, Arn
 
 from .exchanges import Exchanges
 
-__all__ = ["Account", "Answer", "UnusableError", "ask"]
+__all__ = ["Account", "UnusableError"]
+
+
+_ROLE = re.compile(r"arn:[^:]+:iam::(\d{12}):role/.+")
 
 
 class UnusableError(Exception):
     """The suite can't run; the text is one line that says what is missing."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What AWS answered to one call.
-
-    :param code: AWS's error code; `ok` when the call succeeded.
-    :param is_refusal: Whether AWS certainly did nothing: it refused the first attempt.
-    :param seconds: How long the call took.
-    """
-
-    code: str
-    message: str
-    body: dict[str, Any]
-    is_refusal: bool = False
-    seconds: float = 0.0
-
-    @classmethod
-    def of_error(cls, error: ClientError, seconds: float = 0.0) -> Answer:
-        """Return an error that AWS answered."""
-        said: Any = error.response.get("Error", {})
-        how: Any = error.response.get("ResponseMetadata", {})
-        refusal = how.get("HTTPStatusCode", 500) < 500 and how.get("RetryAttempts", 0) == 0
-        return cls(str(said.get("Code")), str(said.get("Message", "")), {}, refusal, seconds)
-
-    @property
-    def text(self) -> str:
-        """The answer in a few words, for the report."""
-        return self.code if self.code == "ok" else f"{self.code}: {self.message}"
-
-
-def ask(call: Callable[..., dict[str, Any]], **arguments: Any) -> Answer:
-    """Make a call and return what AWS answered, an error too."""
-    began = time.monotonic()
-    try:
-        body = call(**arguments)
-    except ClientError as error:
-        return Answer.of_error(error, time.monotonic() - began)
-    content = {key: value for key, value in body.items() if key != "ResponseMetadata"}
-    return Answer("ok", "", content, seconds=time.monotonic() - began)
-
-
 class Account:
     """Everything the suite knows of the account.
 
-    :param model_arn: The custom model to deploy; its ARN names account and Region.
+    :param model_arn: The custom model to deploy; its ARN names account and Region. Empty for a run without one.
+    :param role_arn: The role of a run that makes custom models. Without a model, it names the account.
     """
 
-    def __init__(self, model_arn: str, exchanges: Exchanges) -> None:
-        arn = Arn.parse(model_arn)
-        if arn is None or not arn.resource.startswith("custom-model/"):
-            raise UnusableError(
-                "MODEL_ARN must be the ARN of a custom model, such as "
-                "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12."
-            )
-        self.model_arn, self.region, self.number = model_arn, arn.region, arn.account
+    def __init__(self, model_arn: str, exchanges: Exchanges, *, role_arn: str = "") -> None:
+        places = [*([_of_model(model_arn)] if model_arn else []), *([_of_role(role_arn)] if role_arn else [])]
+        if len({number for number, _ in places}) > 1:
+            raise UnusableError("MODEL_ARN and ROLE_ARN are of different accounts.")
+        self.model_arn, (self.number, region) = model_arn, places[0]
         try:
-            self._session = boto3.Session(region_name=self.region)
+            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
             credentials = self._session.get_credentials()
         except (BotoCoreError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
             raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
         if credentials is None:
             raise UnusableError("no AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.")
+        if self._session.region_name is None:
+            raise UnusableError("no AWS Region was found: set AWS_REGION.")
+        self.region: str = self._session.region_name
         # Whether the credentials expire, and nothing says when.
         self.has_unknown_expiry = not isinstance(credentials, RefreshableCredentials) and bool(credentials.token)
         # v4: else boto3 prefers AWS_BEARER_TOKEN_BEDROCK, and that may be of another account than STS says.
@@ -109,14 +71,17 @@ class Account:
         return all(_is_loopback(client.meta.endpoint_url) for client in (self.bedrock, self.runtime))
 
     def check(self) -> None:
-        """Check that the credentials are of the model's account, and that the model can be deployed.
+        """Check that the credentials are of the account, and that the model, if there is one, can be deployed.
 
         :raises UnusableError: when they aren't.
         """
         try:
             caller = self._session.client("sts").get_caller_identity()["Account"]
             if caller != self.number:
-                raise UnusableError(f"the model is in account {self.number}, but the credentials are of {caller}.")
+                what = "model" if self.model_arn else "role"
+                raise UnusableError(f"the {what} is in account {self.number}, but the credentials are of {caller}.")
+            if not self.model_arn:
+                return
             status = self.bedrock.get_custom_model(modelIdentifier=self.model_arn).get("modelStatus", "Active")
         except (ClientError, BotoCoreError, RuntimeError) as error:
             raise UnusableError(f"AWS can't be called with these credentials: {error}") from error
@@ -129,6 +94,22 @@ class Account:
         if until is None:
             return None
         return (datetime.fromisoformat(until.replace("Z", "+00:00")) - datetime.now(timezone.utc)).total_seconds()
+
+
+def _of_model(arn: str) -> tuple[str, str]:
+    """Return the account and Region of a custom model."""
+    parts = Arn.parse(arn)
+    if parts is None or not parts.resource.startswith("custom-model/"):
+        raise UnusableError(f"MODEL_ARN must be the ARN of a custom model, such as {CUSTOM_MODEL_EXAMPLE}.")
+    return parts.account, parts.region
+
+
+def _of_role(arn: str) -> tuple[str, str]:
+    """Return the account of a role, which has no Region."""
+    match = _ROLE.fullmatch(arn)
+    if match is None:
+        raise UnusableError("ROLE_ARN must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/import.")
+    return match[1], ""
 
 
 def _is_loopback(url: str) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .account import Answer, ask
+from .answers import Answer, ask
+from .kinds import DEPLOYMENT, MODEL, Kind
 from .ledger import TAG, Ledger
 from .polling import LAG_ALLOWED, eventually
 
@@ -19,27 +20,29 @@ _ABSENT = "ResourceNotFoundException"
 
 
 def clean(bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> bool:
-    """Delete the deployments of a run; return whether nothing is left.
+    """Delete the deployments of a run, then its custom models; return whether nothing is left.
 
-    A deployment is the run's when its live name is in the ledger and its live tag has the run's ID. All others with
+    A resource is the run's when its live name is in the ledger and its live tag has the run's ID. All others with
     an ARN of the ledger, or a name that begins like the run's, are listed and left in place.
     """
     try:
-        return _Cleaning(bedrock, ledger, say).run()
+        kinds = [DEPLOYMENT, *([MODEL] if ledger.names(MODEL.name) else [])]
+        are_clean = [_Cleaning(bedrock, ledger, say, kind).run() for kind in kinds]
+        return all(are_clean)
     except (BotoCoreError, ClientError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
         say(f"clean-up ended early: {error}")
         return False
 
 
 class _Cleaning:
-    def __init__(self, bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> None:
-        self._bedrock, self._ledger, self._say = bedrock, ledger, say
+    def __init__(self, bedrock: Any, ledger: Ledger, say: Callable[[str], None], kind: Kind) -> None:
+        self._bedrock, self._ledger, self._say, self._kind = bedrock, ledger, say, kind
         self._unknown: dict[str, list[str]] = {}
 
     def run(self) -> bool:
         self._wait_for_lost()
         live = self._live()
-        named = {arn: found for arn, found in live.items() if found["name"] in self._ledger.names()}
+        named = {arn: found for arn, found in live.items() if found["name"] in self._ledger.names(self._kind.name)}
         deleting = [arn for arn, found in named.items() if found["status"] == "Deleting"]
         ours = [arn for arn in named if arn not in deleting and self._has_tag(arn)]
         unknown = {arn for arns in self._unknown.values() for arn in arns}
@@ -57,7 +60,7 @@ class _Cleaning:
 
     def _wait_for_lost(self) -> None:
         """Give AWS the time to show what was created without an answer."""
-        lost = self._ledger.unsettled()
+        lost = self._ledger.unsettled(self._kind.name)
         if lost:
             self._say(f"looking for {', '.join(lost)}")
             eventually(lambda: all(self._get(name).code != _ABSENT for name in lost), LAG_ALLOWED)
@@ -65,19 +68,20 @@ class _Cleaning:
     def _live(self) -> dict[str, dict[str, str]]:
         """Return name and status of all that the ledger or the list knows, by ARN."""
         live: dict[str, dict[str, str]] = {}
-        for identifier in dict.fromkeys([*self._ledger.arns(), *self._ledger.unsettled(), *self._listed()]):
+        kind, ledger = self._kind, self._ledger
+        for identifier in dict.fromkeys([*ledger.arns(kind.name), *ledger.unsettled(kind.name), *self._listed()]):
             answer = self._get(identifier)
             if answer.code == "ok":
                 body = answer.body
-                live[body["customModelDeploymentArn"]] = {"name": body["modelDeploymentName"], "status": body["status"]}
+                live[body[kind.arn]] = {"name": body[kind.title], "status": body.get(kind.status, "")}
             elif answer.code != _ABSENT:
                 self._doubt(answer, identifier)
         return live
 
     def _listed(self) -> list[str]:
-        pages = self._bedrock.get_paginator("list_custom_model_deployments").paginate(nameContains=self._ledger.prefix)
         try:
-            return [each["customModelDeploymentArn"] for page in pages for each in page["modelDeploymentSummaries"]]
+            found = self._kind.list_all(self._bedrock, nameContains=self._ledger.prefix)
+            return [each[self._kind.arn] for each in found]
         except ClientError as error:
             self._doubt(Answer.of_error(error), f"{self._ledger.prefix}-*")
             return []
@@ -113,10 +117,10 @@ class _Cleaning:
         return waiting
 
     def _get(self, identifier: str) -> Answer:
-        return ask(self._bedrock.get_custom_model_deployment, customModelDeploymentIdentifier=identifier)
+        return self._kind.ask_get(self._bedrock, identifier)
 
     def _ask_to_delete(self, arn: str) -> Answer:
-        return ask(self._bedrock.delete_custom_model_deployment, customModelDeploymentIdentifier=arn)
+        return self._kind.ask_delete(self._bedrock, arn)
 
     def _doubt(self, answer: Answer, identifier: str) -> None:
         self._unknown.setdefault(answer.text, []).append(identifier)

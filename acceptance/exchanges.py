@@ -5,27 +5,29 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
+from .kinds import DEPLOYMENT, MODEL, Kind
 from .ledger import Ledger
 
 __all__ = ["Exchanges", "mask"]
 
 _ACCOUNT = re.compile(r"(?<![0-9a-zA-Z])\d{12}(?![0-9a-zA-Z])")
 _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:\s]*:[^:\s]*:[^:\s]*:)\d+:")
+_ARTIFACTS = re.compile(r"s3://[^\s\"\\]+")
 _IDENTITY = re.compile(r"(arn:[^:\s]*:(?:iam|sts)::\d*:)[^\s\"]+")
 MASKED = "000000000000"
 _NOTE = (
     "These are the suite's own calls. The calls of the Pulumi CLI in the main job are not recorded. Lists are cut down "
-    "to the deployments of this run, and an answer about the custom model to its ARN and status."
+    "to what this run created, and an answer about another custom model to its ARN and status."
 )
 
 
 def mask(text: str) -> str:
-    """Return a text without account numbers and without the names of users and roles."""
-    return _ACCOUNT.sub(MASKED, _ACCOUNT_IN_ARN.sub(rf"\g<1>{MASKED}:", _IDENTITY.sub(r"\g<1>…", text)))
+    """Return a text without account numbers, S3 URIs and the names of users and roles."""
+    text = _ARTIFACTS.sub("s3://…", _IDENTITY.sub(r"\g<1>…", text))
+    return _ACCOUNT.sub(MASKED, _ACCOUNT_IN_ARN.sub(rf"\g<1>{MASKED}:", text))
 
 
 class Exchanges:
@@ -42,13 +44,8 @@ class Exchanges:
         events.register(f"after-call-error.{service}", self._failed)
 
     def as_json(self, ledger: Ledger) -> str:
-        """Return all exchanges, oldest first, without the deployments that aren't in the ledger."""
-        arns, names = set(ledger.arns()), ledger.names()
-
-        def is_ours(each: dict[str, Any]) -> bool:
-            return each["customModelDeploymentArn"] in arns or each["customModelDeploymentName"] in names
-
-        entries = [_without_others(entry, is_ours) for entry in self._entries]
+        """Return all exchanges, oldest first, without the deployments and custom models that aren't in the ledger."""
+        entries = [_without_others(entry, ledger) for entry in self._entries]
         return mask(json.dumps({"note": _NOTE, "exchanges": entries}, indent=1, default=str)) + "\n"
 
     def _before(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
@@ -75,16 +72,21 @@ class Exchanges:
             entry["seconds"] = round(time.monotonic() - entry.pop("began"), 3)
 
 
-def _without_others(entry: dict[str, Any], is_ours: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def _without_others(entry: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
     request, answer = dict(entry["request"]), dict(entry.get("answer", {}))
-    if "modelDeploymentSummaries" in answer:
-        ours = [each for each in answer["modelDeploymentSummaries"] if is_ours(each)]
-        answer["leftOut"] = len(answer["modelDeploymentSummaries"]) - len(ours)
-        answer["modelDeploymentSummaries"] = ours
-    if entry["operation"] == "GetCustomModel":
+    for kind in (DEPLOYMENT, MODEL):
+        if kind.summaries in answer:
+            ours = [each for each in answer[kind.summaries] if _is_ours(each, kind, ledger)]
+            answer["leftOut"] = len(answer[kind.summaries]) - len(ours)
+            answer[kind.summaries] = ours
+    if entry["operation"] == "GetCustomModel" and answer.get("modelArn") not in ledger.arns(MODEL.name):
         answer = {key: answer[key] for key in ("modelArn", "modelStatus") if key in answer}
     for part in (request, answer):
         if "nextToken" in part:
             part["nextToken"] = "…"
     kept = {key: value for key, value in entry.items() if key not in ("request", "answer")}
     return {**kept, "request": request, **({"answer": answer} if answer else {})}
+
+
+def _is_ours(summary: dict[str, Any], kind: Kind, ledger: Ledger) -> bool:
+    return summary[kind.arn] in ledger.arns(kind.name) or summary[kind.listed_title] in ledger.names(kind.name)

@@ -1,4 +1,4 @@
-"""The ledger of one run: the name of each deployment before its create, and its ARN as soon as it is known.
+"""The ledger of one run: the name of each deployment and custom model before its create, and then its ARN.
 
 The answer of a create can be lost. Therefore clean-up also looks for the names whose create has no known end.
 """
@@ -13,7 +13,11 @@ from pathlib import Path
 __all__ = ["TAG", "Ledger", "MalformedLedger"]
 
 TAG = "pulumi-bedrock-acceptance"
-"""The key of the tag that every deployment of a run has. Its value is the run's ID."""
+"""The key of the tag that every deployment and custom model of a run has. Its value is the run's ID."""
+
+
+_DEPLOYMENT = "deployment"
+"""The kind of a line that names none, as in the ledgers of earlier versions."""
 
 
 class MalformedLedger(Exception):
@@ -64,38 +68,38 @@ class Ledger:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of every deployment of this run."""
+        """The tags of everything that this run creates."""
         return {TAG: self.run}
 
     def name(self, purpose: str) -> str:
-        """Return a name that no other run gives to a deployment."""
+        """Return a name that no other run gives."""
         return f"{self.prefix}-{purpose}"
 
     @property
     def prefix(self) -> str:
-        """How the names of this run's deployments begin."""
+        """How the names of this run begin."""
         return f"acceptance-{self.run}"
 
-    def plan(self, name: str) -> None:
-        """Write down a name, before a call that may create a deployment with it."""
-        self._append({"creating": name})
+    def plan(self, name: str, kind: str = _DEPLOYMENT) -> None:
+        """Write down a name, before a call that may create a resource with it."""
+        self._append({"creating": name, **_kind(kind)})
 
-    def settle(self, name: str, arn: str = "") -> None:
+    def settle(self, name: str, arn: str = "", kind: str = _DEPLOYMENT) -> None:
         """Write down how the create ended: with an ARN, or with a refusal."""
-        self._append({"settled": name, **({"arn": arn} if arn else {})})
+        self._append({"settled": name, **_kind(kind), **({"arn": arn} if arn else {})})
 
-    def arns(self) -> list[str]:
-        """Return the ARNs in the ledger, oldest first."""
-        return list(dict.fromkeys(line["arn"] for line in self._lines() if "arn" in line))
+    def arns(self, kind: str = _DEPLOYMENT) -> list[str]:
+        """Return the ARNs of a kind, oldest first."""
+        return list(dict.fromkeys(line["arn"] for line in self._of(kind) if "arn" in line))
 
-    def names(self) -> set[str]:
-        """Return the names that this run gives to deployments."""
-        return {line["creating"] for line in self._lines() if "creating" in line}
+    def names(self, kind: str = _DEPLOYMENT) -> set[str]:
+        """Return the names that this run gives to resources of a kind."""
+        return {line["creating"] for line in self._of(kind) if "creating" in line}
 
-    def unsettled(self) -> list[str]:
-        """Return the names with which a deployment may exist whose ARN isn't in the ledger."""
+    def unsettled(self, kind: str = _DEPLOYMENT) -> list[str]:
+        """Return the names with which a resource may exist whose ARN isn't in the ledger."""
         found: dict[str, bool] = {}
-        for line in self._lines():
+        for line in self._of(kind):
             found.update({line[key]: key == "creating" for key in ("creating", "settled") if key in line})
         return [name for name, unsettled in found.items() if unsettled]
 
@@ -106,10 +110,17 @@ class Ledger:
     def _lines(self) -> list[dict[str, str]]:
         return _read(self.path)
 
+    def _of(self, kind: str) -> list[dict[str, str]]:
+        return [line for line in self._lines() if line.get("kind", _DEPLOYMENT) == kind]
+
     def _append(self, entry: dict[str, str]) -> None:
         with self.path.open("a") as file:
             file.write(json.dumps(entry) + "\n")
             file.flush()
+
+
+def _kind(kind: str) -> dict[str, str]:
+    return {} if kind == _DEPLOYMENT else {"kind": kind}
 
 
 def _read(path: Path) -> list[dict[str, str]]:

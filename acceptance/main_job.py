@@ -16,7 +16,8 @@ from typing import Any
 
 from pulumi_bedrock.values.tags import as_list
 
-from .account import Account, Answer, ask
+from .account import Account
+from .answers import Answer, ask
 from .creates import Creates
 from .ledger import Ledger
 

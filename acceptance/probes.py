@@ -8,10 +8,12 @@ from typing import Any
 
 from pulumi_bedrock.values.tags import as_list
 
-from .account import Account, Answer, ask
+from .account import Account
+from .answers import Answer, ask
 from .creates import Creates
 from .ledger import Ledger
 from .polling import LAG_ALLOWED, eventually
+from .probing import REFUSED, Probing
 from .results import Results
 
 __all__ = ["Probes"]
@@ -21,12 +23,10 @@ SLOW_WAIT = 3600.0
 _WHILE_DELETING = ("deleting-shown", "second-delete-conflict", "converse-deleting", "name-free-after-deletion")
 _DURING_UPDATE = ("update-keeps-serving", "tags-during-update", "one-update-at-a-time")
 _AFTER_UPDATE = ("list-shows-update", "get-shows-newest-update")
-_REFUSED = ("ValidationException", "ConflictException")
-"""How AWS may refuse what a deployment's state or name doesn't allow."""
 HELLO = [{"role": "user", "content": [{"text": "Say hello."}]}]
 
 
-class Probes:
+class Probes(Probing):
     """One run's probes.
 
     :param other_model: Another custom model, for an update in place.
@@ -43,10 +43,10 @@ class Probes:
         slow: bool,
         say: Callable[[str], None],
     ) -> None:
-        self._account, self._ledger, self._results, self._say = account, ledger, results, say
+        super().__init__(account, ledger, results, say)
         self._other_model, self._slow = other_model, slow
         self.creates = Creates()
-        self._bedrock, self._runtime = account.bedrock, account.runtime
+        self._runtime = account.runtime
         self._name, self._token = ledger.name("probe"), f"{ledger.run}-token-1"
         self._spare_token, self._spare_was_refused = f"{ledger.run}-token-2", False
 
@@ -115,15 +115,15 @@ class Probes:
         creating = lambda: self._is_creating(arn)  # noqa: E731
         self._judge_while(creating, "converse-not-ready", self._converse(arn), "ModelNotReadyException")
         answer = self._update(arn, self._other_model or self._account.model_arn)
-        self._judge_while(creating, "update-needs-active", answer, *_REFUSED)
+        self._judge_while(creating, "update-needs-active", answer, *REFUSED)
         again = self._try_create(self._name, self._token)
         same = again.body.get("customModelDeploymentArn") == arn
         said = again.text if same or again.code != "ok" else "a new deployment"
         self._results.add("token-replayed", same, said, again.seconds)
         self._remove_surplus(again, arn)
         answer = self._try_create(self._name, self._spare_token)
-        self._spare_was_refused = answer.code in _REFUSED
-        self._judge("name-taken", answer, *_REFUSED)
+        self._spare_was_refused = answer.code in REFUSED
+        self._judge("name-taken", answer, *REFUSED)
         self._remove_surplus(answer, arn)
         answer = self._try_create(f"-{self._name}", self._token)
         self._judge("constraints-before-replay", answer, "ValidationException")
@@ -132,19 +132,7 @@ class Probes:
     # While it is Active
 
     def _active(self, arn: str) -> None:
-        self._fifty_tags(arn)
-        answer = self._tag(arn, "aws:acceptance")
-        if answer.code in ("ok", "ValidationException"):
-            self._judge("nobody-sets-aws-tags", answer, "ValidationException")
-        else:
-            self._results.skip("nobody-sets-aws-tags", f"another refusal shows nothing: {answer.text}")
-        if answer.code == "ok":
-            self._untag(arn, "aws:acceptance")
-        self._tag(arn, "removable")
-        answer = self._untag(arn, "removable")
-        removed = answer.code == "ok" and "removable" not in self._tag_keys(arn)
-        self._results.add("tags-removable", removed, answer.text, answer.seconds)
-        self._judge("untag-unknown-key", self._untag(arn, "a-key-that-it-does-not-have"), "ok")
+        self._tags(arn)
         self._lists(arn)
         if self._other_model is None:
             for identifier in (*_DURING_UPDATE, *_AFTER_UPDATE):
@@ -154,18 +142,6 @@ class Probes:
             models = {self._account.model_arn, self._other_model}
             first = str(self._get(arn)["modelArn"])
             self._swap(arn, first, *models - {first})
-
-    def _fifty_tags(self, arn: str) -> None:
-        keys = [f"t{n}" for n in range(50 - len(self._tag_keys(arn)))]
-        fifty, more = self._tag(arn, *keys), self._tag(arn, "one-more")
-        said = f"50 tags: {fifty.text}; one more: {more.text}"
-        if {fifty.code, more.code} <= {"ok", "TooManyTagsException"}:
-            held = fifty.code == "ok" and more.code != "ok"
-            self._results.add("fifty-tags", held, said, fifty.seconds + more.seconds)
-        else:
-            self._results.skip("fifty-tags", f"another refusal shows nothing: {said}")
-        for accepted in [keys] * (fifty.code == "ok") + [["one-more"]] * (more.code == "ok"):
-            self._untag(arn, *accepted)
 
     def _lists(self, arn: str) -> None:
         began = time.monotonic()
@@ -231,7 +207,7 @@ class Probes:
                 self._results.skip(identifier, "the update was complete before")
         else:
             self._judge("tags-during-update", tagged, "ok")
-            self._judge("one-update-at-a-time", second, *_REFUSED)
+            self._judge("one-update-at-a-time", second, *REFUSED)
         if tagged.code == "ok":
             self._untag(arn, "during-update")
         return (first if second.code == "ok" else model), serves
@@ -267,7 +243,7 @@ class Probes:
         self._judge_while(still_there, "second-delete-conflict", self._delete(arn), "ConflictException")
         self._judge_while(still_there, "converse-deleting", self._converse(arn), "ValidationException")
         answer = self._try_create(self._name, f"{self._ledger.run}-token-3")
-        self._judge_while(still_there, "name-free-after-deletion", answer, *_REFUSED)
+        self._judge_while(still_there, "name-free-after-deletion", answer, *REFUSED)
         self._remove_surplus(answer, arn)
 
     def _deleted(self, arn: str) -> None:
@@ -289,7 +265,7 @@ class Probes:
             self._judge_replay(replay, arn, name_was_free=is_new)
         if not self._spare_was_refused:
             self._results.skip("refused-create-uses-no-token", "no create with that token was refused")
-        elif answer.code in ("ok", *_REFUSED):
+        elif answer.code in ("ok", *REFUSED):
             said = "an earlier deployment" if answer.code == "ok" and not is_new else answer.text
             self._results.add("refused-create-uses-no-token", is_new, said, answer.seconds)
         else:
@@ -310,9 +286,9 @@ class Probes:
             same = answer.body["customModelDeploymentArn"] == arn
             said = "the ARN of the deleted one" if same else "a new deployment"
             self._results.add("token-outlives-delete", same, said, answer.seconds)
-        elif answer.code in _REFUSED and name_was_free:
+        elif answer.code in REFUSED and name_was_free:
             # AWS refuses the token, and not the name: so it still knows the token.
-            self._judge("token-outlives-delete", answer, *_REFUSED)
+            self._judge("token-outlives-delete", answer, *REFUSED)
         else:
             self._results.skip("token-outlives-delete", f"another refusal shows nothing: {answer.text}")
 
@@ -359,15 +335,6 @@ class Probes:
     def _is_creating(self, arn: str) -> bool:
         return self._status(arn) == "Creating"
 
-    def _tag(self, arn: str, *keys: str) -> Answer:
-        return ask(self._bedrock.tag_resource, resourceARN=arn, tags=as_list(dict.fromkeys(keys, "x")))
-
-    def _untag(self, arn: str, *keys: str) -> Answer:
-        return ask(self._bedrock.untag_resource, resourceARN=arn, tagKeys=[*keys])
-
-    def _tag_keys(self, arn: str) -> list[str]:
-        return [tag["key"] for tag in ask(self._bedrock.list_tags_for_resource, resourceARN=arn).body.get("tags", [])]
-
     def _list(self, **filters: Any) -> list[dict[str, Any]]:
         pages = self._bedrock.get_paginator("list_custom_model_deployments").paginate(**filters)
         return [each for page in pages for each in page["modelDeploymentSummaries"]]
@@ -387,13 +354,3 @@ class Probes:
     def _arn(self, resource: str, *, account: str) -> str:
         partition = self._account.model_arn.split(":")[1]
         return f"arn:{partition}:bedrock:{self._account.region}:{account}:custom-model-deployment/{resource}"
-
-    def _judge(self, identifier: str, answer: Answer, *codes: str) -> None:
-        self._results.add(identifier, answer.code in codes, answer.text, answer.seconds)
-
-    def _judge_while(self, still: Callable[[], bool], identifier: str, answer: Answer, *codes: str) -> None:
-        """Judge an answer, unless it is an unexpected one because the state that was asked about has passed."""
-        if answer.code in codes or still():
-            self._judge(identifier, answer, *codes)
-        else:
-            self._results.skip(identifier, f"the deployment's state changed before AWS answered: {answer.text}")

@@ -1,4 +1,4 @@
-"""What Service Quotas says of custom model deployments. It is only read; where that is denied, nothing fails."""
+"""What Service Quotas says of custom models and deployments. It is only read; where that is denied, nothing fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 __all__ = ["Quota", "read_quotas"]
 
-_NAMED = "custom model deployment"
+_NAMED = "custom model"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Quota:
 
 
 def read_quotas(service_quotas: Any) -> list[Quota] | str:
-    """Return the quotas whose name is about custom model deployments, or else one line that says why not.
+    """Return the quotas whose name is about custom models or deployments, or else one line that says why not.
 
     IAM: servicequotas:ListServiceQuotas.
     """
@@ -37,4 +37,4 @@ def read_quotas(service_quotas: Any) -> list[Quota] | str:
     except (BotoCoreError, ClientError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
         return f"The quotas could not be read: {error}"
     quotas = [Quota(each["QuotaName"], each["QuotaCode"], each["Value"], each["Adjustable"]) for each in found]
-    return sorted(quotas, key=lambda quota: quota.name) or "Service Quotas lists none of custom model deployments."
+    return sorted(quotas, key=lambda quota: quota.name) or "Service Quotas lists none of custom models."

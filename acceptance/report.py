@@ -31,6 +31,7 @@ def report(
     *,
     quotas: Sequence[Quota] | str,
     creates: Sequence[tuple[str, datetime, float]],
+    models: Sequence[tuple[str, datetime, float]] = (),
     region: str,
     local: bool,
 ) -> str:
@@ -39,6 +40,7 @@ def report(
     :param said: The assumptions by identifier.
     :param quotas: What the account has, or else why that isn't known.
     :param creates: See `Creates.rows`.
+    :param models: The same of custom models, with the seconds until Get showed one as `Active`.
     :param local: Whether it is of a local Bedrock, which proves nothing about AWS.
     """
     counts = {verdict: sum(result.verdict == verdict for result in results) for verdict in _VERDICTS}
@@ -68,8 +70,9 @@ def report(
         "## Creates",
         "",
         *_creates(creates),
+        *(["", *_creates(models, what="custom model", until="Get showing it as Active")] if models else []),
         "",
-        "## Quotas of custom model deployments",
+        "## Quotas of custom models and deployments",
         "",
         *_quotas(quotas),
         "",
@@ -87,11 +90,13 @@ def report(
 _VERDICTS = {"held": "held", "not held": "**not held**", "not probed": "not probed"}
 
 
-def _creates(creates: Sequence[tuple[str, datetime, float]]) -> list[str]:
+def _creates(
+    creates: Sequence[tuple[str, datetime, float]], what: str = "deployment", until: str = "lastUpdatedAt"
+) -> list[str]:
     if not creates:
         return ["No deployment was seen as Active."]
     rows = [f"| {name} | {at.isoformat(timespec='seconds')} | {seconds:.1f} s |" for name, at, seconds in creates]
-    return ["| deployment | createdAt | from then to lastUpdatedAt |", "| --- | --- | --- |", *rows]
+    return [f"| {what} | created at | from then to {until} |", "| --- | --- | --- |", *rows]
 
 
 def _quotas(quotas: Sequence[Quota] | str) -> list[str]:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-__all__ = ["NOT_PROBED", "PROBED", "Result", "Results"]
+__all__ = ["NOT_PROBED", "OF_MODELS", "PROBED", "Result", "Results"]
+
+OF_MODELS = {
+    "imported-model-arn": "CreateCustomModel",
+    "missing-artifacts-fail-later": "CreateCustomModel from an S3 URI without objects",
+    "model-delete-while-creating": "DeleteCustomModel while it is Creating",
+    "model-gone-after-delete": "DeleteCustomModel, then Get and List",
+    "model-in-use": "DeleteCustomModel while a deployment uses it",
+    "model-name-conflict": "CreateCustomModel with its name and another token",
+    "model-name-free-after-delete": "CreateCustomModel with the name of a deleted one",
+    "unusable-role-refused": "CreateCustomModel with a role that does not exist",
+}
+"""What the suite asks for the assumptions for which it makes custom models."""
 
 PROBED = {
+    **OF_MODELS,
     "active-model-deployable": "Create, then Get until it is no longer Creating",
     "constraints-before-replay": "Create with a used token and an invalid name",
     "converse-absent": "Converse with an ARN that no deployment has",
@@ -44,16 +57,8 @@ NOT_PROBED = {
     "converse-failed": "nothing in the suite makes a deployment fail",
     "failed-counts-towards-quota": "the suite never fills a quota",
     "full-quota": "the suite never fills a quota",
-    "imported-model-arn": "the suite never creates a custom model",
-    "missing-artifacts-fail-later": "the suite never creates a custom model",
-    "model-delete-while-creating": "the suite never deletes a custom model",
-    "model-gone-after-delete": "the suite never deletes a custom model",
-    "model-in-use": "the suite never deletes a custom model",
-    "model-name-conflict": "the suite never creates a custom model",
-    "model-name-free-after-delete": "the suite never creates a custom model",
     "tags-need-permission": "it needs a second identity, without bedrock:TagResource",
     "throttled-per-operation": "the suite never provokes throttling",
-    "unusable-role-refused": "the suite never creates a custom model",
     "update-moves-last-updated": "the suite makes no update fail",
 }
 """The other assumptions, and why they are not probed."""
@@ -95,6 +100,13 @@ class Results:
         """Store that a probe could not be made in this run."""
         if identifier not in self._found:
             self._store(identifier, "not probed", why)
+
+    def skip_all(self, *, models: str, others: str) -> None:
+        """Store why the probes of custom models, or all others, can't be made in this run; empty when they can."""
+        for identifier in PROBED:
+            why = models if identifier in OF_MODELS else others
+            if why:
+                self.skip(identifier, why)
 
     def all(self) -> list[Result]:
         """Return a result for every assumption, sorted by identifier."""

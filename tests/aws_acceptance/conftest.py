@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ import pytest
 from engine.conftest import cli_environment, local, model, other_model, witness
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.processes import descendants
+
+from acceptance.model_probes import Artifacts
 
 __all__ = ["cli_environment", "local", "model", "other_model", "witness"]
 
@@ -112,6 +115,20 @@ def kill(run: subprocess.Popen[str]) -> None:
 def suite(tmp_path: Path, cli_environment: dict[str, str], local: LocalBedrock) -> Suite:
     """The suite, led to the local Bedrock."""
     return Suite(tmp_path / "acceptance", {**cli_environment, **local.environment()})
+
+
+@pytest.fixture
+def artifacts(local: LocalBedrock) -> Artifacts:
+    """Artifacts in S3, and a role with which Bedrock may read them."""
+    s3, iam = local.client("s3"), local.client("iam")
+    s3.create_bucket(Bucket="customer-escrow-123456789012")
+    s3.put_object(Bucket="customer-escrow-123456789012", Key="job/weights", Body=b"weights")
+    trust = {"Effect": "Allow", "Principal": {"Service": "bedrock.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="import", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    s3.close()
+    iam.close()
+    return Artifacts("s3://customer-escrow-123456789012/job/", role)
 
 
 @pytest.fixture

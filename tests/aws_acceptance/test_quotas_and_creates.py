@@ -71,7 +71,7 @@ def test_quotas_that_cannot_be_read_are_one_line_of_the_report(client: Any, aws:
 def test_service_without_such_quotas_is_one_line_of_the_report(client: Any, aws: Stubber) -> None:
     aws.add_response("list_service_quotas", {"Quotas": []})
 
-    assert read_quotas(client) == "Service Quotas lists none of custom model deployments."
+    assert read_quotas(client) == "Service Quotas lists none of custom models."
 
 
 def shown(arn: str, status: str, seconds: float) -> dict[str, Any]:
@@ -97,3 +97,10 @@ def test_time_of_each_create_is_from_created_at_to_the_first_active_answer() -> 
     assert creates.rows() == [("bot-12", BEGAN, 441.4)]
     assert "| bot-12 | 2026-07-28T13:45:03+00:00 | 441.4 s |" in text_of(creates=creates.rows())
     assert "No deployment was seen as Active." in text_of()
+    assert "custom model |" not in text_of()
+
+
+def test_time_of_custom_model_has_a_table_of_its_own() -> None:
+    said = text_of(models=[("acceptance-model", BEGAN, 612.3)])
+    assert "| custom model | created at | from then to Get showing it as Active |" in said
+    assert "| acceptance-model | 2026-07-28T13:45:03+00:00 | 612.3 s |" in said

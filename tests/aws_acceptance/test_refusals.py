@@ -14,6 +14,7 @@ from acceptance.account import Account, UnusableError
 from acceptance.consent import announce, get_consent
 from acceptance.exchanges import Exchanges
 
+ROLE = "arn:aws:iam::123456789012:role/bedrock-import"
 NO_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
@@ -33,6 +34,31 @@ def test_model_arn_is_not_one(suite: Suite) -> None:
         "MODEL_ARN must be the ARN of a custom model, such as "
         "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12."
     )
+
+
+@pytest.mark.parametrize("given", [("--s3-uri", "s3://artifacts/job/"), ("--role-arn", ROLE)])
+def test_artifacts_and_role_are_not_both_given(suite: Suite, given: tuple[str, str]) -> None:
+    assert _refused(suite, "--model-arn", MODEL, *given) == (
+        "S3_URI and ROLE_ARN belong together: where the artifacts are, and the role to read them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "role", "said"),
+    [
+        ("", "bedrock-import", "ROLE_ARN must be the ARN of an IAM role, such as "),
+        (MODEL, ROLE.replace("123456789012", "210987654321"), "MODEL_ARN and ROLE_ARN are of different accounts."),
+        ("", ROLE.replace("123456789012", "210987654321"), "the role is in account 210987654321, but the credentials"),
+    ],
+)
+def test_role_is_not_of_the_account(suite: Suite, model: str, role: str, said: str) -> None:
+    assert _refused(suite, "--model-arn", model, "--s3-uri", "s3://artifacts/job/", "--role-arn", role).startswith(said)
+
+
+def test_no_region_is_found(suite: Suite) -> None:
+    del suite.environment["AWS_REGION"], suite.environment["AWS_DEFAULT_REGION"]
+    said = _refused(suite, "--s3-uri", "s3://artifacts/job/", "--role-arn", ROLE)
+    assert said == "no AWS Region was found: set AWS_REGION."
 
 
 def test_no_credentials_are_found(suite: Suite) -> None:
