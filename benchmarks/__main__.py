@@ -69,6 +69,7 @@ def _as_json(suite: str, measured: Measured) -> dict[str, object]:
         },
         "import": dataclasses.asdict(measured.imports),
         "preview": dataclasses.asdict(measured.preview),
+        "comment": measured.comment,
         "goals": [dataclasses.asdict(goal) for goal in goals(measured)],
     }
 

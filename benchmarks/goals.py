@@ -170,6 +170,12 @@ def _memory(measured: Measured) -> tuple[str, bool] | None:
     return f"{ratio:.2f} x ({many.host_memory:.0f} MiB, and {one.host_memory:.0f} MiB for one)", ratio <= 1.5
 
 
+def _comment(measured: Measured) -> tuple[str, bool] | None:
+    if measured.suite.commented < 500:
+        return None
+    return f"{measured.comment:.1f} s", measured.comment < 5
+
+
 _GOALS: list[tuple[str, str, Callable[[Measured], tuple[str, bool] | None]]] = [
     *(
         (
@@ -204,4 +210,5 @@ _GOALS: list[tuple[str, str, Callable[[Measured], tuple[str, bool] | None]]] = [
     ("`import pulumi_bedrock` over `import pulumi`", "under 30 ms", _import),
     ("no-op preview, N = 200", "no API call, at most 1.1 x trivial resources", _preview),
     ("host's peak memory, N = 200", "at most 1.5 x N = 1", _memory),
+    ("pull-request comment, 500 replaced beside 2,000 unchanged", "under 5 s", _comment),
 ]

@@ -16,6 +16,7 @@ from pathlib import Path
 from .account import LIMIT, local_bedrock
 from .aws_quotas import QuotaSuite, UnderQuotas, in_real_time, in_simulated_time
 from .cases import Case, Result, measure
+from .comment import of_comment
 from .contenders import Bench
 from .overhead import Overhead, of_import, of_preview
 
@@ -32,6 +33,7 @@ class Suite:
     :param activation: Seconds until a new deployment is Active, in the other cases.
     :param beside: The typical provider's cases, which run at the same time as the others.
     :param previewed: The number of deployments to preview.
+    :param commented: The number of replaced deployments in the preview of which a comment is made.
     :param pairs: The number of pairs of imports, and of previews.
     """
 
@@ -40,6 +42,7 @@ class Suite:
     beside: list[Case]
     cases: list[Case]
     previewed: int
+    commented: int
     pairs: tuple[int, int]
 
 
@@ -52,6 +55,8 @@ class Measured:
     imports: Overhead
     preview: Overhead
     under_quotas: UnderQuotas
+    comment: float
+    """Seconds for the pull-request comment."""
 
     def result(
         self,
@@ -128,6 +133,7 @@ SUITES = {
             200,
         ),
         previewed=200,
+        commented=500,
         pairs=(9, 2),
     ),
     "full": Suite(
@@ -146,6 +152,7 @@ SUITES = {
             200,
         ),
         previewed=200,
+        commented=500,
         pairs=(15, 5),
     ),
     "smoke": Suite(
@@ -162,6 +169,7 @@ SUITES = {
         beside=_all(("usual",), (2,), (False,)),
         cases=[*_previewed(_all(("trivial", "script", "ours"), (2,), (False,)), 2), Case("ours", 2, providers=2)],
         previewed=2,
+        commented=2,
         pairs=(1, 1),
     ),
 }
@@ -198,6 +206,8 @@ def run(suite: Suite, say: Callable[[str], None]) -> Measured:
                 say(f"preview of {number} that are unchanged, over as many trivial resources: x {preview.ratio:.2f}")
         imports = of_import(suite.pairs[0])
         say(f"import pulumi_bedrock over import pulumi: {imports.difference * 1000:.0f} ms")
+        comment = of_comment(suite.commented)
+        say(f"pull-request comment, {suite.commented} replaced: {comment:.2f} s")
         results += beside.result()
         under_quotas.results.extend(real_time.result())
-    return Measured(suite, results, imports, preview, under_quotas)
+    return Measured(suite, results, imports, preview, under_quotas, comment)

@@ -33,9 +33,11 @@ def test_smoke_benchmark_measures_each_contender_and_reports(tmp_path: Path) -> 
     assert len(measured["preview"]["ours"]) == 1
     assert measured["preview"]["calls"] == 0, "a preview without changes calls nothing"
 
+    assert measured["comment"] > 0
+
     check_cases_under_quotas(measured["under_quotas"])
 
-    assert len(measured["goals"]) == 22
+    assert len(measured["goals"]) == 23
     assert [goal["figure"] for goal in measured["goals"] if goal["figure"] not in done.stdout] == []
     assert "| typical dynamic provider " in done.stdout
     *tables, _machine = done.stdout.strip().split("\n\n")

@@ -32,7 +32,7 @@ def test_delete_before_replace_with_automatic_name_interrupts() -> None:
     steps = replacement("delete-replaced", "replace", "create-replacement", new=AUTOMATIC)
     text = comment(stream(*steps))
     assert "**Stops serving while it is replaced:** `bot`" in verdict(stream(*steps))
-    assert "deleted first, since an option, or a resource that it depends on, requires it." in text
+    assert "deleted first, since an option, `pulumi:autonaming`, or a resource that it depends on, requires it." in text
 
 
 def test_name_is_the_reason_only_if_name_and_region_stay() -> None:
@@ -42,7 +42,10 @@ def test_name_is_the_reason_only_if_name_and_region_stay() -> None:
     for changed in ({"modelDeploymentName": "bot-2"}, {"region": "eu-west-1"}, {"modelDeploymentName": UNKNOWN}):
         new = state({**FIXED["inputs"], **changed})
         text = comment(stream(*replacement(*steps, new=new)))
-        assert "deleted first, since an option, or a resource that it depends on, requires it." in text
+        assert (
+            "deleted first, since an option, `pulumi:autonaming`, or a resource that it depends on, requires it."
+            in text
+        )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from preview_comment.goldens import GOLDENS, stored_comment
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / ".github/workflows/test.yml"
 PREVIEW = ROOT / "examples/preview-in-pr/preview.yml"
+PAGE = (ROOT / "docs/pull-requests.md").read_text(encoding="utf-8")
 WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob("examples/**/preview.yml")])
 NEEDS_JQ = pytest.mark.skipif(shutil.which("jq") is None, reason="GitHub's runners have jq, and it is not here")
 
@@ -128,8 +129,11 @@ class Runner:
 
     def run(self, name: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (script,) = [step["run"] for step in steps(PREVIEW) if step.get("name") == name]
+        return self.script(script, "-e", **environment)
+
+    def script(self, script: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["bash", "-e", "-c", script],
+            ["bash", *options, "-c", script],
             cwd=self.folder,
             env={
                 "PATH": os.pathsep.join([str(self.bin), str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -167,6 +171,18 @@ def test_preview_step_makes_comment_and_keeps_exit_code(runner: Runner, case: st
     assert runner.run("Write the comment").returncode == 0
     assert (runner.folder / "comment.md").read_text(encoding="utf-8") == stored_comment(case)
     assert runner.run("Fail if the preview failed", CODE=str(code)).returncode == code
+
+
+@pytest.mark.parametrize(("case", "code"), [("drift", 0), ("failing", 255)])
+@pytest.mark.parametrize("commands", re.findall(r"```bash\n(.*?)```", PAGE, re.S), ids=["file", "pipe"])
+def test_documented_commands_make_comment_and_keep_exit_code(
+    runner: Runner, commands: str, case: str, code: int
+) -> None:
+    runner.stand_in("pulumi", pulumi(f'cat "{GOLDENS / f"{case}.json"}"; exit {code}'))
+    runner.stand_in("pulumi-bedrock-preview-comment", 'exec python -m pulumi_bedrock.preview_comment "$@"')
+
+    assert runner.script(commands).returncode == code
+    assert (runner.folder / "comment.md").read_text(encoding="utf-8") == stored_comment(case)
 
 
 @NEEDS_JQ

@@ -127,6 +127,23 @@ def test_cli_killed_just_before_last_poll_is_resumed_by_next_up(
 
 
 @scenario(
+    "The Pulumi CLI is killed (`kill -9`) during the wait; then `pulumi refresh --clear-pending-creates` is run first",
+    "Nothing is lost: the refresh only removes the pending operation from the state. The next `up` resumes the create.",
+)
+def test_refresh_between_kill_and_up_loses_nothing(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+    stack.declare(model_arn=model)
+    running, arn = waiting(stack, local)
+    running.kill()
+    local.set_status(arn, "Active")
+    stack.pulumi("cancel", "--yes")
+    stack.refresh("--clear-pending-creates")
+    (left,) = local.deployments()
+    assert MARK in left["tags"]
+    next_up_finishes(stack, local, arn)
+    stack.up("--expect-no-changes")
+
+
+@scenario(
     "The Pulumi CLI is killed (`kill -9`), and another process listens at its port",
     "The provider's process ends all the same: its output has no reader any more. After `pulumi cancel`, the next `up` "
     "resumes the create.",

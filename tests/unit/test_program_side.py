@@ -589,3 +589,8 @@ def test_stack_has_one_identity_for_all_deployments() -> None:
 def test_deployment_does_not_depend_on_identity() -> None:
     """Else `--target` on the deployment alone would be refused."""
     assert list(bot(declared()).request.dependencies) == []
+
+
+def test_mocks_do_not_validate_inputs() -> None:
+    """As docs/testing.md says: `check` does, which mocks replace."""
+    assert bot(declared(model_deployment_name="not a name", description="")).inputs["description"] == ""

@@ -1,4 +1,4 @@
-"""The resource that a create is for: what tells its deployments from all others."""
+"""The resource that a create is for, and how a create recognises the deployments of this resource."""
 
 from __future__ import annotations
 

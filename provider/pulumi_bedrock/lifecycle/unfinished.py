@@ -95,7 +95,7 @@ class Mark:
 
 
 def place(owner: Mapping[str, Any]) -> str:
-    """Return what tells a resource from all others of its stack: the types of its parents, and its name."""
+    """Return what identifies a resource in its stack: the types of its parents, and its name."""
     return f"{owner.get('parent', '')}::{owner.get('logicalName')}"
 
 

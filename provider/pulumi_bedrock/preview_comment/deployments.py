@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change, Order
+from .consumers import Consumer, Consumers
 from .preview import ROOT, Preview, State
-from .values import Leaf, Sign, differences, path_text, strings
+from .values import Sign
 
-__all__ = ["Consumer", "Impact", "Serving", "impacts_of"]
+__all__ = ["Impact", "Serving", "impacts_of"]
+
+_MOVES = (Action.REPLACE, Action.DELETE, Action.CREATE)
+"""What takes the old ARN away."""
 
 
 class Serving(enum.Enum):
@@ -38,29 +42,14 @@ class Serving(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Consumer:
-    """A resource that uses a deployment, with the properties that hold the ARN, as far as the preview shows them.
-
-    :param certain: False when the values that change are secret, so that the ARN may be among them.
-    """
-
-    change: Change
-    properties: tuple[str, ...]
-    certain: bool = True
-
-    @property
-    def stays_behind(self) -> bool:
-        """Whether it keeps the old ARN."""
-        return self.change.action is Action.SAME
-
-
-@dataclass(frozen=True)
 class Impact:
     """One deployment's change and its effects."""
 
     change: Change
     serving: Serving
     consumers: tuple[Consumer, ...]
+    hidden: Sequence[Consumer]
+    """Those that may hold the ARN in a secret value; all deployments share them."""
     outputs: tuple[str, ...]
     """The stack's outputs that hold the ARN."""
 
@@ -88,20 +77,24 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
     """Return the impact of every deployment's change, the worst first."""
     gone = {drift.urn for drift in preview.drifts if drift.new is None}
     before = {drift.urn: drift.old for drift in preview.drifts}
+    ours = [
+        dataclasses.replace(change, old=change.old or before.get(change.urn))
+        for change in changes
+        if change.urn.type == DEPLOYMENT
+    ]
+    moving = {change.urn: _arn(change.old) for change in ours if change.action in _MOVES and _arn(change.old)}
+    root = next((step.old for step in preview.steps if step.urn.type == ROOT and step.old), None)
+    users = Consumers(moving.values(), changes, root.outputs if root else {})
     found = []
-    for change in changes:
-        if change.urn.type != DEPLOYMENT:
-            continue
-        old = change.old or before.get(change.urn)
-        change = dataclasses.replace(change, old=old)
-        arn = _arn(old)
-        moves = arn and change.action in (Action.REPLACE, Action.DELETE, Action.CREATE)
+    for change in ours:
+        arn = moving.get(change.urn)
         found.append(
             Impact(
                 change=change,
                 serving=_serving(change, gone=change.urn in gone),
-                consumers=tuple(_consumers(change, arn, changes)) if moves else (),
-                outputs=tuple(_outputs(preview, arn)) if moves else (),
+                consumers=users.of(arn, besides=change.urn) if arn else (),
+                hidden=users.hidden if arn else (),
+                outputs=users.outputs(arn) if arn else (),
             )
         )
     return sorted(found, key=lambda impact: (impact.serving.value, impact.change.urn.name))
@@ -161,32 +154,3 @@ def _updated(change: Change) -> Serving:
     if "modelArn" in changed or not changed:  # without a visible change, a secret one
         return Serving.IN_PLACE
     return Serving.RETAGGED if changed & {"tags", "tagsAll"} else Serving.UNTOUCHED
-
-
-def _consumers(of: Change, arn: str, changes: list[Change]) -> Iterator[Consumer]:
-    """Yield the consumers of an ARN. A preview has no dependencies, so a secret that changes may hold the ARN."""
-    for change in changes:
-        if change.urn == of.urn:
-            continue
-        properties = {
-            path_text(leaf.path)
-            for leaf in (change.leaves if change.action is not Action.SAME else _all_of(change.old))
-            if any(arn in text for text in strings(leaf.old))
-        }
-        if properties:
-            yield Consumer(change, tuple(sorted(properties)))
-        elif change.action in (Action.UPDATE, Action.REPLACE) and change.urn.type != DEPLOYMENT:
-            hidden = {path_text(leaf.path) for leaf in change.leaves if leaf.old is Sign.SECRET}
-            if hidden:
-                yield Consumer(change, tuple(sorted(hidden)), certain=False)
-
-
-def _all_of(state: State | None) -> Iterator[Leaf]:
-    return differences(state.inputs if state else {}, Sign.MISSING)
-
-
-def _outputs(preview: Preview, arn: str) -> Iterator[str]:
-    roots = [step.old for step in preview.steps if step.urn.type == ROOT and step.old]
-    for name, held in (roots[0].outputs if roots else {}).items():
-        if any(arn in text for text in strings(held)):
-            yield name

@@ -13,7 +13,7 @@ __all__ = ["forced_by"]
 def forced_by(change: Change) -> list[Leaf]:
     """Return the differences that force a replacement.
 
-    If the preview names none, they are the unknown properties, or else all that differ.
+    If the preview names none, return the unknown properties; without any, return all that differ.
     """
     leaves = change.leaves
     differing = {leaf.path[0] for leaf in leaves}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from .changes import Action, Order
+from .consumers import Consumer
 from .cutting import Section
-from .deployments import Consumer, Impact, Serving
+from .deployments import Impact, Serving
 from .markdown import code, value
 from .verdict import HOW_LONG, IN_PLACE
 
 __all__ = ["deployments"]
+
+_HIDDEN = 20
+"""Lines for consumers that may hold a deployment's ARN: any resource with a secret that changes may."""
 
 _DONE = {
     Action.DELETE: "deleted",
@@ -89,7 +94,7 @@ def _order(impact: Impact) -> str:
         why = (
             f"the program gives its name, {code(fixed)}, and names are unique"
             if fixed
-            else "an option, or a resource that it depends on, requires it"
+            else "an option, `pulumi:autonaming`, or a resource that it depends on, requires it"
         )
         return (
             f"The old one is deleted first, since {why}. From then on, nothing serves until the new one is `Active`. "
@@ -102,22 +107,25 @@ def _order(impact: Impact) -> str:
 
 
 def _users(impact: Impact) -> Iterator[str]:
-    following = [consumer for consumer in impact.consumers if consumer.certain and not consumer.stays_behind]
-    hidden = [consumer for consumer in impact.consumers if not consumer.certain]
+    following = [consumer for consumer in impact.consumers if not consumer.stays_behind]
     behind = [consumer for consumer in impact.consumers if consumer.stays_behind]
     if following:
         yield "- **Consumers that change with it:**\n"
         yield from (f"  - {_user(consumer)}\n" for consumer in following)
+    seen = {consumer.change.urn for consumer in following}
+    hidden = list(islice((user for user in impact.hidden if user.change.urn not in seen), _HIDDEN + 1))
     if hidden:
         yield "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
-        yield from (f"  - {_user(consumer)}\n" for consumer in hidden)
+        yield from (f"  - {_user(consumer)}\n" for consumer in hidden[:_HIDDEN])
+        if len(hidden) > _HIDDEN:
+            yield "  - *and others: see the full diff*\n"
     if behind:
         yield "- **Consumers that keep the old ARN, and will fail:**\n"
         yield from (f"  - {_user(consumer)}\n" for consumer in behind)
     if impact.outputs:
         yield "- **Stack outputs with the ARN,** which other stacks may read:\n"
         yield from (f"  - {code(name)}\n" for name in impact.outputs)
-    if not impact.consumers and not impact.outputs:
+    if not impact.consumers and not hidden and not impact.outputs:
         yield "- This preview shows no consumers.\n"
 
 
