@@ -13,7 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
-from pulumi_bedrock.values.arns import CUSTOM_MODEL_EXAMPLE, Arn
+from pulumi_bedrock.values.arns import Arn
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL
 
 from .exchanges import Exchanges
 
@@ -100,7 +101,7 @@ def _of_model(arn: str) -> tuple[str, str]:
     """Return the account and Region of a custom model."""
     parts = Arn.parse(arn)
     if parts is None or not parts.resource.startswith("custom-model/"):
-        raise UnusableError(f"MODEL_ARN must be the ARN of a custom model, such as {CUSTOM_MODEL_EXAMPLE}.")
+        raise UnusableError(f"MODEL_ARN must be the ARN of a custom model, such as {CUSTOM_MODEL.example}.")
     return parts.account, parts.region
 
 
