@@ -40,6 +40,8 @@ class SlowClient:
     def delete_custom_model_deployment(self, **_arguments: str) -> None:
         pass
 
+    create_custom_model_deployment = get_custom_model_deployment = None
+
     def _slowly(self, **answer: Any) -> Any:
         self.asked.set()
         assert self.answer.wait(timeout=3 * LONG)
@@ -61,7 +63,7 @@ def busy(call: Callable[[Deployments], object]) -> Iterator[Deployments]:
 
 
 def a_list(deployments: Deployments) -> object:
-    return deployments.poller.deployment(ARN, fall_back_to_get=False, max_age=0.5)
+    return deployments.poller.newest(ARN, fall_back_to_get=False, max_age=0.5)
 
 
 def a_full_list(deployments: Deployments) -> object:
