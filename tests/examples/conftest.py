@@ -43,6 +43,10 @@ class Projects:
         """An empty stack of the project in the repo's root."""
         return self._stack("root", TOP, config, only={"Pulumi.yaml", "__main__.py"})
 
+    def at(self, folder: Path, **config: Any) -> Stack:
+        """An empty stack of a project in a folder elsewhere."""
+        return self._stack("elsewhere", folder, config)
+
     def _stack(self, name: str, source: Path, config: dict[str, Any], *, only: Container[str] = ()) -> Stack:
         folder = self.folder / name
         shutil.copytree(

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from engine.conftest import cli_environment
+from engine.conftest import cli_environment, empty_stack, local, model, stack
 
-__all__ = ["cli_environment"]
+__all__ = ["cli_environment", "empty_stack", "local", "model", "stack"]
 
 PROVIDER = Path(__file__).parents[2] / "provider"
 CLASSIFIED = re.findall(r"Python :: (3\.\d+)", (PROVIDER / "pyproject.toml").read_text())
