@@ -21,6 +21,8 @@ PORT ?= 4599
 ACCEPTANCE ?= .acceptance
 # What `make mutants` changes, such as lifecycle/guard; all modules of tests/mutants.toml without it.
 MUTANTS ?=
+# The version of the Pulumi CLI, or newest. Without it, the one that everything is tested with, or a newer one on PATH.
+CLI_VERSION ?=
 # More arguments for pytest: make test-unit PYTEST_ARGS="-k tags -x"
 PYTEST_ARGS ?=
 
@@ -39,7 +41,7 @@ export PULUMI_SKIP_UPDATE_CHECK := 1
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, MUTANTS, BENCH, SEQUENCES, SEED, PORT, ACCEPTANCE, PYTEST_ARGS."
+	@echo "Variables, explained at the top of the Makefile: PYTHON, JOBS, PYTHONS, MUTANTS, BENCH, SEQUENCES, SEED, PORT, ACCEPTANCE, CLI_VERSION, PYTEST_ARGS."
 
 demo: setup ## Deploy, replace and destroy a custom model on a local Bedrock: one minute, no AWS account
 	@$(BIN)/python tools/demo.py
@@ -72,7 +74,7 @@ venv:
 	@$(PYTHON) tools/make_venv.py .venv
 
 cli: venv
-	@$(BIN)/python tools/pulumi_cli.py .tools/bin >/dev/null
+	@$(BIN)/python tools/pulumi_cli.py --version "$(CLI_VERSION)" .tools/bin >/dev/null
 
 lint: venv ## Check style, types, and imports between packages
 	$(BIN)/ruff check

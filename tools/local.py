@@ -22,7 +22,8 @@ def instructions(local: LocalBedrock, environment: Path) -> str:
     variables = {**pulumi_variables(environment.parent), **local.environment()}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines += [
-        f'export PATH={shlex.quote(os.pathsep.join(PROGRAMS))}:"$PATH"',
+        # An active virtual environment stays first: that of a project beside this one.
+        f'export PATH="${{VIRTUAL_ENV:+$VIRTUAL_ENV/bin:}}"{shlex.quote(os.pathsep.join(PROGRAMS))}:"$PATH"',
         "unset AWS_BEARER_TOKEN_BEDROCK AWS_PROFILE AWS_SESSION_TOKEN",
     ]
     environment.write_text("\n".join(lines) + "\n")

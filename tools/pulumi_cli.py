@@ -52,14 +52,15 @@ class NotThisWayError(Exception):
     """The reason why one of the ways can't provide a CLI."""
 
 
-def link_cli(folder: Path) -> str:
+def link_cli(folder: Path, asked: str = "") -> str:
     """Link a usable CLI and its companions into the folder, and return their source.
 
+    :param asked: This version and no other, or ``newest``; by default, the tested version, or a newer one on PATH.
     :raises NotThisWayError: when no way provides one; its message has a line for each.
     """
-    version = wanted_version()
+    version = newest_version() if asked == "newest" else asked or tested_version()
     try:
-        programs, source = on_path(version), "the one on PATH"
+        programs, source = on_path(version, exactly=bool(asked)), "the one on PATH"
     except NotThisWayError as reason:
         programs, source = in_cache(version, on_path=str(reason))
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def link_cli(folder: Path) -> str:
     return f"Pulumi CLI {_version_of(programs['pulumi'])}: {source} ({programs['pulumi'].parent})"
 
 
-def wanted_version() -> str:
+def tested_version() -> str:
     """Return the version that everything here is tested with, from the module that the CLI is built from."""
     module = CLI_MODULE / "go.mod"
     found = re.search(rf"^\s*{re.escape(CLI_PACKAGE)} v(\S+)", module.read_text(), re.MULTILINE)
@@ -77,8 +78,20 @@ def wanted_version() -> str:
     return found[1]
 
 
-def on_path(version: str) -> dict[str, Path]:
-    """Return the programs of the user's own CLI, if it is complete and new enough."""
+def newest_version() -> str:
+    """Return the newest version that Go's registry of modules has."""
+    go = shutil.which("go")
+    if go is None:
+        raise NotThisWayError("  - The newest version: there is no go on PATH to ask for it.")
+    ask = [go, "list", "-m", "-f", "{{.Version}}", f"{CLI_PACKAGE}@latest"]
+    asked = subprocess.run(ask, cwd=CLI_MODULE, capture_output=True, text=True)
+    if asked.returncode:
+        raise NotThisWayError(f"  - The newest version: {asked.stderr.strip()}")
+    return asked.stdout.strip().removeprefix("v")
+
+
+def on_path(version: str, *, exactly: bool) -> dict[str, Path]:
+    """Return the programs of the user's own CLI, if it is complete and new enough, or has exactly this version."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise NotThisWayError("there is no pulumi")
@@ -89,7 +102,7 @@ def on_path(version: str) -> dict[str, Path]:
     if missing:
         raise NotThisWayError(f"{pulumi} comes without {', '.join(missing)}")
     found = _version_of(Path(pulumi))
-    if _numbers(found) < _numbers(version):
+    if found != version if exactly else _numbers(found) < _numbers(version):
         raise NotThisWayError(f"{pulumi} has version {found or 'unknown'}, and {version} is needed")
     return {name: Path(path).resolve() for name, path in programs.items() if path}
 
@@ -156,16 +169,23 @@ def build(root: Path, version: str) -> None:
     say("   Building the Pulumi CLI: 4 to 10 minutes and about 4 GB in Go's caches, the first time only.")
     stamp = f"-s -w -X {SDK_PACKAGE}/go/common/version.Version={version}"
     compile_into = [go, "build", "-v", "-ldflags", stamp, "-o", str(root / "bin")]
-    run([*compile_into, f"{CLI_PACKAGE}/cmd/pulumi"], cwd=CLI_MODULE)
+    module = CLI_MODULE if version == tested_version() else _module_of(version, root / "module", go)
+    run([*compile_into, f"{CLI_PACKAGE}/cmd/pulumi"], cwd=module)
     say("   Building Pulumi's Python language host.")
     run([*compile_into, f"{SDK_PACKAGE}/python/cmd/{LANGUAGE_HOST}"], cwd=LANGUAGE_MODULE)
-    listed = subprocess.run(
-        [go, "list", "-m", "-json", SDK_PACKAGE], cwd=CLI_MODULE, stdout=subprocess.PIPE, check=True
-    )
+    listed = subprocess.run([go, "list", "-m", "-json", SDK_PACKAGE], cwd=module, stdout=subprocess.PIPE, check=True)
     source = Path(json.loads(listed.stdout)["Dir"])
     for name, path in SCRIPTS.items():
         shutil.copyfile(source / path, root / "bin" / name)
         (root / "bin" / name).chmod(0o755)
+
+
+def _module_of(version: str, module: Path, go: str) -> Path:
+    """Return a copy of the module that the CLI is built from, with another version of the CLI."""
+    shutil.copytree(CLI_MODULE, module)
+    run([go, "get", f"{CLI_PACKAGE}@v{version}"], cwd=module)
+    run([go, "mod", "tidy"], cwd=module)
+    return module
 
 
 def _version_of(pulumi: Path) -> str:
@@ -195,10 +215,12 @@ def main() -> None:
     """Link a CLI into the folder named on the command line, and print that folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="where the CLI and its companions are linked")
-    folder: Path = parser.parse_args().folder.absolute()
+    parser.add_argument("--version", default="", help="another version than the tested one: a number, or newest")
+    options = parser.parse_args()
+    folder: Path = options.folder.absolute()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        say(link_cli(folder))
+        say(link_cli(folder, options.version))
     except NotThisWayError as reasons:
         sys.exit(
             f"error: no Pulumi CLI was found, installed or built.\n{reasons}\n"

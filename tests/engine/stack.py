@@ -30,7 +30,11 @@ _ENGINE_S_OWN = {
     "destroy failed",
     "refresh failed",
     "an unhandled error occurred: program exited with non-zero exit code: 1",
+    # The program's own, from CLI 3.274 on: the engine no longer lets it wait for what failed.
+    "Resource monitor has terminated, shutting down",
 }
+_ENDED = re.compile(r"Detected that \S+ exited prematurely\.")
+"""So the engine calls a plugin that it didn't wait for: all of a run have five seconds to end, one after another."""
 _HANGS = 600
 
 
@@ -57,7 +61,7 @@ class Run:
         diagnostics = self.text.rpartition("\nDiagnostics:\n")[2]
         lines = [line.strip() for line in diagnostics.splitlines()]
         said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-        return [line for line in said if line not in _ENGINE_S_OWN]
+        return [line for line in said if line not in _ENGINE_S_OWN and not _ENDED.fullmatch(line)]
 
     @property
     def error(self) -> str:

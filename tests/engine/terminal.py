@@ -15,6 +15,8 @@ from engine.stack import Stack
 
 __all__ = ["Terminal"]
 
+_TITLE = re.compile(r"\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)")
+"""What the engine tells the terminal itself: nothing of it is on the screen."""
 _TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
 
 
@@ -57,7 +59,7 @@ class Terminal:
         return self.text
 
     def _take(self, text: str, on_frame: Callable[[str], None]) -> None:
-        for codes, command, end, plain in _TOKEN.findall(text):
+        for codes, command, end, plain in _TOKEN.findall(_TITLE.sub("", text)):
             if command == "A":
                 self.frames.append(self.text)
                 on_frame(self.text)

@@ -16,9 +16,12 @@ __all__ = [
     "CONSUMER_CASES",
     "GOLDENS",
     "MAIN_CASES",
+    "OTHER_ENGINE",
+    "OTHER_ENGINE_CASES",
     "STATE_CASES",
     "normalised",
     "normalised_state",
+    "of_engines",
     "stored",
     "stored_comment",
     "stored_state",
@@ -51,6 +54,9 @@ CONSUMER_CASES = (
 )
 """Those of `consumers_program.py`, with consumers from pulumi_aws."""
 CASES = (*MAIN_CASES, *CONSUMER_CASES)
+OTHER_ENGINE = "3.276"
+"""The CLI whose previews differ in a few cases. The comments are the same."""
+OTHER_ENGINE_CASES = ("replacement-broken-off", "replacement-broken-off-and-taken-back", "failing")
 STATE_CASES = ("interrupted",)
 """Those whose comment was made with the stack's state too."""
 
@@ -58,6 +64,8 @@ _LEFT_OUT = {"stackTrace", "sourcePosition", "timestamp"}
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _STAND_IN = "using pulumi-resource-aws from $PATH"
 """The engine's warning that the tests' stand-in for pulumi_aws is on PATH."""
+_ENDED = "exited prematurely"
+"""The engine's error about a plugin that it didn't wait for: all of a run have five seconds, one after another."""
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _SAME_EVERY_TIME: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(support-bot)-[0-9a-f]{7}\b"), r"\1-0a1b2c3"),
@@ -70,6 +78,11 @@ _SAME_EVERY_TIME: tuple[tuple[re.Pattern[str], str], ...] = (
 def stored(case: str) -> str:
     """A golden preview, as JSON."""
     return (GOLDENS / f"{case}.json").read_text(encoding="utf-8")
+
+
+def of_engines(case: str) -> list[str]:
+    """The golden previews of a case: the one of the tested engine, and a newer one's if that differs."""
+    return [stored(case)] + [stored(f"{case}.{OTHER_ENGINE}") for each in OTHER_ENGINE_CASES if each == case]
 
 
 def stored_state(case: str) -> str | None:
@@ -129,7 +142,8 @@ def unordered(text: str) -> Any:
 
 
 def _kept(diagnostic: dict[str, Any]) -> bool:
-    return diagnostic.get("severity") != "debug" and _STAND_IN not in diagnostic.get("message", "")
+    said = diagnostic.get("message", "")
+    return diagnostic.get("severity") != "debug" and _STAND_IN not in said and _ENDED not in said
 
 
 def _walk(value: Any, clean: Callable[[str], str]) -> Any:

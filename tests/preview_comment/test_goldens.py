@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from preview_comment.goldens import CASES, GOLDENS, STATE_CASES, stored, stored_comment, stored_state
+from preview_comment.build import stream
+from preview_comment.goldens import (
+    CASES,
+    GOLDENS,
+    OTHER_ENGINE,
+    OTHER_ENGINE_CASES,
+    STATE_CASES,
+    of_engines,
+    stored,
+    stored_comment,
+    stored_state,
+)
 from pulumi_bedrock.preview_comment import comment
 
 HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes."
@@ -87,7 +100,8 @@ VERDICTS = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_comment_equals_golden_file(case: str) -> None:
-    assert comment(stored(case), state=stored_state(case)) == stored_comment(case)
+    for preview in of_engines(case):
+        assert comment(preview, state=stored_state(case)) == stored_comment(case)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -109,6 +123,7 @@ def test_interrupted_operations_stand_at_the_top() -> None:
 def test_every_golden_file_belongs_to_case() -> None:
     expected = {f"{case}.{kind}" for case in CASES for kind in ("json", "md")}
     expected |= {f"{case}.state.json" for case in STATE_CASES}
+    expected |= {f"{case}.{OTHER_ENGINE}.json" for case in OTHER_ENGINE_CASES}
     assert {path.name for path in GOLDENS.iterdir()} == expected
 
 
@@ -178,3 +193,20 @@ def test_goldens_hold_no_machine_paths() -> None:
         assert "/tmp/" not in text, path
         assert "/tests/" not in text, path
         assert "sourcePosition" not in text, path
+
+
+def test_error_after_the_summary_of_a_successful_preview_is_a_warning() -> None:
+    slow = {"severity": "error", "message": "Detected that pulumi-resource-aws exited prematurely."}
+    ended = stream() + json.dumps({"sequence": 9, "diagnosticEvent": slow}) + "\n"
+    text = comment(ended)
+    assert "no changes" in text.split("\n")[1]
+    assert "### Warnings\n\n```text\nDetected that" in text
+
+
+def test_end_of_a_run_is_shown_as_its_error_only_when_there_is_no_other() -> None:
+    ended = {"severity": "error", "message": "Resource monitor has terminated, shutting down\n"}
+    other = {"severity": "error", "message": "Access denied.\n"}
+    alone = comment(stream(diagnostics=[ended], result="failed"))
+    assert "failed: 1 error.**" in alone and "Resource monitor" in alone
+    both = comment(stream(diagnostics=[ended, other], result="failed"))
+    assert "failed: 1 error.**" in both and "Resource monitor" not in both

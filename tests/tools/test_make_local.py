@@ -65,6 +65,17 @@ def test_instructions_hold_one_recipe(tmp_path: Path, endpoint: str, set_endpoin
     assert sourced.stdout.split() == [endpoint, str(tmp_path / "home")]
 
 
+@pytest.mark.parametrize("active", [None, "/project/.venv"])
+def test_active_virtual_environment_stays_first_on_path(tmp_path: Path, active: str | None) -> None:
+    environment = tmp_path / "env"
+    run("-c", INSTRUCTIONS, ENDPOINT, str(environment))
+    variables = {"PATH": "/usr/bin:/bin"} | ({"VIRTUAL_ENV": active} if active else {})
+    shell = ["/bin/sh", "-eu", "-c", f'. {environment} && echo "$PATH"']
+    path = subprocess.run(shell, capture_output=True, text=True, check=True, env=variables).stdout.strip()
+    first = [f"{active}/bin"] if active else []
+    assert path.split(":") == [*first, str(TOP / ".venv/bin"), str(TOP / ".tools/bin"), "/usr/bin", "/bin"]
+
+
 def test_port_in_use_is_one_line_that_names_the_variable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -30,14 +30,14 @@ class Setup:
         self.kept = self.cache / f"pulumi-bedrock/pulumi-{VERSION}"
         self.links = folder / "links"
 
-    def run(self) -> subprocess.CompletedProcess[str]:
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
         environment = {
             "PATH": str(self.path),
             "XDG_CACHE_HOME": str(self.cache),
             # Nothing listens there: Pulumi's own installer gets nowhere.
             "https_proxy": "http://127.0.0.1:9",
         }
-        command = [sys.executable, str(TOOL), str(self.links)]
+        command = [sys.executable, str(TOOL), *options, str(self.links)]
         return subprocess.run(command, env=environment, capture_output=True, text=True)
 
     def linked(self) -> dict[str, Path]:
@@ -117,3 +117,34 @@ def test_missing_cli_names_all_three_ways_and_leaves_nothing(setup: Setup) -> No
     assert lines[3] == "  - A build from Go modules: there is no go on PATH."
     assert lines[4].startswith("Install the Pulumi CLI")
     assert list(setup.kept.parent.iterdir()) == []
+
+
+def test_version_that_is_asked_for_is_taken_exactly(setup: Setup) -> None:
+    make_cli(setup.path, "3.300.1")
+
+    done = setup.run("--version", "3.300.1")
+
+    assert done.stderr.strip() == f"Pulumi CLI 3.300.1: the one on PATH ({setup.path})"
+    assert "has version 3.300.1, and 3.300.0 is needed" in setup.run("--version", "3.300.0").stderr
+
+
+def test_newest_version_is_that_of_the_go_modules(setup: Setup) -> None:
+    make_cli(setup.path, VERSION)
+    make_cli(setup.kept.with_name("pulumi-3.300.1") / "bin", "3.300.1")
+    (setup.kept.with_name("pulumi-3.300.1") / "made-by").write_text("a build from Go modules")
+    (setup.path / "go").write_text('#!/bin/sh\ncase "$*" in *@latest) echo v3.300.1;; *) exit 1;; esac\n')
+    (setup.path / "go").chmod(0o755)
+
+    done = setup.run("--version", "newest")
+
+    assert "Pulumi CLI 3.300.1: a build from Go modules, kept from an earlier run" in done.stderr
+    assert set(setup.linked().values()) == {setup.kept.with_name("pulumi-3.300.1") / "bin"}
+
+
+def test_newest_version_without_go_is_an_error_of_one_line(setup: Setup) -> None:
+    make_cli(setup.path, VERSION)
+
+    done = setup.run("--version", "newest")
+
+    assert done.returncode == 1
+    assert "  - The newest version: there is no go on PATH to ask for it." in done.stderr.splitlines()

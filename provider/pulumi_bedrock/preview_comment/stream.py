@@ -11,6 +11,8 @@ from .preview import ROOT, Diagnostic, Drift, MalformedPreview, Preview, Step, U
 __all__ = ["read"]
 
 _MANDATORY = "mandatory"
+_AFTER_AN_ERROR = "Resource monitor has terminated, shutting down"
+"""What Pulumi's SDK says when the engine has ended the run for another error: no error of its own."""
 
 
 def read(events: list[dict[str, Any]]) -> Preview:
@@ -37,7 +39,7 @@ def read(events: list[dict[str, Any]]) -> Preview:
                 )
         elif found := members.optional(event, "diagnosticEvent", dict):
             if not found.get("ephemeral"):
-                diagnostics.append(members.diagnostic(found))
+                diagnostics.append(_weighed(members.diagnostic(found), summary))
         elif found := members.optional(event, "policyEvent", dict):
             diagnostics.append(_violation(found))
         elif found := members.optional(event, "summaryEvent", dict):
@@ -56,12 +58,31 @@ def read(events: list[dict[str, Any]]) -> Preview:
             and step.urn.type != ROOT
             and (step.new is None or step.new.outputs != step.old.outputs)
         ),
-        diagnostics=tuple(found for found in diagnostics if found.severity != "debug"),
-        failed=summary is None
-        or summary.get("result", "succeeded") != "succeeded"
-        or any(found.severity == "error" for found in diagnostics),
+        diagnostics=_told(diagnostics),
+        failed=summary is None or not _succeeded(summary) or any(found.severity == "error" for found in diagnostics),
         unchanged=members.unchanged_of(members.optional(summary or {}, "resourceChanges", dict), steps),
     )
+
+
+def _succeeded(summary: dict[str, Any]) -> bool:
+    return bool(summary.get("result", "succeeded") == "succeeded")
+
+
+def _weighed(found: Diagnostic, summary: dict[str, Any] | None) -> Diagnostic:
+    """Return a diagnostic; an error after the summary of a preview that succeeded is only a warning.
+
+    The engine gives all plugins of a run five seconds to end, one after another. On a slow machine, it then calls the
+    last one crashed.
+    """
+    late = summary is not None and _succeeded(summary) and found.severity == "error"
+    return dataclasses.replace(found, severity="warning") if late else found
+
+
+def _told(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics for people."""
+    told = tuple(found for found in diagnostics if found.severity != "debug")
+    causes = tuple(found for found in told if found.message != _AFTER_AN_ERROR)
+    return causes if any(found.severity == "error" for found in causes) else told
 
 
 def _step(event: dict[str, Any]) -> Step:
