@@ -59,7 +59,7 @@ class Sequences(World):
     def _is_of_other_stack(self, live: dict[str, Any]) -> bool:
         arn = live["customModelDeploymentArn"]
         imported = {given.get("importId") for given in self.other.program.values()}
-        return self.stack.is_of_other_stack(arn, live) or bool(imported & {arn, live["modelDeploymentName"]})
+        return self.stack.is_of_other_stack(arn, live) or bool(imported & {arn, live["name"]})
 
     # The user's
 
@@ -139,7 +139,7 @@ class Sequences(World):
         self.stack.renamed.add(known[old])
         self._remove(old)
         if fails and (free := self._free()):
-            taken = next(iter(live.values()))["modelDeploymentName"]
+            taken = next(iter(live.values()))["name"]
             self._declare(free[0], {"modelArn": self.stack.models[0], "modelDeploymentName": taken})
         self.stack.up(weather, **flags)
 
@@ -158,7 +158,7 @@ class Sequences(World):
         given = {
             "importId": live[by],
             "modelArn": live["modelArn"],
-            "modelDeploymentName": live["modelDeploymentName"],
+            "modelDeploymentName": live["name"],
             "timeouts": CHANGES["timeouts"][0],
             **({"description": live["description"]} if "description" in live else {}),
             **({"tags": tags} if (tags := {k: v for k, v in live["tags"].items() if k != MARK}) else {}),

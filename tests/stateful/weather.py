@@ -47,6 +47,8 @@ class Weather:
     """IAM denies the tags of one deployment that was there before: which one, counted by age."""
     elsewhere: bool = False
     """The run has the credentials of another account."""
+    in_use_for: float = 0.0
+    """Somebody's deployments of this stack's models are deleted so many seconds after the run's begin."""
     crowd: int = 0
     """How many deployments of others are being created when the run begins, which become Active 40 s later."""
 

@@ -29,7 +29,7 @@ class World(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["fixed-one", "fixed-two", "theirs"]), model=st.sampled_from([0, 1]))
     def stranger(self, name: str, model: int) -> None:
         """Somebody else makes a deployment, perhaps of a name that this stack wants."""
-        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
+        taken = {live["name"] for live in self.stack.live().values()}
         assume(name not in taken and self.stack.has_room)
         self.stack.stranger(name, self.stack.models[model])
 
@@ -52,7 +52,7 @@ class World(RuleBasedStateMachine):
     def like_named(self, name: str) -> None:
         """Somebody else has a deployment with a name like an automatic one, and with a copied mark."""
         engine, like = self.stack.engine, f"{name.rpartition('/')[2]}-1234567"
-        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
+        taken = {live["name"] for live in self.stack.live().values()}
         if like not in taken and self.stack.has_room:
             arn = self.stack.stranger(like, self.stack.models[0])
             self._tag(arn, Mark.of(engine.owner(name), engine.identity, "the deployment that has it").value)
@@ -121,7 +121,7 @@ class World(RuleBasedStateMachine):
                     # An import adopts one deployment, and searches for no other.
                     # One whose given name has changed since has another name than this resource gives now.
                     given = {name: self.stack.program[name] for name in self.stack.engine.created}
-                    wanted = (None, live["modelDeploymentName"])
+                    wanted = (None, live["name"])
                     created = {
                         name
                         for name, arguments in given.items()
