@@ -10,6 +10,7 @@ import pytest
 from pulumi_bedrock.aws.pacing import Pace
 from pulumi_bedrock.host import base_provider as host
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.local.exceptions import ValidationException
 from pulumi_bedrock.local.models import BedrockBackend
 from stateful.in_process import connect, without_http
 from stateful.killing import Killer
@@ -30,6 +31,8 @@ def make_stack(
     create = BedrockBackend.create_custom_model
 
     def create_and_note(backend: BedrockBackend, parameters: dict[str, Any], **options: Any) -> str:
+        if backend.account_id not in parameters["roleArn"]:
+            raise ValidationException("Cross-account pass role is not allowed.")
         arn = create(backend, parameters, **options)
         made_of.setdefault(arn, parameters)  # a repeated token makes none
         return arn

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custom_models import ROLE, artifacts
 from pulumi_bedrock.lifecycle.inputs import HIDDEN
 from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 
-__all__ = ["NAMES", "ROLE", "artifacts", "declared", "hidden_of", "spelled"]
+__all__ = ["NAMES", "declared", "hidden_of", "spelled"]
 
-ROLE = "arn:aws:iam::123456789012:role/artifacts"
 NAMES = ("modelDeploymentName", "modelName")
-
-
-def artifacts(job: int) -> dict[str, Any]:
-    """The artifacts of one of SageMaker's jobs."""
-    return {"s3DataSource": {"s3Uri": f"s3://escrow/job-{job}/"}}
-
 
 _CHANGED: dict[Kind, tuple[dict[str, Any], dict[str, Any]]] = {
     DEPLOYMENT: ({"description": None}, {"description": "Answers mails"}),

@@ -153,7 +153,7 @@ class StackInAccount:
     @property
     def has_room(self) -> bool:
         """Whether the account's quotas allow one more deployment."""
-        statuses = [live["status"] for live in self.live().values() if live["kind"] is DEPLOYMENT]
+        statuses = [live["status"] for live in self.deployments().values()]
         return len(statuses) < QUOTA and statuses.count("Creating") < QUOTA_IN_PROGRESS
 
     def put_mark_back(self, name: str) -> None:
@@ -180,6 +180,15 @@ class StackInAccount:
             for live in several
             if live[kind.arn] not in self.models or kind is DEPLOYMENT
         }
+
+    def deployments(self) -> dict[str, dict[str, Any]]:
+        """The deployments that are in the account."""
+        return {arn: live for arn, live in self.live().items() if live["kind"] is DEPLOYMENT}
+
+    def name_of(self, arn: str) -> str | None:
+        """The name of what has this ARN; None if it is gone."""
+        name: str | None = self.live().get(arn, {}).get("name")
+        return name
 
     # What is whose
 

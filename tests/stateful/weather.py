@@ -16,13 +16,17 @@ CREATE, UPDATE, DELETE, GET, LIST = (
     "GetCustomModelDeployment",
     "ListCustomModelDeployments",
 )
+CREATE_MODEL, DELETE_MODEL = "CreateCustomModel", "DeleteCustomModel"
 _OPERATIONS = (
     CREATE,
     UPDATE,
     DELETE,
     GET,
     LIST,
+    CREATE_MODEL,
+    DELETE_MODEL,
     "GetCustomModel",
+    "ListCustomModels",
     "ListTagsForResource",
     "TagResource",
     "UntagResource",
@@ -91,6 +95,11 @@ _of_one_operation = st.sampled_from(
         {"operation": CREATE, "error": "ServiceQuotaExceededException"},
         {"operation": DELETE, "error": "ConflictException", "count": 5},
         {"operation": DELETE, "error": "ConflictException"},
+        {"operation": CREATE_MODEL, "kind": "activation", "outcome": "fail", "message": "No artifacts.", "count": 1},
+        {"operation": CREATE_MODEL, "kind": "activation", "outcome": "never", "count": 1},
+        {"operation": CREATE_MODEL, "kind": "stale", "reads": 3, "count": 1},
+        {"operation": CREATE_MODEL, "error": "ServiceQuotaExceededException", "count": 1},
+        {"operation": DELETE_MODEL, "error": "ConflictException", "count": 5},
     ]
 )
 _faults = st.one_of(_of_one_operation, _passing, _lasting, _once, _closing)
