@@ -123,8 +123,9 @@ def test_given_name_is_deleted_first_with_a_warning_of_its_deployments(
     assert (answer.replaces, answer.delete_before_replace) == (["modelSourceConfig"], True)
     assert capsys.readouterr().out == (
         'custom model "fixed": this replacement deletes it, and the deployments that use it, before it creates the new '
-        "one. Nothing serves from then until the new ones are Active. AWS refuses while another deployment uses it, "
-        "such as one with update_in_place. Reason: modelSourceConfig changes, and model_name is given and stays, but "
+        "one. Nothing serves from then until the new ones are Active. AWS refuses to delete it while another "
+        "deployment uses it, such as one with update_in_place. Reason: modelSourceConfig changes, and model_name is "
+        "given and stays, but "
         "names are unique. To avoid the outage, leave model_name out (automatic name), or use two custom models "
         "(blue-green).\n"
     )
