@@ -22,8 +22,10 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 from pulumi_bedrock import serialized
 from pulumi_bedrock.host.process import Process, start_process
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT
 
 __all__ = [
+    "MAKERS",
     "PROVIDER_KEY",
     "UNKNOWN",
     "Checked",
@@ -39,6 +41,10 @@ PROVIDER_KEY = "__provider"
 
 UNKNOWN: str = rpc.UNKNOWN
 """What the engine sends in a preview for a value that isn't known yet."""
+
+
+MAKERS = {DEPLOYMENT: serialized.deployment, CUSTOM_MODEL: serialized.custom_model}
+"""What makes the provider of a kind."""
 
 
 class HostError(Exception):

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from custom_models import ROLE, artifacts
 from dynamic_host import Diffed, DynamicHost, Stored
 from fake_clock import FakeClock
+from pulumi_bedrock import serialized
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.pacing import Pace
 from pulumi_bedrock.host import base_provider
@@ -92,6 +94,24 @@ def inputs(model_arn: str) -> dict[str, Any]:
 def deployed(host: DynamicHost, inputs: dict[str, Any]) -> Stored:
     """The smallest resource, created."""
     return host.create(inputs)
+
+
+@pytest.fixture
+def model_host(start_host: Callable[..., DynamicHost]) -> DynamicHost:
+    """The host process of a run with a custom model."""
+    return start_host(make=serialized.custom_model)
+
+
+@pytest.fixture
+def model_inputs() -> dict[str, Any]:
+    """What the program side sends for the smallest custom model, after `check`."""
+    return {"roleArn": ROLE, "modelSourceConfig": artifacts(1), "region": "us-east-1", "__owner": OWNER}
+
+
+@pytest.fixture
+def made(model_host: DynamicHost, model_inputs: dict[str, Any]) -> Stored:
+    """The smallest custom model, created."""
+    return model_host.create(model_inputs)
 
 
 @pytest.fixture

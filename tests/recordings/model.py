@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dynamic_host import DynamicHost
+from dynamic_host import MAKERS, DynamicHost
 from fake_clock import FakeClock
 from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.host.process import Process
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import Kind
 from recordings.driver import Driver
 from recordings.recorder.engine_calls import Recorder
 from stateful.engine_model import Engine
@@ -46,8 +48,9 @@ class ModelDriver(Driver):
     def _command(self, name: str, flags: dict[str, Any]) -> bool:
         return bool(getattr(self._engine, name)(*[self.program] * (name == "up"), **flags))
 
-    def _start_host(self) -> DynamicHost:
-        host = DynamicHost({"aws:region": "us-east-1", "aws:maxRetries": "0"})
+    def _start_host(self, kind: Kind, process: Process | None) -> DynamicHost:
+        config = {"aws:region": "us-east-1", "aws:maxRetries": "0"}
+        host = DynamicHost(config, make=MAKERS[kind], process=process)
         provider: Any = host.provider
         provider.clock, provider.report = FakeClock().clock, lambda _line: None
         host.process.clients = self._clients

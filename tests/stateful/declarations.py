@@ -5,15 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from custom_models import ROLE, artifacts
 from hypothesis import strategies as st
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL
 from stateful.program import Options, Output, options_of
 
-__all__ = ["CHANGES", "DEFAULT_TAGS", "NAMES", "UNKNOWN_AT_FIRST", "arguments", "changes", "flags", "names", "without"]
+__all__ = [
+    "CHANGES",
+    "DEFAULT_TAGS",
+    "NAMES",
+    "TUNED",
+    "UNKNOWN_AT_FIRST",
+    "changes",
+    "declared",
+    "flags",
+    "names",
+    "without",
+]
 
-NAMES = ("bot", "sales", "Blue/bot")
-"""The last two can depend on those before them. `Blue/bot` is a `bot` in a component."""
+TUNED = "tuned"
+"""A custom model; the others are deployments."""
+NAMES = (TUNED, "bot", "sales", "Blue/bot")
+"""Each can depend on those before it. `Blue/bot` is a `bot` in a component."""
 CHANGES: dict[str, list[Any]] = {
-    "modelArn": [0, 1],  # which of the stack's models
+    "modelArn": [0, 1, Output(TUNED)],  # which of the given models, or the program's
     "modelDeploymentName": [None, "fixed-one", "fixed-two", Output("bot")],
     "description": [None, "Answers tickets", "Answers mails", Output("bot"), Output("sales")],
     "tags": [None, {"team": "support"}, {"team": "sales", "stage": "dev"}],
@@ -28,12 +43,33 @@ CHANGES: dict[str, list[Any]] = {
         Options(retries=1),
     ],
 }
+_OF_MODELS: dict[str, list[Any]] = {
+    "modelSourceConfig": [artifacts(1), artifacts(2)],
+    "modelName": [None, "fixed-one"],
+    "opts": [Options(), Options(delete_before_replace=True), Options(protect=True), Options(retries=1)],
+    **{key: CHANGES[key] for key in ("tags", "clientRequestToken", "updateInPlace", "timeouts")},
+}
 UNKNOWN_AT_FIRST = [key for key in CHANGES if key not in ("opts", "timeouts")]
 DEFAULT_TAGS: list[dict[str, str]] = [{}, {"env": "dev"}, {"env": "prod", "team": "all"}]
-names = st.sampled_from(NAMES)
+names = st.sampled_from(NAMES[1:])
 flags = st.sampled_from([{}, {}, {}, {"continue_on_error": True}, {"in_turn": True}, {"parallel": 1}])
-changes = st.sampled_from([(key, value) for key, values in CHANGES.items() for value in values])
-arguments = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHANGES.items()})
+
+
+def changes(name: str) -> st.SearchStrategy[tuple[str, Any]]:
+    """One argument of a resource."""
+    of = _OF_MODELS if name == TUNED else CHANGES
+    return st.sampled_from([(key, value) for key, values in of.items() for value in values])
+
+
+def _arguments(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    if name == TUNED:
+        fixed = {"kind": st.just(CUSTOM_MODEL), "roleArn": st.just(ROLE)}
+        return st.fixed_dictionaries({**fixed, **{key: st.sampled_from(each) for key, each in _OF_MODELS.items()}})
+    return st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHANGES.items()})
+
+
+declared = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), _arguments(name)))
+"""The name of a resource, and all its arguments."""
 
 
 def without(given: dict[str, Any], names: set[str]) -> dict[str, Any]:

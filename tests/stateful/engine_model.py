@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynamic_host import DynamicHost
+from pulumi_bedrock.host.process import Process
+from pulumi_bedrock.values.kinds import Kind
 from stateful.engine_run import Run
 from stateful.engine_state import Flags, Resource
 from stateful.executor import Key
@@ -20,21 +22,21 @@ __all__ = ["IDENTITY", "Engine", "Options", "Output", "Program", "Resource", "Wa
 
 IDENTITY = "7c0f1f52-a6c5-4f5b-9a86-3ff1b7ab9f3c"
 
-Wanted = tuple[str, dict[str, str]]
-"""The model and all tags."""
+Wanted = tuple[str | None, dict[str, str]]
+"""The model behind a deployment, and all tags."""
 
 
 @dataclass
 class Engine:
     """One stack.
 
-    :param start_host: Starts a host process.
-    :param serves: Whether the deployment with this ARN is there and Active.
+    :param start_host: Starts a host for a kind, in the process of another host of the run if there is one.
+    :param serves: Whether the resource with this ARN is there and Active.
     :param stack: Its name.
     :param identity: What its state holds as its identity.
     """
 
-    start_host: Callable[[], DynamicHost]
+    start_host: Callable[[Kind, Process | None], DynamicHost]
     serves: Callable[[str], bool]
     stack: str = "dev"
     identity: str = IDENTITY
@@ -158,7 +160,7 @@ class Engine:
 
     def _run(self, steps: Callable[[Run], None], flags: Flags) -> bool:
         self.deleting, self.created, self.updating, self.updated = set(), set(), {}, {}
-        run = Run(self, self.start_host(), flags)
+        run = Run(self, flags)
         steps(run)
         self.errors += run.errors
         return not run.errors

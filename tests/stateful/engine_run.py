@@ -7,24 +7,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dynamic_host import UNKNOWN, DynamicHost, HostError
+from pulumi_bedrock.values.kinds import DEPLOYMENT, Kind
 from stateful.engine_state import Flags, Resource
 from stateful.executor import Executor, Steps
-from stateful.program import Program, dependencies_of, options_of, uses_of, value_of
+from stateful.program import NOT_INPUTS, Program, dependencies_of, kind_of, options_of, uses_of, value_of
 
 if TYPE_CHECKING:
     from stateful.engine_model import Engine
 
 __all__ = ["Run"]
 
-_URN = "urn:pulumi:{}::shop::pulumi-python:dynamic/bedrock:CustomModelDeployment::{}"
+_URN = "urn:pulumi:{}::shop::pulumi-python:dynamic/bedrock:{}::{}"
 
 
 class Run:
     """One run, with a host process of its own."""
 
-    def __init__(self, engine: Engine, host: DynamicHost, flags: Flags) -> None:
+    def __init__(self, engine: Engine, flags: Flags) -> None:
         self.engine, self.flags = engine, flags
-        self._host, self._executor = host, Executor(flags, engine.on_hold)
+        self._hosts: dict[Kind, DynamicHost] = {DEPLOYMENT: engine.start_host(DEPLOYMENT, None)}
+        self._executor = Executor(flags, engine.on_hold)
         self._saved: list[str] = []
         self._cascading: set[str] = set()
         """What was deleted because a resource that it depends on is replaced, and is replaced too."""
@@ -52,7 +54,7 @@ class Run:
         for name, given in program.items():
             uses = {key: used for key, used in uses_of(given).items() if used in self.engine.state}
             hidden = dict.fromkeys([*unknown, *(uses_of(given).keys() - uses.keys())], UNKNOWN)
-            new = Resource("", {}, {}, name, options_of(given), uses)
+            new = Resource("", {}, {}, name, kind_of(given), options_of(given), uses)
             old = self._old(new)
             try:
                 news = {**self._inputs(new, given, old), **hidden}
@@ -82,8 +84,11 @@ class Run:
         return name not in self.flags.exclude and (not self.flags.target or name in self.flags.target)
 
     def _at(self, resource: Resource) -> DynamicHost:
-        self._host.urn = _URN.format(self.engine.stack, resource.name)
-        return self._host
+        kind = resource.kind
+        if kind not in self._hosts:  # one process has the providers of all kinds
+            self._hosts[kind] = self.engine.start_host(kind, self._hosts[DEPLOYMENT].process)
+        self._hosts[kind].urn = _URN.format(self.engine.stack, kind.api, resource.name)
+        return self._hosts[kind]
 
     # Create, update, replace
 
@@ -103,7 +108,7 @@ class Run:
     def _step(self, name: str, given: dict[str, Any]) -> Steps:
         if not self._targets(name):
             return
-        new = Resource("", {}, {}, name, options_of(given), uses_of(given))
+        new = Resource("", {}, {}, name, kind_of(given), options_of(given), uses_of(given))
         if "get" in given:
             yield name, "Read", given["get"]
             found = self._at(new).read(given["get"], {})
@@ -150,7 +155,7 @@ class Run:
 
     def _inputs(self, new: Resource, given: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         engine = self.engine
-        news = {key: value for key, value in given.items() if key not in ("opts", *new.uses) and value is not None}
+        news = {key: value for key, value in given.items() if key not in (*NOT_INPUTS, *new.uses) and value is not None}
         known = {key: engine.state[used].id for key, used in new.uses.items() if used not in self._executor.failed}
         news |= {key: value_of(key, arn) for key, arn in known.items()}
         if new.options.delete_before_replace or self.flags.delete_first:
@@ -188,7 +193,7 @@ class Run:
 
     def _update(self, old: Resource, new: Resource) -> Steps:
         yield new.name, "Update", old.id
-        wanted = new.inputs["modelArn"], new.inputs.get("tagsAll", {})
+        wanted = new.inputs.get("modelArn"), new.inputs.get("tagsAll", {})
         if new.inputs.get("updateInPlace"):
             self.engine.updating[old.id] = wanted
         updated = self._at(new).update(old.id, old.outputs, new.inputs)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_bedrock.values.kinds import DEPLOYMENT, Kind
 from stateful.program import Options
 
 __all__ = ["Flags", "Resource"]
@@ -19,6 +20,7 @@ class Resource:
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     name: str = ""
+    kind: Kind = DEPLOYMENT
     options: Options = field(default_factory=Options)
     uses: dict[str, str] = field(default_factory=dict)
     """The resource whose ARN an input holds, by the input's name."""

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pulumi_bedrock.aws import custom_models
 from pulumi_bedrock.aws.deployments import ACTIONS, IN_PLACE_ACTIONS
 from pulumi_bedrock.lifecycle.unfinished import MARK
-from stateful.program import Program
+from pulumi_bedrock.values.kinds import DEPLOYMENT, KINDS
+from stateful.engine_state import Resource
+from stateful.program import Output, Program
 
 if TYPE_CHECKING:
     from stateful.stacks import StackInAccount
@@ -20,7 +23,7 @@ Live = dict[str, dict[str, Any]]
 """What is in the account, by ARN."""
 
 IN_PLACE = ("UntagResource", "TagResource", "UpdateCustomModelDeployment")
-CHANGING = frozenset({"CreateCustomModelDeployment", "DeleteCustomModelDeployment", *IN_PLACE})
+CHANGING = frozenset({*(kind.create for kind in KINDS), *(kind.delete for kind in KINDS), *IN_PLACE})
 
 
 def check_stacks(stacks: Sequence[StackInAccount], live: Live) -> None:
@@ -39,7 +42,7 @@ def check_stacks(stacks: Sequence[StackInAccount], live: Live) -> None:
 
 
 def _held_twice(stack: StackInAccount) -> set[str]:
-    """The deployments that two resources of the program have.
+    """The ARNs that two resources of the program have.
 
     A resource and its replaced self may have one deployment, until the engine asks to delete the latter; and so may one
     that is to be removed, and the one that imported its deployment.
@@ -49,13 +52,12 @@ def _held_twice(stack: StackInAccount) -> set[str]:
 
 
 def _check_state(stack: StackInAccount, live: Live) -> None:
-    """Model and tags in AWS are those of the state, unless something changed that no refresh has seen."""
+    """What was made, and its tags, are those of the state, unless something changed that no refresh has seen."""
     for resource in stack.engine.state.values():
         if resource.id in live and resource.id not in stack.changed_unseen:
             found, outputs = live[resource.id], resource.outputs
-            updating = found.get("updateDetails", {}).get("updateStatus") == "Updating"
-            model = found["updateDetails"]["modelArn"] if updating else found["modelArn"]
-            assert model == outputs["modelArn"], f"{resource.id} serves {model}; state: {outputs}"
+            made_of, wanted = _made_of(stack, found, updated=True), _wanted(resource, outputs)
+            assert made_of == wanted, f"{resource.id} is of {made_of}; state: {outputs}"
             assert _tags(found) == (outputs.get("tagsAll") or {}), f"{resource.id} has {_tags(found)}; state: {outputs}"
 
 
@@ -64,14 +66,40 @@ def check_program(stack: StackInAccount, program: Program) -> None:
     live, held = stack.live(), [stack.engine.state[name].id for name in program]
     assert len(held) == len(set(held)), f"in the state twice: {held}"
     for name, arguments in program.items():
-        resource = stack.engine.state[name]
+        resource, in_place = stack.engine.state[name], arguments.get("updateInPlace")
         assert resource.id in live or resource.id in stack.may_be_gone, f"in the state, and gone: {resource.id}"
         if resource.id in live and resource.id not in stack.changed_unseen:
-            assert live[resource.id]["modelArn"] == arguments["modelArn"] or not arguments.get("updateInPlace")
-            assert resource.outputs["modelArn"] == arguments["modelArn"], resource
+            wanted = _wanted(resource, _known(stack, arguments))
+            assert _wanted(resource, resource.outputs) == wanted, resource
+            assert _made_of(stack, live[resource.id]) == wanted or (resource.kind is DEPLOYMENT and not in_place)
             assert (resource.outputs.get("tagsAll") or {}) == stack.engine.all_tags(arguments), resource
             assert resource.outputs.get("tags") == arguments.get("tags"), resource
-            assert "updateStatus" not in resource.outputs or not arguments.get("updateInPlace")
+            assert "updateStatus" not in resource.outputs or not in_place
+
+
+def _made_of(stack: StackInAccount, live: dict[str, Any], *, updated: bool = False) -> dict[str, Any]:
+    """What AWS made it of.
+
+    :param updated: Whether the model of a running update counts.
+    """
+    if live["kind"] is not DEPLOYMENT:
+        return {key: stack.made_of[live["modelArn"]].get(key) for key in _MADE_OF}
+    updating = updated and live.get("updateDetails", {}).get("updateStatus") == "Updating"
+    return {"modelArn": live["updateDetails"]["modelArn"] if updating else live["modelArn"]}
+
+
+_MADE_OF = ("modelSourceConfig", "customModelDataSource", "roleArn")
+
+
+def _wanted(resource: Resource, props: dict[str, Any]) -> dict[str, Any]:
+    """What inputs or outputs have it made of."""
+    return {key: props.get(key) for key in (["modelArn"] if resource.kind is DEPLOYMENT else _MADE_OF)}
+
+
+def _known(stack: StackInAccount, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Arguments, with the ARNs that outputs stand for."""
+    state = stack.engine.state
+    return {key: state[value.of].id if isinstance(value, Output) else value for key, value in arguments.items()}
 
 
 @dataclass(frozen=True)
@@ -105,7 +133,9 @@ class Before:
         theirs = self.of_others | stack.strangers & self.live.keys()
         gone = {arn for arn in theirs | self.serving if arn not in live or live[arn]["status"] == "Deleting"}
         asked_for = {f"bedrock:{operation}" for operation in stack.local.counts()}
-        assert asked_for <= {*ACTIONS, *IN_PLACE_ACTIONS}, "more than the documented policy allows"
+        assert asked_for <= {*ACTIONS, *IN_PLACE_ACTIONS, *custom_models.ACTIONS}, (
+            "more than the documented policy allows"
+        )
         if done:
             kept = {resource.id for resource in engine.state.values()}
             assert not gone & kept, f"in the state, and deleted by this very run: {gone & kept}"
@@ -114,7 +144,7 @@ class Before:
         assert not taken, f"of another stack, and deleted or recorded by this one: {taken}"
         imports = {arguments.get("importId") for arguments in stack.program.values()}
         for arn in stack.strangers & (recorded - self.recorded):
-            assert imports & {arn, self.live[arn]["modelDeploymentName"]}, f"somebody else's, and no import: {arn}"
+            assert imports & {arn, self.live[arn]["name"]}, f"somebody else's, and no import: {arn}"
         for arn in theirs - self.recorded - gone:
             assert _tags(self.live[arn]) == _tags(live[arn]), f"somebody else's, and has other tags: {arn}"
         if elsewhere:

@@ -9,18 +9,19 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from pulumi_bedrock.lifecycle.unfinished import MARK
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 from stateful.declarations import (
     CHANGES,
     DEFAULT_TAGS,
     NAMES,
+    TUNED,
     UNKNOWN_AT_FIRST,
-    arguments,
     changes,
+    declared,
     flags,
-    names,
     without,
 )
-from stateful.program import options_of
+from stateful.program import kind_of, options_of
 from stateful.weather import Weather, weathers
 from stateful.world import World
 
@@ -32,7 +33,7 @@ class Sequences(World):
 
     def _declared(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {
-            key: self.stack.models[value] if key == "modelArn" else value
+            key: self.stack.models[value] if key == "modelArn" and isinstance(value, int) else value
             for key, value in arguments.items()
             if value is not None
         }
@@ -47,34 +48,47 @@ class Sequences(World):
         """Put a resource into the program; what can't depend on others, or has lost them, does no longer."""
         program = {**self.stack.program, name: given}
         names = [each for each in NAMES if each in program]
-        self.stack.program = {each: without(program[each], {*NAMES} - {*names[: names.index(each)]}) for each in names}
+        self.stack.program = {
+            each: self._without(program[each], {*NAMES} - {*names[: names.index(each)]}) for each in names
+        }
 
     def _remove(self, name: str) -> None:
-        program = {each: without(given, {name}) for each, given in self.stack.program.items() if each != name}
+        program = {each: self._without(given, {name}) for each, given in self.stack.program.items() if each != name}
         self.stack.program = program
 
+    def _without(self, given: dict[str, Any], names: set[str]) -> dict[str, Any]:
+        left = without(given, names)
+        return {"modelArn": self.stack.models[0], **left} if kind_of(given) is DEPLOYMENT else left
+
     def _free(self) -> list[str]:
-        return [name for name in NAMES if name not in {*self.stack.program, *self.stack.engine.state}]
+        """The names of deployments that aren't used."""
+        return [name for name in NAMES if name not in {TUNED, *self.stack.program, *self.stack.engine.state}]
+
+    def _note_forced(self, name: str) -> None:
+        """Another resource may import what this one has: with no `diff` of it, nothing shows that it has it."""
+        held = self.stack.engine.state[name].id
+        if {given.get("importId") for given in self.stack.program.values()} & {held, self.stack.name_of(held)}:
+            self.stack.renamed.add(held)
 
     def _is_of_other_stack(self, live: dict[str, Any]) -> bool:
-        arn = live["customModelDeploymentArn"]
+        arn = live[live["kind"].arn]
         imported = {given.get("importId") for given in self.other.program.values()}
-        return self.stack.is_of_other_stack(arn, live) or bool(imported & {arn, live["modelDeploymentName"]})
+        return self.stack.is_of_other_stack(arn, live) or bool(imported & {arn, live["name"]})
 
     # The user's
 
-    @rule(name=names, arguments=arguments, flags=flags, weather=weathers)
-    def declare(self, name: str, arguments: dict[str, Any], flags: dict[str, Any], weather: Weather) -> None:
+    @rule(declared=declared, flags=flags, weather=weathers)
+    def declare(self, declared: tuple[str, dict[str, Any]], flags: dict[str, Any], weather: Weather) -> None:
         """A resource is put into the program, or all its arguments are changed."""
-        self._declare(name, self._declared(arguments))
+        self._declare(declared[0], self._declared(declared[1]))
         self.stack.up(weather, **flags)
 
     @precondition(lambda self: self.stack.program)
-    @rule(data=st.data(), change=changes, flags=flags, weather=weathers)
-    def change(self, data: st.DataObject, change: tuple[str, Any], flags: dict[str, Any], weather: Weather) -> None:
+    @rule(data=st.data(), flags=flags, weather=weathers)
+    def change(self, data: st.DataObject, flags: dict[str, Any], weather: Weather) -> None:
         """One argument is changed, given or left out."""
         name = data.draw(st.sampled_from(list(self.stack.program)))
-        self._declare(name, self._changed(name, change))
+        self._declare(name, self._changed(name, data.draw(changes(name))))
         self.stack.up(weather, **flags)
 
     @precondition(lambda self: self.stack.program)
@@ -91,21 +105,22 @@ class Sequences(World):
         self.stack.up(weather, **flags)
 
     @precondition(lambda self: self.stack.engine.state)
-    @rule(data=st.data(), also=st.one_of(st.none(), changes), alone=st.booleans(), flags=flags, weather=weathers)
-    def force(
-        self, data: st.DataObject, also: tuple[str, Any] | None, alone: bool, flags: dict[str, Any], weather: Weather
-    ) -> None:
+    @rule(data=st.data(), also=st.booleans(), alone=st.booleans(), flags=flags, weather=weathers)
+    def force(self, data: st.DataObject, also: bool, alone: bool, flags: dict[str, Any], weather: Weather) -> None:
         """`--target-replace`, or `--replace` beside everything else, perhaps with a change."""
         name = data.draw(st.sampled_from([name for name in NAMES if name in self.stack.engine.state]))
+        self._note_forced(name)
         if also and name in self.stack.program:
-            self._declare(name, self._changed(name, also))
+            self._declare(name, self._changed(name, data.draw(changes(name))))
         self.stack.up(weather, force=name, target=[name] if alone else [], **flags)
 
     @precondition(lambda self: self.stack.engine.state)
     @rule(data=st.data(), flags=flags, weather=weathers)
     def taint(self, data: st.DataObject, flags: dict[str, Any], weather: Weather) -> None:
         """`pulumi state taint`, then `up`."""
-        self.stack.engine.taint(data.draw(st.sampled_from([name for name in NAMES if name in self.stack.engine.state])))
+        name = data.draw(st.sampled_from([name for name in NAMES if name in self.stack.engine.state]))
+        self._note_forced(name)
+        self.stack.engine.taint(name)
         self.stack.up(weather, **flags)
 
     @precondition(lambda self: self.stack.program)
@@ -119,7 +134,7 @@ class Sequences(World):
     @rule(data=st.data(), flags=flags, weather=weathers)
     def import_(self, data: st.DataObject, flags: dict[str, Any], weather: Weather) -> None:
         """A deployment that isn't in the state is imported as it is."""
-        found = [live for arn, live in self.stack.live().items() if arn not in self.stack.engine.recorded]
+        found = [live for arn, live in self.stack.deployments().items() if arn not in self.stack.engine.recorded]
         # A known limit: what another stack has can't be told.
         found = [live for live in found if not self._is_of_other_stack(live)]
         assume(found)
@@ -130,7 +145,7 @@ class Sequences(World):
     @rule(data=st.data(), fails=st.booleans(), flags=flags, weather=weathers)
     def rename_by_import(self, data: st.DataObject, fails: bool, flags: dict[str, Any], weather: Weather) -> None:
         """A resource is taken out, and another one imports its deployment. Perhaps a third one fails in this run."""
-        live = self.stack.live()
+        live = self.stack.deployments()
         known = {name: each.id for name, each in self.stack.engine.state.items() if name in self.stack.program}
         known = {name: arn for name, arn in known.items() if arn in live}
         assume(known)
@@ -139,7 +154,7 @@ class Sequences(World):
         self.stack.renamed.add(known[old])
         self._remove(old)
         if fails and (free := self._free()):
-            taken = next(iter(live.values()))["modelDeploymentName"]
+            taken = next(iter(live.values()))["name"]
             self._declare(free[0], {"modelArn": self.stack.models[0], "modelDeploymentName": taken})
         self.stack.up(weather, **flags)
 
@@ -147,7 +162,9 @@ class Sequences(World):
     @rule(data=st.data(), alias=st.booleans(), flags=flags, weather=weathers)
     def rename(self, data: st.DataObject, alias: bool, flags: dict[str, Any], weather: Weather) -> None:
         """A resource gets another name, with or without an alias."""
-        old, new = data.draw(st.sampled_from(list(self.stack.program))), self._free()[0]
+        deployments = [name for name in self.stack.program if name != TUNED]
+        assume(deployments)
+        old, new = data.draw(st.sampled_from(deployments)), self._free()[0]
         given = self.stack.program[old]
         self._remove(old)
         self._declare(new, {**given, **({"opts": replace(options_of(given), aliases=(old,))} if alias else {})})
@@ -158,7 +175,7 @@ class Sequences(World):
         given = {
             "importId": live[by],
             "modelArn": live["modelArn"],
-            "modelDeploymentName": live["modelDeploymentName"],
+            "modelDeploymentName": live["name"],
             "timeouts": CHANGES["timeouts"][0],
             **({"description": live["description"]} if "description" in live else {}),
             **({"tags": tags} if (tags := {k: v for k, v in live["tags"].items() if k != MARK}) else {}),

@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Options", "Output", "Program", "dependencies_of", "options_of", "uses_of", "value_of"]
+from pulumi_bedrock.values.kinds import DEPLOYMENT, Kind
+
+__all__ = [
+    "NOT_INPUTS",
+    "Options",
+    "Output",
+    "Program",
+    "dependencies_of",
+    "kind_of",
+    "options_of",
+    "uses_of",
+    "value_of",
+]
 
 Program = dict[str, dict[str, Any]]
 """The arguments of each resource, by logical name: inputs as `check` gets them, and `opts`, its `Options`.
 
-With `get`, an ARN, the resource is read and not managed.
+With `get`, an ARN, the resource is read and not managed. It is a deployment, if `kind` says nothing else.
 """
+
+NOT_INPUTS = ("get", "kind", "opts")
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,12 @@ def options_of(given: dict[str, Any]) -> Options:
     return options
 
 
+def kind_of(given: dict[str, Any]) -> Kind:
+    """The kind of a resource in a program."""
+    kind: Kind = given.get("kind", DEPLOYMENT)
+    return kind
+
+
 def uses_of(given: dict[str, Any]) -> dict[str, str]:
     """The resource whose ARN an input holds, by the input's name."""
     return {key: value.of for key, value in given.items() if isinstance(value, Output)}
@@ -54,4 +74,4 @@ def dependencies_of(given: dict[str, Any]) -> set[str]:
 
 def value_of(key: str, arn: str) -> str:
     """The value of an input that holds another resource's ARN. A name can't, so that has a part of it."""
-    return f"of-{arn[-12:]}" if key == "modelDeploymentName" else arn
+    return f"of-{arn[-12:]}" if key in ("modelDeploymentName", "modelName") else arn

@@ -10,16 +10,20 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from dynamic_host import MAKERS
 from fake_clock import FakeClock
 from pulumi_bedrock import serialized
 from pulumi_bedrock.aws.clients import Clients
+from pulumi_bedrock.host.process import Process
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local import LocalBedrock
 from pulumi_bedrock.local.quotas import QUOTA, QUOTA_IN_PROGRESS
 from pulumi_bedrock.values.configuration import AwsConfiguration
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 from stateful.engine_model import Engine, Program, Wanted
 from stateful.invariants import CHANGING, IN_PLACE, Before, check_program, check_stacks
 from stateful.killing import Killed, Killer, MortalHost
+from stateful.kinds import declared, hidden_of
 from stateful.weather import CLEAR, Weather
 
 __all__ = ["ELSEWHERE", "StackInAccount"]
@@ -35,11 +39,24 @@ class StackInAccount:
 
     :param clients: Shared by all runs: making boto3 clients is slow, and nothing in them outlives a call here.
     :param elsewhere: Those with the credentials of another account.
+    :param made_of: What each custom model was created with, by its ARN. AWS doesn't show it.
     """
 
-    def __init__(self, local: LocalBedrock, clients: Clients, elsewhere: Clients, killer: Killer) -> None:
+    kind = DEPLOYMENT
+    """What a lifecycle is about that serves both kinds."""
+
+    def __init__(
+        self,
+        local: LocalBedrock,
+        clients: Clients,
+        elsewhere: Clients,
+        killer: Killer,
+        made_of: dict[str, dict[str, Any]],
+    ) -> None:
         local.reset()
+        made_of.clear()
         self.local, self._own_clients, self._elsewhere, self.killer = local, clients, elsewhere, killer
+        self.made_of = made_of
         self._clients = clients
         self.stacks = [self]
         """All stacks of the account."""
@@ -108,27 +125,42 @@ class StackInAccount:
 
     def _lose_identity(self) -> None:
         before, lost = len(self.screen), self.engine.identity
-        self._start_host(serialized.identity).delete(lost, {})
-        if any("can't search" in line or "can't read" in line for line in self.screen[before:]):
+        self._host(serialized.identity, self._process).delete(lost, {})
+        listed = [entry for entry in self.local.requests() if entry["operation"] == CUSTOM_MODEL.list]
+        silent = not listed or listed[-1]["status"] != 200  # a stack without models can do without that permission
+        if silent or any("can't search" in line or "can't read" in line for line in self.screen[before:]):
             self._unsearched.add(lost)
         self.engine.identity = f"{lost}, then another"
 
     def stranger(self, name: str, model: str) -> str:
         """Somebody else makes a deployment."""
         made = self.local.client("bedrock").create_custom_model_deployment(modelDeploymentName=name, modelArn=model)
-        self.strangers.add(made["customModelDeploymentArn"])
-        return str(made["customModelDeploymentArn"])
+        return self._note_stranger(made["customModelDeploymentArn"])
+
+    def stranger_of_kind(self, name: str) -> str:
+        """Somebody else makes what the lifecycle is about."""
+        if self.kind is DEPLOYMENT:
+            return self.stranger(name, self.models[0])
+        given = {key: value for key, value in declared(self.kind, self.models, {}).items() if key != "kind"}
+        return self._note_stranger(
+            self.local.client("bedrock").create_custom_model(modelName=name, **given)["modelArn"]
+        )
+
+    def _note_stranger(self, arn: str) -> str:
+        self.strangers.add(arn)
+        return arn
 
     @property
     def has_room(self) -> bool:
         """Whether the account's quotas allow one more deployment."""
-        statuses = [live["status"] for live in self.live().values()]
+        statuses = [live["status"] for live in self.deployments().values()]
         return len(statuses) < QUOTA and statuses.count("Creating") < QUOTA_IN_PROGRESS
 
     def put_mark_back(self, name: str) -> None:
-        """Somebody sets all tags of a resource's deployment as they were while it was unfinished."""
-        arn = self.engine.state[name].id
-        mark = Mark.of(self.engine.owner(name), self.engine.identity, self.live()[arn]["modelDeploymentName"])
+        """Somebody sets all tags of a resource as they were while it was unfinished."""
+        held, engine = self.engine.state[name], self.engine
+        arn, hidden = held.id, hidden_of(held.kind, held.inputs)
+        mark = Mark.of(engine.owner(name), engine.identity, self.live()[arn]["name"], hidden)
         self.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark.value}])
 
     def activate(self) -> None:
@@ -140,18 +172,34 @@ class StackInAccount:
                 self.local.set_update_status(arn, "UpdateCompleted")
 
     def live(self) -> dict[str, dict[str, Any]]:
-        """What is in the account, by ARN, oldest first."""
-        return {live["customModelDeploymentArn"]: live for live in self.local.deployments()}
+        """What is in the account, by ARN, oldest first, with `kind`, `name` and `status`; without the given models."""
+        shown = {DEPLOYMENT: self.local.deployments(), CUSTOM_MODEL: self.local.custom_models()}
+        return {
+            live[kind.arn]: {**live, "kind": kind, "name": live[kind.name], "status": live[kind.status]}
+            for kind, several in shown.items()
+            for live in several
+            if live[kind.arn] not in self.models or kind is DEPLOYMENT
+        }
+
+    def deployments(self) -> dict[str, dict[str, Any]]:
+        """The deployments that are in the account."""
+        return {arn: live for arn, live in self.live().items() if live["kind"] is DEPLOYMENT}
+
+    def name_of(self, arn: str) -> str | None:
+        """The name of what has this ARN; None if it is gone."""
+        name: str | None = self.live().get(arn, {}).get("name")
+        return name
 
     # What is whose
 
     def is_marked(self, live: dict[str, Any], name: str | None = None) -> bool:
-        """Whether a deployment is marked as unfinished, by this stack or by one of its resources as it is now."""
-        mark = Mark.read(live["tags"])
-        has = live["modelDeploymentName"]
+        """Whether it is marked as unfinished, by this stack or by one of its resources."""
+        mark, has = Mark.read(live["tags"]), live["name"]
+        if mark is None:
+            return False
         if name is not None:
-            return mark == Mark.of(self.engine.owner(name), self.engine.identity, has)
-        return mark is not None and any(mark.is_of_stack(identity, has) for identity in self._identities)
+            return mark.is_of_maker(Mark.of(self.engine.owner(name), self.engine.identity, has))
+        return any(mark.is_of_stack(identity, has) for identity in self._identities)
 
     @property
     def _identities(self) -> set[str]:
@@ -172,7 +220,7 @@ class StackInAccount:
             or arn in self.handed_over_at_the_kill
             or self.is_marked(live)
             or any(f'import_="{arn}"' in line or f"-identifier {arn}" in line for line in self.screen)
-            or any(f"creating {live['modelDeploymentName']} without" in line for line in self.screen)
+            or any(f"creating {live['name']} without" in line for line in self.screen)
         )
 
     def look(self) -> None:
@@ -195,6 +243,7 @@ class StackInAccount:
         self._end_crowd()
         self.local.clear_faults()
         self.local.set_activation()
+        self.local.set_model_creation()
         self.screen += self.engine.errors
         if not done:
             self.may_be_gone |= self.engine.deleting
@@ -231,14 +280,18 @@ class StackInAccount:
             self._crowd.append(arn)
         self.local.clear_requests()
         self.clock.after(40, self._end_crowd)
+        if weather.in_use_for:
+            self.clock.after(weather.in_use_for, self._end_use)
         for fault in weather.faults:
-            self.local.add_fault(**fault)
+            operation = self.kind.create if fault["operation"] == "Create" else fault["operation"]
+            self.local.add_fault(**{**fault, "operation": operation})
         arns = [arn for arn in self.live() if arn in self.strangers]
         if weather.tags_denied_of is not None and arns:
             arn = arns[weather.tags_denied_of % len(arns)]
             self.local.add_fault(operation="ListTagsForResource", resource=arn, error="AccessDeniedException")
         if weather.slow:
             self.local.set_activation(manual=True)
+            self.local.set_model_creation(manual=True)
             if not any(fault.get("outcome") == "never" for fault in weather.faults):
                 for seconds in (20, 40, 60):
                     self.clock.after(seconds, self.activate)
@@ -251,12 +304,23 @@ class StackInAccount:
             if self.live().get(arn, {}).get("status") == "Creating":
                 self.local.set_status(arn, "Active")
 
+    def _end_use(self) -> None:
+        client = self.local.client("bedrock")
+        for arn, live in self.live().items():
+            if arn in self.strangers and live["kind"] is DEPLOYMENT and live["modelArn"] not in self.models:
+                client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+                self.strangers.discard(arn)
+
     def _serves(self, arn: str) -> bool:
         live = self.live().get(arn)
         return live is not None and live["status"] == "Active"
 
-    def _start_host(self, make: Any = serialized.deployment) -> MortalHost:
-        host = MortalHost({"aws:region": "us-east-1", "aws:maxRetries": "0"}, make=make)
+    def _start_host(self, kind: Kind, process: Process | None) -> MortalHost:
+        return self._host(MAKERS[kind], process)
+
+    def _host(self, make: Any, process: Process | None) -> MortalHost:
+        host = MortalHost({"aws:region": "us-east-1", "aws:maxRetries": "0"}, make=make, process=process)
+        self._process = host.process
         host.killer = self.killer
         provider: Any = host.provider
         provider.clock, provider.report = self.clock.clock, self.screen.append

@@ -1,4 +1,4 @@
-"""A run is killed at each of its points, and the next `up` loses nothing, for each lifecycle of a deployment.
+"""A run is killed at each of its points, and the next `up` loses nothing, for each lifecycle of each kind.
 
 A kill leaves the account, the state and what stands on the screen. Where that is as it was at the point before, the
 point is left out. With `PULUMI_BEDROCK_ALL_KILL_POINTS=1` (`make kill-points`) none is, and the run that follows is
@@ -14,6 +14,8 @@ from dataclasses import replace
 
 import pytest
 from pulumi_bedrock.lifecycle.unfinished import MARK
+from pulumi_bedrock.values.kinds import KINDS, Kind
+from stateful.kinds import NAMES
 from stateful.lifecycles import LIFECYCLES, Lifecycle
 from stateful.stacks import StackInAccount
 from stateful.weather import Weather
@@ -22,16 +24,20 @@ MakeStack = Callable[[], StackInAccount]
 ALL = os.environ.get("PULUMI_BEDROCK_ALL_KILL_POINTS") == "1"
 
 
-@pytest.mark.parametrize("name", LIFECYCLES)
-def test_kill_at_any_point_loses_no_deployment(make_stack: MakeStack, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(name, kind) for kind in KINDS for name, life in LIFECYCLES.items() if kind in life.kinds],
+    ids=lambda value: getattr(value, "api", value),
+)
+def test_kill_at_any_point_loses_nothing(make_stack: MakeStack, name: str, kind: Kind) -> None:
     life = LIFECYCLES[name]
     found: dict[str, list[str]] = {}
-    for number, point in Runs(make_stack, life).points(all_of_them=ALL):
-        found[f"{number}. {point}"] = Runs(make_stack, life, number).problems()
+    for number, point in Runs(make_stack, life, kind).points(all_of_them=ALL):
+        found[f"{number}. {point}"] = Runs(make_stack, life, kind, number).problems()
     if ALL:
-        for first, point in Runs(make_stack, life).points():
-            for second, next_point in Runs(make_stack, life, first).points():
-                runs = Runs(make_stack, life, first, second)
+        for first, point in Runs(make_stack, life, kind).points():
+            for second, next_point in Runs(make_stack, life, kind, first).points():
+                runs = Runs(make_stack, life, kind, first, second)
                 found[f"{first}. {point}, {second}. {next_point}"] = runs.problems()
     assert {point: problems for point, problems in found.items() if problems} == {}, f"of {list(found)}"
 
@@ -39,8 +45,9 @@ def test_kill_at_any_point_loses_no_deployment(make_stack: MakeStack, name: str)
 class Runs:
     """The runs of a lifecycle, each killed at one of its points."""
 
-    def __init__(self, make_stack: MakeStack, life: Lifecycle, *kills: int) -> None:
+    def __init__(self, make_stack: MakeStack, life: Lifecycle, kind: Kind, *kills: int) -> None:
         self.stack, self._life, self._number = make_stack(), life, 0
+        self.stack.kind = kind
         life.prepare(self.stack)
         self._recorded = set(self.stack.engine.recorded)
         self._theirs = {arn: live for arn, live in self.stack.live().items() if arn in self.stack.strangers}
@@ -56,7 +63,8 @@ class Runs:
             return self.stack.up(replace(self._life.weather, killed_at=killed_at), **self._life.options)
         if self._life.refreshes:
             assert self.stack.refresh()
-        return self.stack.up(Weather(killed_at=killed_at), **self._life.later)
+        in_use_for = self._life.weather.in_use_for
+        return self.stack.up(Weather(killed_at=killed_at, in_use_for=in_use_for), **self._life.later)
 
     def points(self, *, all_of_them: bool = False) -> list[tuple[int, str]]:
         """The points of the next run."""
@@ -75,7 +83,7 @@ class Runs:
             # A kill just before the record has left a deployment, and its name or token is needed. This is the one
             # place where a kill can lose a deployment, and it is documented. Do as the error says.
             for given in self.stack.program.values():
-                given.update({key: "another" for key in ("modelDeploymentName", "clientRequestToken") if key in given})
+                given.update({key: "another" for key in (*NAMES, "clientRequestToken") if key in given})
             done = self._up()
         return list(self._problems()) if done else [f"the next `up` failed: {self.stack.engine.errors[-1]}"]
 
@@ -85,7 +93,7 @@ class Runs:
         if len(recorded) != len(set(recorded)):
             yield f"twice in the state: {recorded}"
         for arn, was in self._theirs.items():
-            if live.get(arn) != was and arn not in recorded:
+            if arn in stack.strangers and live.get(arn) != was and arn not in recorded:
                 yield f"somebody else's has changed: {was} -> {live.get(arn)}"
         for arn in set(recorded) - live.keys():
             yield f"in the state, and gone: {arn}"
@@ -96,6 +104,6 @@ class Runs:
                 if MARK in found["tags"] and arn not in self._recorded:
                     yield f"in the state, and marked {found['tags']}"
             elif arn not in self._theirs and arn not in stack.handed_over_at_the_kill:
-                named = arn in said or found["modelDeploymentName"] in said
+                named = arn in said or found["name"] in said
                 if not self._life.leaves(named=named, marked=stack.is_marked(found)):
                     yield f"left: {found}"

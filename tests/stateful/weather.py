@@ -16,13 +16,17 @@ CREATE, UPDATE, DELETE, GET, LIST = (
     "GetCustomModelDeployment",
     "ListCustomModelDeployments",
 )
+CREATE_MODEL, DELETE_MODEL = "CreateCustomModel", "DeleteCustomModel"
 _OPERATIONS = (
     CREATE,
     UPDATE,
     DELETE,
     GET,
     LIST,
+    CREATE_MODEL,
+    DELETE_MODEL,
     "GetCustomModel",
+    "ListCustomModels",
     "ListTagsForResource",
     "TagResource",
     "UntagResource",
@@ -47,6 +51,8 @@ class Weather:
     """IAM denies the tags of one deployment that was there before: which one, counted by age."""
     elsewhere: bool = False
     """The run has the credentials of another account."""
+    in_use_for: float = 0.0
+    """Somebody's deployments of this stack's models are deleted so many seconds after the run's begin."""
     crowd: int = 0
     """How many deployments of others are being created when the run begins, which become Active 40 s later."""
 
@@ -89,6 +95,11 @@ _of_one_operation = st.sampled_from(
         {"operation": CREATE, "error": "ServiceQuotaExceededException"},
         {"operation": DELETE, "error": "ConflictException", "count": 5},
         {"operation": DELETE, "error": "ConflictException"},
+        {"operation": CREATE_MODEL, "kind": "activation", "outcome": "fail", "message": "No artifacts.", "count": 1},
+        {"operation": CREATE_MODEL, "kind": "activation", "outcome": "never", "count": 1},
+        {"operation": CREATE_MODEL, "kind": "stale", "reads": 3, "count": 1},
+        {"operation": CREATE_MODEL, "error": "ServiceQuotaExceededException", "count": 1},
+        {"operation": DELETE_MODEL, "error": "ConflictException", "count": 5},
     ]
 )
 _faults = st.one_of(_of_one_operation, _passing, _lasting, _once, _closing)

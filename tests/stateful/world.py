@@ -7,9 +7,12 @@ from collections.abc import Callable
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from pulumi_bedrock.aws.operations import operations
 from pulumi_bedrock.lifecycle.unfinished import MARK, Mark
 from pulumi_bedrock.local.quotas import QUOTA
+from pulumi_bedrock.values.kinds import DEPLOYMENT
 from stateful.declarations import names
+from stateful.program import kind_of
 from stateful.stacks import StackInAccount
 from stateful.weather import CLEAR, UPDATE
 
@@ -29,14 +32,14 @@ class World(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["fixed-one", "fixed-two", "theirs"]), model=st.sampled_from([0, 1]))
     def stranger(self, name: str, model: int) -> None:
         """Somebody else makes a deployment, perhaps of a name that this stack wants."""
-        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
+        taken = {live["name"] for live in self.stack.live().values()}
         assume(name not in taken and self.stack.has_room)
         self.stack.stranger(name, self.stack.models[model])
 
     @rule(room=st.sampled_from([0, 1]))
     def full_account(self, room: int) -> None:
         """Deployments of others take all places of the account, or all but one."""
-        while self.stack.has_room and len(self.stack.live()) < QUOTA - room:
+        while self.stack.has_room and len(self.stack.deployments()) < QUOTA - room:
             self.stack.stranger(f"many-{len(self.stack.strangers)}", self.stack.models[0])
 
     @precondition(lambda self: self._marks())
@@ -52,7 +55,7 @@ class World(RuleBasedStateMachine):
     def like_named(self, name: str) -> None:
         """Somebody else has a deployment with a name like an automatic one, and with a copied mark."""
         engine, like = self.stack.engine, f"{name.rpartition('/')[2]}-1234567"
-        taken = {live["modelDeploymentName"] for live in self.stack.live().values()}
+        taken = {live["name"] for live in self.stack.live().values()}
         if like not in taken and self.stack.has_room:
             arn = self.stack.stranger(like, self.stack.models[0])
             self._tag(arn, Mark.of(engine.owner(name), engine.identity, "the deployment that has it").value)
@@ -63,17 +66,19 @@ class World(RuleBasedStateMachine):
     def _tag(self, arn: str, mark: str) -> None:
         self.stack.local.client("bedrock").tag_resource(resourceARN=arn, tags=[{"key": MARK, "value": mark}])
 
-    @precondition(lambda self: self.stack.local.deployments())
+    @precondition(lambda self: self.stack.live())
     @rule(data=st.data(), how=st.sampled_from(["delete", "update", "updating", "tag", "untag", "fail"]))
     def changed_outside(self, data: st.DataObject, how: str) -> None:
-        """Somebody deletes or changes a deployment, or it fails by itself."""
+        """Somebody deletes or changes a deployment or a custom model, or it fails by itself."""
         arn = data.draw(st.sampled_from(list(self.stack.live())))  # by age: an order of random ARNs can't be repeated
-        client = self.stack.local.client("bedrock")
+        client, kind = self.stack.local.client("bedrock"), self.stack.live()[arn]["kind"]
+        in_use = any(arn in str(live) for each, live in self.stack.deployments().items() if each != arn)
+        assume(not (how == "delete" and in_use) and (kind is DEPLOYMENT or how not in ("update", "updating")))
         for stack in self.stack.stacks:
             stack.changed_unseen[arn] = None
         if how == "delete":
             self.stack.may_be_gone.add(arn)
-            client.delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
+            operations(kind, client).delete(**{kind.identifier: arn})
         elif how in ("update", "updating"):
             live = self.stack.live()[arn]
             updating = live.get("updateDetails", {}).get("updateStatus") == "Updating"
@@ -121,11 +126,11 @@ class World(RuleBasedStateMachine):
                     # An import adopts one deployment, and searches for no other.
                     # One whose given name has changed since has another name than this resource gives now.
                     given = {name: self.stack.program[name] for name in self.stack.engine.created}
-                    wanted = (None, live["modelDeploymentName"])
+                    wanted = (None, live["name"])
                     created = {
                         name
                         for name, arguments in given.items()
-                        if "importId" not in arguments and arguments.get("modelDeploymentName") in wanted
+                        if "importId" not in arguments and arguments.get(kind_of(arguments).name) in wanted
                     }
                     left = [name for name in created if self.stack.is_marked(live, name)]
                     assert not left, f"{arn} is left though {left} was created: {self.stack.screen[before:]}"

@@ -321,5 +321,5 @@ class CustomModel(pulumi.dynamic.Resource, module="bedrock", name="CustomModel")
 def _source(given: pulumi.Input[str] | None, outer: str, inner: str) -> Any:
     """Return the mapping in which boto3 has an argument; unknown as a whole, since a plan holds no unknown in one."""
     if isinstance(given, pulumi.Output):
-        return given.apply(lambda value: {outer: {inner: value}})
+        return given.apply(lambda value: None if value is None else {outer: {inner: value}})
     return None if given is None else {outer: {inner: given}}
