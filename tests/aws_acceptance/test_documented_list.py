@@ -12,27 +12,30 @@ from aws_acceptance.conftest import TOP
 from pulumi_bedrock.local.contradictions import CONTRADICTIONS
 
 from acceptance.report import assumptions
-from acceptance.results import NOT_PROBED, OF_MODELS, PROBED
+from acceptance.results import NOT_PROBED, PROBED
 
 # Without the screen and report that it shows.
 PAGE = re.sub(r"^```.*?^```$", "", (TOP / "docs/assumptions.md").read_text(), flags=re.MULTILINE | re.DOTALL)
 LINES = re.findall(r"^- (.+)$", PAGE, re.MULTILINE)
 ROWS = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", PAGE, re.MULTILINE))
-NO_EFFECT = OF_MODELS.keys() | {
+NO_EFFECT = {
     "constraints-before-replay",
     "converse-deleting",
     "converse-failed",
     "deployment-beside-model",
+    "imported-model-arn",
     "list-filters",
     "nobody-sets-aws-tags",
     "throttled-per-operation",
 }
 """The assumptions on which the provider doesn't depend."""
+SHOWN_BY = ("test_assumptions.py", "test_model_assumptions.py")
+"""The scenarios of assumptions that don't hold."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A test in tests/scenarios/test_assumptions.py.
+    """A test in one of the modules `SHOWN_BY`.
 
     :param named: The assumptions in its title.
     :param contradicted: Those with which it calls `contradict`.
@@ -47,8 +50,8 @@ class Scenario:
 
 def scenarios() -> Iterator[Scenario]:
     """Read the source: a title says what is contradicted, and only the calls do it."""
-    module = ast.parse((TOP / "tests/scenarios/test_assumptions.py").read_text(encoding="utf-8"))
-    for test in module.body:
+    modules = [ast.parse((TOP / "tests/scenarios" / name).read_text(encoding="utf-8")) for name in SHOWN_BY]
+    for test in [statement for module in modules for statement in module.body]:
         if not isinstance(test, ast.FunctionDef) or not test.name.startswith("test_"):
             continue
         titles = [ast.literal_eval(each.args[0]) for each in test.decorator_list if _name(each) == "scenario"]
@@ -104,8 +107,7 @@ def test_each_assumption_has_a_scenario_or_no_effect() -> None:
     assert {identifier for identifier, text in ROWS.items() if text.startswith("No effect")} == NO_EFFECT
     named = {identifier for scenario in SCENARIOS for identifier in scenario.named}
     assert named == ROWS.keys() - NO_EFFECT
-    # Those of custom models have no scenarios as long as the provider has no resource for them.
-    assert not (NO_EFFECT - OF_MODELS.keys()) & CONTRADICTIONS.keys()
+    assert not NO_EFFECT & CONTRADICTIONS.keys()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.test)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["DEPLOYMENT", "INVOCATION", "MODEL", "Code", "Run", "Stack"]
+__all__ = ["DEPLOYMENT", "INVOCATION", "MODEL", "Code", "Run", "Stack", "declared", "deployment"]
 
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
 MODEL = "pulumi-python:dynamic/bedrock:CustomModel"
@@ -210,5 +210,10 @@ EXPORT = 'pulumi.export("customModelDeploymentArn", deployment.custom_model_depl
 
 def deployment(name: str, **arguments: Any) -> str:
     """The expression that declares a deployment."""
+    return declared("CustomModelDeployment", name, **arguments)
+
+
+def declared(resource: str, name: str, **arguments: Any) -> str:
+    """The expression that declares a resource of this class."""
     given = "".join(f", {key}={value!r}" for key, value in arguments.items())
-    return f"bedrock.CustomModelDeployment({name!r}{given})"
+    return f"bedrock.{resource}({name!r}{given})"

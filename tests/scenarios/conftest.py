@@ -1,7 +1,8 @@
 """Fault scenarios: the real CLI, real processes and a local Bedrock over HTTP, with failures injected.
 
 The fixtures are those of the engine tests. In addition, each stack keeps the output of its commands, and the fixture
-`nothing_lost` compares the account with states, marks and output after a test (`invariant`).
+`nothing_lost` compares the account with states, marks and output after a test (`invariant`). `subject` is the kind of
+resource that a test is about; `@both` (`subject`) runs a test for each.
 
     PULUMI_BEDROCK_CLI_BIN=$PWD/.tools/bin .venv/bin/python -m pytest tests/scenarios -n 2
 """
@@ -15,14 +16,18 @@ from pathlib import Path
 import pytest
 from engine.conftest import PROJECT, STACK, cli_environment, empty_stack, local, model, other_model
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.kinds import DEPLOYMENT, Kind
 from scenarios.invariant import lost
+from scenarios.live import everything
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
 from scenarios.sts import FakeSts
+from scenarios.subject import Subject, custom_models, deployments
 
 __all__ = [
     "cli_environment",
     "empty_stack",
+    "kind",
     "local",
     "model",
     "nothing_lost",
@@ -31,6 +36,7 @@ __all__ = [
     "stack",
     "stacks",
     "strangers",
+    "subject",
 ]
 
 
@@ -42,9 +48,22 @@ def refusing_sts() -> Iterator[FakeSts]:
 
 
 @pytest.fixture
-def strangers(local: LocalBedrock, model: str) -> Strangers:
-    """A function that makes deployments that belong to no stack of the test."""
-    return Strangers(local, model)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """The kind of resource that the test is about; a test without `@both` is about deployments."""
+    kind: Kind = getattr(request, "param", DEPLOYMENT)
+    return kind
+
+
+@pytest.fixture
+def subject(kind: Kind, local: LocalBedrock, model: str, other_model: str) -> Subject:
+    """The resources of that kind, and how a program declares one."""
+    return deployments(local, model, other_model) if kind is DEPLOYMENT else custom_models(local)
+
+
+@pytest.fixture
+def strangers(subject: Subject) -> Strangers:
+    """A function that makes resources of that kind that belong to no stack of the test."""
+    return Strangers(subject)
 
 
 @pytest.fixture
@@ -72,6 +91,6 @@ def nothing_lost(local: LocalBedrock, stacks: Stacks, strangers: Strangers) -> I
     """Check the invariant at the end of the test."""
     yield
     stacks.end()
-    known = [item for item in local.deployments() if item["customModelDeploymentArn"] not in strangers.made]
-    assert lost(known, stacks.made) == [], "these deployments exist, but are lost"
-    assert strangers.touched() == [], "these deployments of others were changed or deleted"
+    known = [each for each in everything(local) if each.arn not in strangers.made]
+    assert lost(known, stacks.made) == [], "these deployments or custom models exist, but are lost"
+    assert strangers.touched() == [], "these of others were changed or deleted"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.stack import DEPLOYMENT, Run, Stack
+from engine.stack import DEPLOYMENT, MODEL, Run, Stack
 
 from .running import Running
 
@@ -45,7 +45,7 @@ class ScenarioStack(Stack):
         return running
 
     def kill_host_of_up(self) -> None:
-        """`pulumi up`, whose dynamic host is killed while a deployment is `Creating`."""
+        """`pulumi up`, whose dynamic host is killed while a deployment or custom model is `Creating`."""
         running = self.start()
         running.says("Creating, waiting for Active")
         running.kill_host()
@@ -68,12 +68,13 @@ class ScenarioStack(Stack):
 
     @property
     def held(self) -> list[str]:
-        """The ARNs of the deployments in the state: one that it holds twice, perhaps to delete it, twice."""
-        return [resource["id"] for resource in self.resources(DEPLOYMENT) if resource.get("id")]
+        """The ARNs of the deployments and custom models in the state: one that it holds twice, twice."""
+        found = [*self.resources(DEPLOYMENT), *self.resources(MODEL)]
+        return [resource["id"] for resource in found if resource.get("id")]
 
     @property
     def recorded(self) -> set[str]:
-        """The ARNs of the deployments in the state."""
+        """The ARNs of the deployments and custom models in the state."""
         return set(self.held)
 
     def rewrite(self, edit: Callable[[list[dict[str, Any]]], None]) -> None:

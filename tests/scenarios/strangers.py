@@ -1,26 +1,25 @@
-"""Deployments that belong to no stack of the test. No command may change or delete them."""
+"""Deployments and custom models that belong to no stack of the test. No command may change or delete them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pulumi_bedrock.local import LocalBedrock
+from scenarios.live import everything
+from scenarios.subject import Subject
 
 __all__ = ["Strangers"]
 
 
 class Strangers:
-    """Makes such deployments, and remembers each as it was."""
+    """Makes such resources of the kind that the test is about, and remembers each as it was."""
 
-    def __init__(self, local: LocalBedrock, model: str) -> None:
-        self._local, self._model = local, model
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
         self.made: dict[str, dict[str, Any]] = {}
 
     def __call__(self, name: str, **more: Any) -> str:
         """Make one and return its ARN; `more` are arguments of boto3's call."""
-        arn: str = self._local.client("bedrock").create_custom_model_deployment(
-            **{"modelDeploymentName": name, "modelArn": self._model, **more}
-        )["customModelDeploymentArn"]
+        arn = self._subject.make(name, **more)
         self.made[arn] = self._seen(arn)
         return arn
 
@@ -37,5 +36,5 @@ class Strangers:
         return [arn for arn, was in self.made.items() if self._seen(arn) != was]
 
     def _seen(self, arn: str) -> dict[str, Any]:
-        found = {item["customModelDeploymentArn"]: item for item in self._local.deployments()}
+        found = {each.arn: each.shown for each in everything(self._subject.local)}
         return found.get(arn, {})

@@ -7,6 +7,7 @@ from pulumi_bedrock.local import LocalBedrock
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
 from scenarios.sts import FakeSts
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -30,23 +31,24 @@ def sign_in_elsewhere(stack: ScenarioStack, local: LocalBedrock) -> dict[str, st
     "AWS answers not-found for what is in another account. The error names both accounts, and the deployment stays in "
     "the state and in AWS.",
 )
+@both
 def test_refresh_and_destroy_with_another_account_keep_the_state(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     stack.up()
     (arn,) = stack.recorded
     before = sign_in_elsewhere(stack, local)
     said = (
-        f"WrongAccount: deployment {arn}: AWS does not find it with the credentials of account {OTHER}, because it is "
-        f"in account {OWN}. It stays in the state. Run again with credentials of {OWN}."
+        f"WrongAccount: {subject.kind.noun} {arn}: AWS does not find it with the credentials of account {OTHER}, "
+        f"because it is in account {OWN}. It stays in the state. Run again with credentials of {OWN}."
     )
     assert stack.refresh(fails=True).error == said
     assert stack.destroy(fails=True).error == said
-    assert stack.recorded == {arn} == {item["customModelDeploymentArn"] for item in local.deployments()}
+    assert stack.recorded == {arn} == subject.arns()
     stack.environment = before
     stack.destroy()
-    assert (local.deployments(), stack.recorded) == ([], set())
+    assert (subject.live(), stack.recorded) == ([], set())
 
 
 @scenario(

@@ -1,4 +1,4 @@
-"""The deployment fails or takes too long, or the custom model isn't ready or is `Failed`."""
+"""A create fails or takes too long, or the custom model of a deployment isn't ready or is `Failed`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 import pytest
 from engine.stack import Code
 from pulumi_bedrock.local import LocalBedrock
-from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -26,16 +26,19 @@ def create_timeout(text: str) -> Code:
     "`up` fails with AWS's failureMessage and deletes the failed deployment, so nothing is left in the account. The "
     "next `up` creates a new one.",
 )
-def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
-    local.add_fault(kind="activation", operation=CREATE, message="No capacity for this model.", count=1)
+@both
+def test_failed_activation_deletes_it(stack: ScenarioStack, subject: Subject) -> None:
+    subject.declare(stack)
+    subject.fail_next_create("No capacity for this model.")
     failed = stack.up(fails=True)
-    assert re.match(r'DeploymentFailed: deployment "support-bot-[0-9a-f]{7}": its status is Failed\. ', failed.error)
+    assert re.match(
+        rf'{subject.failed}: {subject.kind.noun} "support-bot-[0-9a-f]{{7}}": its status is Failed\. ', failed.error
+    )
     assert "AWS said: No capacity for this model. It was deleted" in failed.error
-    assert local.deployments() == []
+    assert subject.live() == []
     assert stack.recorded == set()
     stack.up()
-    assert [item["status"] for item in local.deployments()] == ["Active"]
+    assert [*subject.statuses().values()] == ["Active"]
 
 
 @scenario(
@@ -43,46 +46,45 @@ def test_failed_activation_deletes_deployment(stack: ScenarioStack, local: Local
     "`up` prints the command that deletes the failed deployment, and so does the next one. It doesn't block the next "
     "`up`, which creates another one, unless the program gives the name.",
 )
-def test_failed_deployment_that_cannot_be_deleted_does_not_block_next_up(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+@both
+def test_failed_one_that_cannot_be_deleted_does_not_block_next_up(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    stack.declare(model_arn=model)
-    local.add_fault(kind="activation", operation=CREATE, message="No capacity.", count=1)
-    local.add_fault(operation="DeleteCustomModelDeployment", error="AccessDeniedException", message="Not you.")
+    subject.declare(stack)
+    subject.fail_next_create()
+    local.add_fault(operation=subject.kind.delete, error="AccessDeniedException", message="Not you.")
     failed = stack.up(fails=True)
-    (left,) = (item["customModelDeploymentArn"] for item in local.deployments())
-    assert failed.error.startswith("DeploymentFailed: ")
-    assert f"It could not be deleted (deployment {left}: AWS said: Not you." in failed.error
+    left = subject.only().arn
+    assert failed.error.startswith(f"{subject.failed}: ")
+    assert f"It could not be deleted ({subject.kind.noun} {left}: AWS said: Not you." in failed.error
 
     run = stack.up()
 
     (made,) = stack.recorded
-    assert {item["customModelDeploymentArn"]: item["status"] for item in local.deployments()} == {
-        left: "Failed",
-        made: "Active",
-    }
-    assert f"--custom-model-deployment-identifier {left}" in run.text
+    assert subject.statuses() == {left: "Failed", made: "Active"}
+    assert subject.deletes(left) in run.text
 
 
 @scenario(
     "A deployment becomes `Failed` after it was `Active`",
     "`refresh` shows the status. The next `up` replaces the deployment.",
 )
-def test_deployment_that_failed_after_it_was_active_is_replaced(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+@both
+def test_one_that_failed_after_it_was_active_is_replaced(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     stack.up()
     (failed,) = stack.recorded
     local.set_status(failed, "Failed", failure_message="The hardware broke.")
     stack.up("--expect-no-changes")  # nothing has read it yet
 
-    assert re.search('~ status +: "Active" => "Failed"', stack.refresh().text)
-    assert stack.outputs()["status"] == "Failed"
+    assert re.search(f'~ {subject.kind.status} +: "Active" => "Failed"', stack.refresh().text)
+    assert stack.outputs()[subject.kind.status] == "Failed"
     stack.up()
 
     (made,) = stack.recorded
-    assert [(item["customModelDeploymentArn"], item["status"]) for item in local.deployments()] == [(made, "Active")]
+    assert subject.statuses() == {made: "Active"}
     assert made != failed
 
 
@@ -91,26 +93,26 @@ def test_deployment_that_failed_after_it_was_active_is_replaced(
     "`up` fails and leaves the deployment in place, since it may still become `Active`. The next `up` resumes the "
     "create of the same deployment.",
 )
-def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model, opts=create_timeout("2s"))
-    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+@both
+def test_second_up_after_create_timeout_resumes(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    subject.declare(stack, opts=create_timeout("2s"))
+    subject.never_end_next_create()
     failed = stack.up(fails=True)
-    (left,) = local.deployments()
-    arn = left["customModelDeploymentArn"]
+    left = subject.only()
     assert failed.error.startswith("WaitTimeout: ")
     assert "still Creating after 2 s" in failed.error
     assert (
         "The next `pulumi up` of this stack resumes it. To delete it instead, once it is Active: aws bedrock"
         in failed.error
     )
-    assert arn in failed.error
-    assert (left["status"], MARK in left["tags"]) == ("Creating", True)
+    assert left.arn in failed.error
+    assert (left.status, left.is_marked) == ("Creating", True)
 
-    local.set_status(arn, "Active")
+    local.set_status(left.arn, "Active")
     stack.up()
-    assert local.counts()[CREATE] == 1
-    assert stack.recorded == {arn}
-    assert local.deployments()[0]["tags"] == {}
+    assert subject.creates() == 1
+    assert stack.recorded == {left.arn}
+    assert subject.only().tags == {}
 
 
 @scenario(

@@ -10,11 +10,12 @@ from engine.stack import Code
 from pulumi_bedrock.aws.deployments import DEPLOYABLE
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
-from scenarios.invariant import MARK
+from scenarios.live import MARK
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
 from scenarios.strangers import Strangers
 from scenarios.sts import FakeSts
+from scenarios.subject import Subject, both, both_with
 from scenarios.test_account import sign_in_elsewhere
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
@@ -28,25 +29,20 @@ def timeouts(**given: str) -> Code:
     return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts({arguments}))")
 
 
-def killed(stack: ScenarioStack, local: LocalBedrock) -> str:
-    """Kill the host of a create that waits, and return the deployment's ARN."""
-    local.set_activation(manual=True)
+def killed(stack: ScenarioStack, subject: Subject) -> str:
+    """Kill the host of a create that waits, and return the ARN."""
+    subject.set_creation(manual=True)
     stack.kill_host_of_up()
-    (made,) = local.deployments()
-    return str(made["customModelDeploymentArn"])
+    return subject.only().arn
 
 
 @scenario(
     "`list-shows-creating`, `list-newest-first`, `deleting-shown` and `second-delete-conflict` don't hold",
     "`up`, `refresh`, a replacement and `destroy` succeed.",
 )
+@both
 def test_main_job_succeeds_against_contradictions(
-    stack: ScenarioStack,
-    local: LocalBedrock,
-    model: str,
-    other_model: str,
-    strangers: Strangers,
-    refusing_sts: FakeSts,
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers, refusing_sts: FakeSts
 ) -> None:
     stack.environment["AWS_ENDPOINT_URL_STS"] = refusing_sts.endpoint_url
     strangers("bystander")
@@ -56,18 +52,18 @@ def test_main_job_succeeds_against_contradictions(
         "deleting-shown",
         "second-delete-conflict",
     )
-    local.set_activation(seconds=1)
-    local.set_deletion(seconds=1)
-    stack.declare(model_arn=model)
+    subject.set_creation(seconds=1)
+    subject.set_deletion(seconds=1)
+    subject.declare(stack)
     stack.up()
     stack.refresh("--expect-no-changes")
-    stack.declare(model_arn=other_model)
+    subject.declare(stack, other=True)
     assert stack.up().changes["replaced"] == 1
     (arn,) = stack.recorded
-    live = {each["customModelDeploymentArn"]: each["modelArn"] for each in local.deployments()}
-    assert live == {arn: other_model, **dict.fromkeys(strangers.made, model)}
+    assert subject.arns() == {arn, *strangers.made}
+    assert all(subject.is_of(each, other=each.arn == arn) for each in subject.live())
     stack.destroy()
-    assert {each["customModelDeploymentArn"] for each in local.deployments()} == {*strangers.made}
+    assert subject.arns() == {*strangers.made}
     assert refusing_sts.requests == [], "without trouble, nothing asks STS"
 
 
@@ -75,39 +71,37 @@ def test_main_job_succeeds_against_contradictions(
     "`list-shows-creating` doesn't hold, and a create with a given name is interrupted",
     "The next `up` doesn't find the deployment in the list, but by its name, and resumes its create.",
 )
+@both
 def test_interrupted_create_that_list_hides_is_resumed_by_name(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
     local.contradict("list-shows-creating")
-    stack.declare(model_arn=model, model_deployment_name="fixed")
-    arn = killed(stack, local)
+    subject.declare(stack, name="fixed")
+    arn = killed(stack, subject)
     running = stack.start()
     running.says("Creating; AWS has created it already, resuming: fixed")
-    local.set_activation(seconds=0)
+    subject.set_creation(seconds=0)
     assert running.finish().code == 0
-    assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
-    assert local.deployments()[0]["tags"] == {}
+    assert stack.recorded == {arn} == subject.arns()
+    assert subject.only().tags == {}
 
 
 @scenario(
     "`reads-lag-briefly` doesn't hold: neither Get nor List shows a deployment before the create's timeout",
     "`up` fails, and says how to adopt or delete the deployment. When AWS shows it, the next `up` resumes its create.",
 )
-def test_deployment_that_reads_show_late_is_resumed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.add_fault(kind="stale", operation=CREATE, seconds=8, count=1)
-    stack.declare(model_arn=model, opts=timeouts(create="2s"))
+@both
+def test_one_that_reads_show_late_is_resumed(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    local.add_fault(kind="stale", operation=subject.kind.create, seconds=8, count=1)
+    subject.declare(stack, opts=timeouts(create="2s"))
     failed = stack.up(fails=True)
-    (left,) = local.deployments()
-    arn = left["customModelDeploymentArn"]
-    assert failed.error.startswith(
-        f'WaitTimeout: deployment "{left["modelDeploymentName"]}": not visible in AWS after 2 s'
-    )
-    assert f'To adopt it, run again with import_="{arn}"' in failed.error
-    bedrock = local.client("bedrock")
-    eventually(lambda: bedrock.list_custom_model_deployments()["modelDeploymentSummaries"], "AWS to show it")
-    stack.declare(model_arn=model, opts=timeouts(create="1m"))
+    left = subject.only()
+    assert failed.error.startswith(f"WaitTimeout: {subject.named(left.name)}: not visible in AWS after 2 s")
+    assert f'To adopt it, run again with import_="{left.arn}"' in failed.error
+    eventually(lambda: subject.is_listed(left.arn), "AWS to show it")
+    subject.declare(stack, opts=timeouts(create="1m"))
     stack.up()
-    assert stack.recorded == {arn} == {each["customModelDeploymentArn"] for each in local.deployments()}
+    assert stack.recorded == {left.arn} == subject.arns()
 
 
 @scenario(
@@ -115,47 +109,48 @@ def test_deployment_that_reads_show_late_is_resumed(stack: ScenarioStack, local:
     "The repeated call is refused, because the deployment has the name. Its mark shows that this create made it, so "
     "`up` succeeds.",
 )
-def test_lost_answer_with_refused_token_is_resumed(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+@both
+def test_lost_answer_with_refused_token_is_resumed(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
     local.contradict("token-replayed")
-    local.add_fault(operation=CREATE, kind="close", when="after", count=1)
-    stack.declare(model_arn=model)
+    local.add_fault(operation=subject.kind.create, kind="close", when="after", count=1)
+    subject.declare(stack)
     stack.up()
-    (only,) = local.deployments()
-    assert stack.recorded == {only["customModelDeploymentArn"]}
-    assert only["tags"] == {}
-    assert local.counts()[CREATE] == 2
+    only = subject.only()
+    assert (stack.recorded, only.tags) == ({only.arn}, {})
+    assert subject.creates() == 2
 
 
 @scenario(
     "`token-outlives-delete` doesn't hold: a `client_request_token` expires with its deployment",
     "`up` after `destroy` creates a new deployment with the same token.",
 )
-def test_expired_token_creates_new_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
+@both
+def test_expired_token_creates_new_one(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
     local.contradict("token-outlives-delete")
-    stack.declare(model_arn=model, model_deployment_name="fixed", client_request_token="token-1")
+    subject.declare(stack, name="fixed", client_request_token="token-1")
     stack.up()
     first = stack.recorded
     stack.destroy()
     stack.up()
-    assert stack.recorded == {each["customModelDeploymentArn"] for each in local.deployments()} != first
+    assert stack.recorded == subject.arns() != first
 
 
 @scenario(
     "`name-taken` doesn't hold: AWS answers to a taken name with another error",
     "The name is looked up after each refusal, so `up` fails with the same message.",
 )
+@both_with("code", ["ConflictException", "ResourceInUseException"], models=["ResourceInUseException"])
 def test_taken_name_is_found_behind_another_error(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers, code: str
 ) -> None:
     arn = strangers("taken")
-    stack.declare(model_arn=model, model_deployment_name="taken")
-    for code in ("ConflictException", "ResourceInUseException"):
-        local.add_fault(operation=CREATE, error=code, message="Not this one.", count=1)
-        assert stack.up(fails=True).error == (
-            f'NameTaken: deployment "taken": the name is taken in us-east-1 by {arn} (model {model}, status Active). '
-            f'Nothing was changed. Choose another name, or import_="{arn}" to manage that deployment. If it is the one '
-            "that is being replaced, add delete_before_replace=True to the options."
-        )
+    subject.declare(stack, name="taken")
+    local.add_fault(operation=subject.kind.create, error=code, message="Not this one.", count=1)
+    assert stack.up(fails=True).error == (
+        f"NameTaken: {subject.named('taken')}: the name is taken in us-east-1 by {arn} ({subject.described()}). "
+        f'Nothing was changed. Choose another name, or import_="{arn}" to manage that {subject.kind.noun}. If it is '
+        "the one that is being replaced, add delete_before_replace=True to the options."
+    )
     assert stack.recorded == set()
 
 
@@ -281,25 +276,26 @@ def test_second_delete_that_is_accepted_waits(stack: ScenarioStack, local: Local
 
 
 @scenario(
-    "`delete-while-creating` doesn't hold, and an interrupted create no longer matches the inputs",
+    "`delete-while-creating` or `model-delete-while-creating` doesn't hold, and an interrupted create no longer "
+    "matches the inputs",
     "The next `up` deletes the unfinished deployment at once, then creates the new one.",
 )
-def test_unfinished_deployment_is_deleted_while_creating(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    local.contradict("delete-while-creating")
-    stack.declare(model_arn=model, model_deployment_name="fixed")
-    old = killed(stack, local)
-    stack.declare(model_arn=other_model, model_deployment_name="fixed")
+@both
+def test_unfinished_one_is_deleted_while_creating(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    local.contradict("delete-while-creating", "model-delete-while-creating")
+    subject.declare(stack, name="fixed")
+    old = killed(stack, subject)
+    subject.declare(stack, name="fixed", other=True)
     running = stack.start()
     running.says("Creating, waiting for Active")
-    (new,) = local.deployments()
-    assert (new["customModelDeploymentArn"] != old, new["status"], local.counts()[DELETE]) == (True, "Creating", 1)
-    local.set_activation(seconds=0)
+    new = subject.only()
+    assert (new.arn != old, new.status, local.counts()[subject.kind.delete]) == (True, "Creating", 1)
+    subject.set_creation(seconds=0)
     done = running.finish()
     assert done.code == 0, done.text
-    (only,) = local.deployments()
-    assert (stack.recorded, only["modelArn"]) == ({only["customModelDeploymentArn"]}, other_model)
+    only = subject.only()
+    assert stack.recorded == {only.arn}
+    assert subject.is_of(only, other=True)
 
 
 @scenario(

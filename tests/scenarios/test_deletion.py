@@ -1,4 +1,4 @@
-"""Delete: a deployment that is gone, busy or slow to go, or that must be kept."""
+"""Delete: a deployment or custom model that is gone, busy or slow to go, or that must be kept."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+from scenarios.subject import Subject, both, custom_models
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
-DELETE = "DeleteCustomModelDeployment"
+
+def delete_timeout(text: str) -> Code:
+    """The option that sets the timeout of the delete."""
+    return Code(f"pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete={text!r}))")
 
 
 @scenario("The deployment is deleted outside Pulumi, then `destroy`", "`destroy` succeeds.")
@@ -19,26 +23,27 @@ DELETE = "DeleteCustomModelDeployment"
     "A delete takes 30 s or more",
     "`destroy` reports progress, and ends when AWS no longer finds the deployment, so its name is free.",
 )
-def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model, model_deployment_name="fixed")
+@both
+def test_destroy_waits_for_slow_delete(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    subject.declare(stack, name="fixed")
     stack.up()
     (arn,) = stack.recorded
-    local.set_deletion(manual=True)
+    subject.set_deletion(manual=True)
     running = stack.start("destroy", "--yes", "--skip-preview")
-    running.says("Deleting, waiting for its deletion")
+    running.says("waiting for its deletion")
     seen = len(local.requests())
-    eventually(lambda: len(local.requests()) >= seen + 3, "more looks at the deployment")
+    eventually(lambda: len(local.requests()) >= seen + 3, "more polls")
     assert running.under_way
     assert stack.recorded == {arn}
-    local.set_deletion(seconds=0)
+    subject.set_deletion(seconds=0)
     assert running.finish().code == 0
-    assert local.counts()[DELETE] == 1
-    assert (local.deployments(), stack.recorded) == ([], set())
+    assert local.counts()[subject.kind.delete] == 1
+    assert (subject.live(), stack.recorded) == ([], set())
     stack.up()  # the name is free
 
     (arn,) = stack.recorded
-    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=arn)
-    assert local.deployments() == []
+    subject.delete(arn)
+    assert subject.live() == []
     stack.destroy()
     assert stack.recorded == set()
 
@@ -47,18 +52,18 @@ def test_destroy_waits_for_slow_delete(stack: ScenarioStack, local: LocalBedrock
     "A delete doesn't end within its timeout",
     "`destroy` fails, and the deployment stays in the state. The next `destroy` completes the delete.",
 )
-def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='2s'))")
-    stack.declare(model_arn=model, opts=short)
+@both
+def test_delete_timeout_keeps_it_in_state(stack: ScenarioStack, subject: Subject) -> None:
+    subject.declare(stack, opts=delete_timeout("2s"))
     stack.up()
     (arn,) = stack.recorded
-    local.set_deletion(manual=True)
+    subject.set_deletion(manual=True)
     failed = stack.destroy(fails=True)
-    assert failed.error.startswith(f"WaitTimeout: deployment {arn}: still exists after 2 s")
+    assert failed.error.startswith(f"WaitTimeout: {subject.kind.noun} {arn}: still exists after 2 s")
     assert stack.recorded == {arn}
-    local.set_deletion(seconds=0)
+    subject.set_deletion(seconds=0)
     stack.destroy()
-    assert (local.deployments(), stack.recorded) == ([], set())
+    assert (subject.live(), stack.recorded) == ([], set())
 
 
 @scenario(
@@ -70,17 +75,50 @@ def test_delete_timeout_keeps_deployment_in_state(stack: ScenarioStack, local: L
     "`destroy` fails and names the missing IAM action. The deployment stays in the state, so `destroy` can be "
     "repeated.",
 )
-def test_denied_or_conflicting_delete_can_be_repeated(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.declare(model_arn=model)
+@both
+def test_denied_or_conflicting_delete_can_be_repeated(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
+) -> None:
+    delete = subject.kind.delete
+    subject.declare(stack)
     stack.up()
     (arn,) = stack.recorded
-    local.add_fault(operation=DELETE, error="AccessDeniedException", message="Not you.", count=1)
+    local.add_fault(operation=delete, error="AccessDeniedException", message="Not you.", count=1)
     failed = stack.destroy(fails=True)
-    assert failed.error.startswith(f"AccessDenied: deployment {arn}: AWS said: Not you. ")
-    assert "Allow bedrock:DeleteCustomModelDeployment" in failed.error
+    assert failed.error.startswith(f"AccessDenied: {subject.kind.noun} {arn}: AWS said: Not you. ")
+    assert f"Allow bedrock:{delete} " in failed.error
     assert stack.recorded == {arn}
 
-    local.add_fault(operation=DELETE, error="ConflictException", count=5)
+    local.add_fault(operation=delete, error="ConflictException", count=5)
     stack.destroy()
-    assert local.counts()[DELETE] == 7
-    assert (local.deployments(), stack.recorded) == ([], set())
+    assert local.counts()[delete] == 7
+    assert (subject.live(), stack.recorded) == ([], set())
+
+
+@scenario(
+    "A custom model is deleted that a deployment outside of the stack uses",
+    "AWS refuses, and `destroy` names the deployment and waits. At the timeout it fails, and the model stays in AWS "
+    "and in the state. When the deployment is deleted, the delete that waits goes on.",
+    models="only",
+)
+def test_delete_of_custom_model_in_use_waits_for_its_deployments(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
+) -> None:
+    models = custom_models(local)
+    models.declare(stack, opts=delete_timeout("2s"))
+    stack.up()
+    (model,) = stack.recorded
+    user = subject.make("theirs", modelArn=model)
+    assert stack.destroy(fails=True).error == (
+        f"WaitTimeout: custom model {model}: still exists after 2 s; AWS has not accepted the deletion, since it is in "
+        "use by theirs. Delete what uses it, then run the command again."
+    )
+    assert (stack.recorded, models.statuses()) == ({model}, {model: "Active"})
+
+    models.declare(stack, opts=delete_timeout("1m"))
+    stack.up()
+    running = stack.start("destroy", "--yes", "--skip-preview")
+    running.says("in use by theirs, waiting for its deletion")
+    subject.delete(user)
+    assert running.finish().code == 0
+    assert (models.live(), stack.recorded) == ([], set())

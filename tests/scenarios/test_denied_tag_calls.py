@@ -1,18 +1,17 @@
-"""IAM denies the calls that resuming needs: deployments are created without it, which is reported once."""
+"""IAM denies the calls that resuming needs: creates go on without it, which is reported once."""
 
 from __future__ import annotations
 
 import pytest
 from engine.stack import Code, deployment
 from pulumi_bedrock.local import LocalBedrock
-from scenarios.invariant import MARK
+from scenarios.live import MARK
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
 from scenarios.strangers import Strangers
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
-
-CREATE = "CreateCustomModelDeployment"
 
 
 def deny(local: LocalBedrock, operation: str, count: int | None = None) -> None:
@@ -25,11 +24,11 @@ def deny(local: LocalBedrock, operation: str, count: int | None = None) -> None:
     )
 
 
-def deny_marking(local: LocalBedrock) -> None:
+def deny_marking(subject: Subject) -> None:
     """Without bedrock:TagResource, AWS refuses a create that carries tags, the mark among them."""
-    deny(local, "TagResource")
-    local.add_fault(
-        operation=CREATE,
+    deny(subject.local, "TagResource")
+    subject.local.add_fault(
+        operation=subject.kind.create,
         error="AccessDeniedException",
         message="User is not authorized to perform: bedrock:TagResource",
         count=1,
@@ -43,31 +42,27 @@ def deny_marking(local: LocalBedrock) -> None:
     "delete the deployment. (A deployment with tags "
     "needs this action anyway.)",
 )
+@both
 def test_create_with_denied_tag_resource_is_unmarked_and_can_be_adopted(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    deny_marking(local)
-    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+    deny_marking(subject)
+    subject.never_end_next_create()
     timeout = "custom_timeouts=pulumi.CustomTimeouts(create='2s')"
-    stack.declare(model_arn=model, model_deployment_name="fixed", opts=Code(f"pulumi.ResourceOptions({timeout})"))
+    subject.declare(stack, name="fixed", opts=Code(f"pulumi.ResourceOptions({timeout})"))
     failed = stack.up(fails=True)
-    line = "an interrupted create can't resume, because the deployment could not be marked"
+    line = f"an interrupted create can't resume, because the {subject.kind.noun} could not be marked"
     assert failed.text.count(line) == 2  # live, and in the summary
     assert "bedrock:TagResource" in failed.text
-    (left,) = local.deployments()
-    arn = left["customModelDeploymentArn"]
-    assert left["tags"] == {}
-    assert f'To adopt it, run again with import_="{arn}"' in failed.error
-    assert f"--custom-model-deployment-identifier {arn}" in failed.error
+    left = subject.only()
+    assert left.tags == {}
+    assert f'To adopt it, run again with import_="{left.arn}"' in failed.error
+    assert subject.deletes(left.arn) in failed.error
 
-    local.set_status(arn, "Active")
-    stack.declare(
-        model_arn=model,
-        model_deployment_name="fixed",
-        opts=Code(f"pulumi.ResourceOptions(import_={arn!r}, {timeout})"),
-    )
+    local.set_status(left.arn, "Active")
+    subject.declare(stack, name="fixed", opts=Code(f"pulumi.ResourceOptions(import_={left.arn!r}, {timeout})"))
     stack.up()
-    assert stack.recorded == {arn}
+    assert stack.recorded == {left.arn}
 
 
 @scenario("`bedrock:UntagResource` is denied", "The mark is overwritten instead of removed. Nothing else changes.")
@@ -91,25 +86,25 @@ def test_denied_untag_resource_overwrites_mark(
     "`up` fails and names the missing actions. The deployment is not in the state and keeps its mark, so the next `up` "
     "that may remove it resumes the create.",
 )
-def test_deployment_whose_mark_cannot_be_removed_is_not_recorded(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+@both
+def test_one_whose_mark_cannot_be_removed_is_not_recorded(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
     for operation in ("UntagResource", "TagResource"):
         deny(local, operation)
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     failed = stack.up(fails=True)
-    (left,) = local.deployments()
-    arn = left["customModelDeploymentArn"]
+    left = subject.only()
     assert failed.error.startswith("AccessDenied: ") and "Allow bedrock:TagResource" in failed.error
     assert f'Without bedrock:UntagResource, its tag "{MARK}" can\'t be removed.' in failed.error
     assert "The next `pulumi up` of this stack resumes it." in failed.error
-    assert (stack.recorded, left["status"], [*left["tags"]]) == (set(), "Active", [MARK])
+    assert (stack.recorded, left.status, [*left.tags]) == (set(), "Active", [MARK])
 
     local.clear_faults()
     stack.up()
 
-    assert stack.recorded == {arn}
-    assert [(item["customModelDeploymentArn"], item["tags"]) for item in local.deployments()] == [(arn, {})]
+    assert stack.recorded == {left.arn}
+    assert [(each.arn, each.tags) for each in subject.live()] == [(left.arn, {})]
 
 
 @scenario(
@@ -135,12 +130,12 @@ def test_denied_list_still_deploys(stack: ScenarioStack, local: LocalBedrock, mo
 
 
 def test_interrupted_create_with_denied_list_is_not_resumed(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, model: str, strangers: Strangers
 ) -> None:
     strangers("bystander")
     for operation in ("ListTagsForResource", "ListCustomModelDeployments"):
         deny(local, operation)
-    local.add_fault(kind="activation", operation=CREATE, outcome="never", count=1)
+    subject.never_end_next_create()
     timeout = "custom_timeouts=pulumi.CustomTimeouts(create='2s')"
     stack.declare(model_arn=model, opts=Code(f"pulumi.ResourceOptions({timeout})"))
     failed = stack.up(fails=True)

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from engine.stack import DEPLOYMENT, Code, deployment
+from engine.stack import Code, deployment
 from pulumi_bedrock.local import LocalBedrock
-from scenarios.invariant import MARK
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL
+from scenarios.live import MARK
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
 from scenarios.strangers import Strangers
+from scenarios.subject import Subject, both, both_with
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
-CREATE = "CreateCustomModelDeployment"
-
 
 def importing(arn: str, more: str = "") -> Code:
-    """Options that import a deployment."""
+    """Options that import a live resource."""
     return Code(f"pulumi.ResourceOptions(import_={arn!r}{more})")
 
 
-def fail_next_create(local: LocalBedrock) -> None:
-    """Let the next deployment become `Failed`."""
-    local.add_fault(kind="activation", operation=CREATE, message="No capacity.", count=1)
-
-
-def mark_of(stack: ScenarioStack) -> dict[str, str]:
-    """The tag that the stack's one deployment had while it was unfinished."""
-    name = stack.resource()["outputs"]["modelDeploymentName"]
-    digests = [sha256(text.encode()).hexdigest()[:16] for text in (f"{stack.identity}::{name}", "::support-bot")]
+def mark_of(stack: ScenarioStack, subject: Subject) -> dict[str, str]:
+    """The tag that the stack's one resource had while it was unfinished."""
+    outputs = stack.outputs()
+    proof = f"{stack.identity}::{outputs[subject.kind.name]}"
+    digested = [proof, "::support-bot"]
+    if subject.kind is CUSTOM_MODEL:
+        source = {key: outputs[key] for key in ("modelSourceConfig", "roleArn")}
+        digested.append(f"{proof}::{json.dumps(source, sort_keys=True)}")
+    digests = [sha256(text.encode()).hexdigest()[:16] for text in digested]
     return {"key": MARK, "value": ":".join(["shop/dev/support-bot", *digests])}
-
-
-def serving(local: LocalBedrock) -> dict[str, str]:
-    """The statuses of all deployments, by ARN."""
-    return {item["customModelDeploymentArn"]: item["status"] for item in local.deployments()}
 
 
 @scenario(
@@ -45,39 +41,35 @@ def serving(local: LocalBedrock) -> dict[str, str]:
     "(`--target-replace`, `--replace`, `pulumi state taint`)",
     "The deployment still serves. The next `up` keeps it, and the state holds it once.",
 )
-@pytest.mark.parametrize(
-    ("force", "given"),
-    [
-        pytest.param("--target-replace", {}, id="target-replace"),
-        pytest.param("--target-replace", {"client_request_token": "token-1"}, id="with a token"),
-        pytest.param("--replace", {}, id="replace"),
-        pytest.param("taint", {}, id="taint"),
-    ],
+@both_with(
+    "force, token",
+    [("--target-replace", None), ("--target-replace", "token-1"), ("--replace", None), ("taint", None)],
+    models=[("--target-replace", None)],
 )
-def test_half_done_forced_replacement_keeps_deployment_whose_mark_was_left(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, force: str, given: dict[str, Any]
+def test_half_done_forced_replacement_keeps_one_whose_mark_was_left(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers, force: str, token: str | None
 ) -> None:
-    stack.declare(model_arn=model, **given)
+    given = {} if token is None else {"client_request_token": token}
+    subject.declare(stack, **given)
     stack.up()
     (live,) = stack.held
-    local.client("bedrock").tag_resource(resourceARN=live, tags=[mark_of(stack)])
+    local.client("bedrock").tag_resource(resourceARN=live, tags=[mark_of(stack, subject)])
     theirs = strangers("taken")
 
-    after = Code("pulumi.ResourceOptions(depends_on=[deployment])")
-    sales = deployment("sales", model_arn=model, model_deployment_name="taken", opts=after)
-    stack.declare(model_arn=model, **given, more=sales)
+    after = Code("pulumi.ResourceOptions(depends_on=[resource])")
+    subject.declare(stack, **given, more=subject.declared("sales", name="taken", opts=after))
     urn = stack.resource()["urn"]
     if force == "taint":
         stack.pulumi("state", "taint", urn, "--yes")
         stack.up(fails=True)
     else:
         stack.up(force, urn, *(["--target", "**sales"] if force == "--target-replace" else []), fails=True)
-    assert serving(local)[live] == "Active"
+    assert subject.statuses()[live] == "Active"
 
-    stack.declare(model_arn=model, **given)
+    subject.declare(stack, **given)
     run = stack.up()
 
-    assert serving(local) == {live: "Active", theirs: "Active"}, run.text
+    assert subject.statuses() == {live: "Active", theirs: "Active"}, run.text
     assert stack.held == [live]
 
 
@@ -86,20 +78,21 @@ def test_half_done_forced_replacement_keeps_deployment_whose_mark_was_left(
     "deletes",
     "The next `up` removes the old resource from the state, and keeps the deployment.",
 )
-def test_rename_by_import_in_two_runs_keeps_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    stack.program(deployment("a", model_arn=model))
+@both
+def test_rename_by_import_in_two_runs_keeps_it(stack: ScenarioStack, subject: Subject) -> None:
+    stack.program(subject.declared("a"))
     stack.up()
     (live,) = stack.held
     after = Code("pulumi.ResourceOptions(depends_on=[b])")
-    b = deployment("b", model_arn=model, opts=importing(live))
-    stack.program(f"b = {b}\n{deployment('sales', model_arn=model, opts=after)}")
-    fail_next_create(local)
+    b = subject.declared("b", opts=importing(live))
+    stack.program(f"b = {b}\n{subject.declared('sales', opts=after)}")
+    subject.fail_next_create()
     stack.up(fails=True)
     assert stack.held == [live, live]
 
     run = stack.up()
 
-    assert serving(local).get(live) == "Active", run.text
+    assert subject.statuses().get(live) == "Active", run.text
     assert "kept, because another resource of this stack manages it" in run.text
     assert stack.resource("b")["id"] == live
     assert stack.held.count(live) == 1
@@ -111,30 +104,28 @@ def test_rename_by_import_in_two_runs_keeps_deployment(stack: ScenarioStack, loc
     "The deployment still serves, and the state still holds it. The next `up` that succeeds leaves it in the state "
     "once, or replaces it.",
 )
-@pytest.mark.parametrize("then", ["revert", "retry"])
-def test_failed_replacement_keeps_deployment_that_state_holds_twice(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, then: str
-) -> None:
-    stack.declare(model_arn=model)
+@both_with("then", ["revert", "retry"], models=["retry"])
+def test_failed_replacement_keeps_what_state_holds_twice(stack: ScenarioStack, subject: Subject, then: str) -> None:
+    subject.declare(stack)
     stack.up()
     (live,) = stack.held
-    stack.rewrite(_pending_delete_of_copy)
+    stack.rewrite(lambda resources: _pending_delete_of_copy(resources, subject.type))
     assert stack.held == [live, live]
-    stack.declare(model_arn=other_model)
-    fail_next_create(local)
+    subject.declare(stack, other=True)
+    subject.fail_next_create()
 
     failed = stack.up("--continue-on-error", fails=True)
 
-    assert serving(local) == {live: "Active"}, failed.text
+    assert subject.statuses() == {live: "Active"}, failed.text
     assert live in stack.held
     kept = [line for line in failed.errors if "kept, because a create of this resource failed in this run" in line]
     assert len(kept) == 1, failed.text
 
-    stack.declare(model_arn=model if then == "revert" else other_model)
+    subject.declare(stack, other=then == "retry")
     stack.up()
     (held,) = stack.held
     assert (held == live) == (then == "revert")
-    assert serving(local) == {held: "Active"}
+    assert subject.statuses() == {held: "Active"}
 
 
 @scenario(
@@ -144,7 +135,7 @@ def test_failed_replacement_keeps_deployment_that_state_holds_twice(
 )
 @pytest.mark.parametrize("output", ["model_deployment_name", "description"])
 def test_imported_deployment_outlives_replacement_of_its_dependency(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers, output: str
+    stack: ScenarioStack, subject: Subject, model: str, strangers: Strangers, output: str
 ) -> None:
     live = strangers("by-hand", description="before")
     strangers.adopted(live)
@@ -163,13 +154,13 @@ def test_imported_deployment_outlives_replacement_of_its_dependency(
     run = stack.up(fails=output == "description")
 
     assert stack.resource("base")["id"] != base
-    assert serving(local).get(live) == "Active", run.text
+    assert subject.statuses().get(live) == "Active", run.text
     assert stack.resource("imported")["id"] == live
     if output == "description":
         assert run.error.startswith("ImportPending: description changed"), run.text
 
 
-def _pending_delete_of_copy(resources: list[dict[str, Any]]) -> None:
-    """Add what an interrupted replacement leaves in the state: the same deployment once more, to be deleted."""
-    [live] = [each for each in resources if each["type"] == DEPLOYMENT]
+def _pending_delete_of_copy(resources: list[dict[str, Any]], resource_type: str) -> None:
+    """Add what an interrupted replacement leaves in the state: the same resource once more, to be deleted."""
+    [live] = [each for each in resources if each["type"] == resource_type]
     resources.append({**live, "delete": True})

@@ -9,6 +9,7 @@ from scenarios.condition import eventually
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -18,32 +19,28 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
     "`up` fails with that deployment's ARN, model and status, and suggests another name or `import_`. Nothing is "
     "adopted or deleted silently.",
 )
-def test_name_taken_outside_stack_fails_up(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
-) -> None:
-    arn = strangers("taken", modelArn=other_model)
-    stack.declare(model_arn=model, model_deployment_name="taken")
+@both
+def test_name_taken_outside_stack_fails_up(stack: ScenarioStack, subject: Subject, strangers: Strangers) -> None:
+    arn = strangers("taken")
+    subject.declare(stack, name="taken", other=True)
     failed = stack.up(fails=True)
-    assert failed.error.startswith('NameTaken: deployment "taken": the name is taken in us-east-1 by ')
-    assert f"{arn} (model {other_model}, status Active)" in failed.error
+    assert failed.error.startswith(
+        f"NameTaken: {subject.named('taken')}: the name is taken in us-east-1 by {arn} ({subject.described()})"
+    )
     assert f'Choose another name, or import_="{arn}"' in failed.error
     assert stack.recorded == set()
     assert strangers.touched() == []
 
     # Both ways out work.
-    stack.declare(model_arn=model, model_deployment_name="free")
+    free = subject.declared("support-bot", name="free", other=True)
+    stack.program(free)
     stack.up()
-    stack.declare(
-        "adopted",
-        model_arn=other_model,
-        model_deployment_name="taken",
-        opts=Code(f"pulumi.ResourceOptions(import_={arn!r})"),
-        more=f"bedrock.CustomModelDeployment('support-bot', model_arn={model!r}, model_deployment_name='free')",
-    )
+    adopted = subject.declared("adopted", name="taken", opts=Code(f"pulumi.ResourceOptions(import_={arn!r})"))
+    stack.program(f"{adopted}\n{free}")
     stack.up()
     strangers.adopted(arn)
     assert arn in stack.recorded
-    assert len(local.deployments()) == 2
+    assert len(subject.live()) == 2
 
 
 @scenario(

@@ -1,16 +1,18 @@
-"""A stack has no next `up` that would resume an interrupted create: `pulumi-bedrock-orphans` finds the deployment."""
+"""A stack has no next `up` that would resume an interrupted create: `pulumi-bedrock-orphans` finds what is left."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from botocore import xform_name
 from engine.stack import Code, deployment
 from examples.conftest import STAND_IN
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+from scenarios.subject import Subject, both
 
 _WEST = """\
 import pulumi_aws as aws
@@ -27,16 +29,17 @@ west = aws.Provider(
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 
-def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+@both
+def test_unfinished_one_of_killed_run_is_listed_and_deleted(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    stack.declare("kept", model_arn=model)
+    subject.declare(stack, "kept")
     stack.up()
     kept = stack.resource("kept")["id"]
-    stack.program(f"for name in ('kept', 'lost'): bedrock.CustomModelDeployment(name, model_arn={model!r})")
-    local.set_activation(manual=True)
+    subject.declare(stack, "kept", more=subject.declared("lost"))
+    subject.set_creation(manual=True)
     stack.kill_host_of_up()
-    (lost,) = {item["customModelDeploymentArn"] for item in local.deployments()} - {kept}
+    (lost,) = subject.arns() - {kept}
 
     listed = orphans(stack)
     assert listed.returncode == 1, listed.stderr
@@ -45,11 +48,11 @@ def test_unfinished_deployment_of_killed_run_is_listed_and_deleted(
     assert "Not proven" not in listed.stdout
 
     assert orphans(stack, "--delete").returncode == 1  # nobody is there to say yes
-    assert len(local.deployments()) == 2
+    assert len(subject.live()) == 2
     local.set_status(lost, "Active")  # AWS deletes none that is Creating
     deleted = orphans(stack, "--delete", "--yes")
     assert deleted.returncode == 0, deleted.stderr
-    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [kept]
+    assert subject.arns() == {kept}
     assert orphans(stack).returncode == 0
 
 
@@ -86,26 +89,25 @@ def test_unfinished_deployment_of_an_aws_provider_is_listed_and_deleted(
     assert keys == {"AKIAWEST"}
 
 
-def test_unfinished_deployment_after_destroy_is_listed_as_unproven(
-    stack: ScenarioStack, local: LocalBedrock, model: str
+@both
+def test_unfinished_one_after_destroy_is_listed_as_unproven(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
 ) -> None:
-    stack.declare(model_arn=model)
-    local.set_activation(manual=True)
+    subject.declare(stack)
+    subject.set_creation(manual=True)
     stack.kill_host_of_up()
-    (lost,) = [item["customModelDeploymentArn"] for item in local.deployments()]
+    lost = subject.only().arn
     stack.destroy()
 
     listed = orphans(stack, "--delete", "--yes")
 
     assert listed.returncode == 1
     assert "Not proven to be this stack's" in listed.stdout
-    assert (
-        f"aws bedrock delete-custom-model-deployment --region us-east-1 --custom-model-deployment-identifier {lost}"
-        in (listed.stdout)
-    )
-    assert len(local.deployments()) == 1
+    command = xform_name(subject.kind.delete, "-")
+    assert f"aws bedrock {command} --region us-east-1 {subject.deletes(lost)}" in listed.stdout
+    assert subject.arns() == {lost}
     local.set_status(lost, "Active")  # AWS deletes none that is Creating
-    local.client("bedrock").delete_custom_model_deployment(customModelDeploymentIdentifier=lost)
+    subject.delete(lost)
 
 
 @scenario(

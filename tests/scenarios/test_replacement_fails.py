@@ -1,11 +1,13 @@
-"""A replacement that fails keeps the old deployment."""
+"""A replacement that fails keeps the old deployment or custom model."""
 
 from __future__ import annotations
 
 import pytest
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -14,25 +16,25 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
     "A replacement fails",
     "The old deployment still serves and is still in the state. The failed one is deleted. The next `up` tries again.",
 )
-def test_failed_replacement_keeps_old_deployment_serving(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str
-) -> None:
-    stack.declare(model_arn=model)
+@both
+def test_failed_replacement_keeps_old_one(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    subject.declare(stack)
     stack.up()
     (old,) = stack.recorded
-    stack.declare(model_arn=other_model)
-    local.add_fault(kind="activation", operation="CreateCustomModelDeployment", message="No capacity.", count=1)
+    subject.declare(stack, other=True)
+    subject.fail_next_create()
     failed = stack.up(fails=True)
-    assert failed.error.startswith("DeploymentFailed: ")
-    assert [item["customModelDeploymentArn"] for item in local.deployments()] == [old]
+    assert failed.error.startswith(f"{subject.failed}: ")
+    assert subject.statuses() == {old: "Active"}
     assert stack.recorded == {old}
-    assert _serves(local, old)
+    assert subject.kind is CUSTOM_MODEL or _serves(local, old)
 
     stack.up()
     (new,) = stack.recorded
     assert new != old
-    assert [item["modelArn"] for item in local.deployments()] == [other_model]
-    assert _serves(local, new)
+    assert subject.statuses() == {new: "Active"}
+    assert subject.is_of(subject.only(), other=True)
+    assert subject.kind is CUSTOM_MODEL or _serves(local, new)
 
 
 def _serves(local: LocalBedrock, arn: str) -> bool:

@@ -1,4 +1,4 @@
-"""An account that others use: their deployments, their marks and their permissions."""
+"""An account that others use: their deployments and custom models, their marks and their permissions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from engine.stack import DEPLOYMENT, Code, deployment
 from pulumi_bedrock.local import LocalBedrock
-from scenarios.invariant import MARK
+from scenarios.live import MARK
 from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack, Stacks
 from scenarios.strangers import Strangers
+from scenarios.subject import Subject, both, both_with
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
@@ -21,37 +22,36 @@ TAGS = "ListTagsForResource"
 HANGS = 120
 
 
-def interrupted(stack: ScenarioStack, local: LocalBedrock) -> str:
-    """Kill the host of a create that waits, and return the deployment's ARN."""
-    local.set_activation(manual=True)
-    before = {item["customModelDeploymentArn"] for item in local.deployments()}
+def interrupted(stack: ScenarioStack, subject: Subject) -> str:
+    """Kill the host of a create that waits, and return the ARN."""
+    subject.set_creation(manual=True)
+    before = subject.arns()
     stack.kill_host_of_up()
-    (made,) = {item["customModelDeploymentArn"] for item in local.deployments()} - before
-    local.set_activation(seconds=0)
-    return str(made)
+    (made,) = subject.arns() - before
+    subject.set_creation(seconds=0)
+    return made
 
 
 def interrupted_dev_and_live_prod(
-    dev: ScenarioStack, prod: ScenarioStack, local: LocalBedrock, model: str, *, older: str = "dev"
+    dev: ScenarioStack, prod: ScenarioStack, subject: Subject, *, older: str = "dev"
 ) -> tuple[str, str]:
-    """Interrupt a create of `dev`, and copy its mark to a deployment that `prod` has finished; return both ARNs."""
+    """Interrupt a create of `dev`, and copy its mark to what `prod` has finished; return both ARNs."""
     for stack in (dev, prod):
-        stack.declare(model_arn=model)
+        subject.declare(stack)
     if older == "prod":
         prod.up()
-    unfinished = interrupted(dev, local)
+    unfinished = interrupted(dev, subject)
     if older == "dev":
         prod.up()
     (live,) = prod.held
-    (mark,) = (item["tags"][MARK] for item in local.deployments() if item["customModelDeploymentArn"] == unfinished)
-    local.client("bedrock").tag_resource(resourceARN=live, tags=[{"key": MARK, "value": mark}])
+    (mark,) = (each.tags[MARK] for each in subject.live() if each.arn == unfinished)
+    subject.local.client("bedrock").tag_resource(resourceARN=live, tags=[{"key": MARK, "value": mark}])
     return unfinished, live
 
 
-def copy_is_untouched(local: LocalBedrock, arn: str) -> bool:
-    """Return whether a deployment with a copy of a mark still serves, and still has the copy."""
-    found = [item for item in local.deployments() if item["customModelDeploymentArn"] == arn]
-    return [(item["status"], MARK in item["tags"]) for item in found] == [("Active", True)]
+def copy_is_untouched(subject: Subject, arn: str) -> bool:
+    """Return whether one with a copy of a mark is still Active, and still has the copy."""
+    return [(each.status, each.is_marked) for each in subject.live() if each.arn == arn] == [("Active", True)]
 
 
 @scenario(
@@ -59,19 +59,18 @@ def copy_is_untouched(local: LocalBedrock, arn: str) -> bool:
     "AWS answers the second create with the first stack's deployment. The second `up` fails and changes nothing; the "
     "first stack's next `up` resumes.",
 )
-def test_second_stack_with_same_token_refuses_first_stacks_deployment(
-    stacks: Stacks, local: LocalBedrock, model: str
-) -> None:
+@both
+def test_second_stack_with_same_token_refuses_what_first_stack_made(stacks: Stacks, subject: Subject) -> None:
     one, two = stacks("one"), stacks("two")
     for stack in (one, two):
-        stack.declare(model_arn=model, model_deployment_name="fixed", client_request_token="token-1")
-    arn = interrupted(one, local)
+        subject.declare(stack, name="fixed", client_request_token="token-1")
+    arn = interrupted(one, subject)
 
     failed = two.up(fails=True)
 
     assert failed.error == (
-        f'TokenReplayed: deployment "fixed": AWS answered with {arn}, which another create has started, marked as '
-        "engine-test/dev/support-bot, because client_request_token was used before. Nothing was created or changed. "
+        f"TokenReplayed: {subject.named('fixed')}: AWS answered with {arn}, which another create has started, marked "
+        "as engine-test/dev/support-bot, because client_request_token was used before. Nothing was created or changed. "
         "Use a new token, or leave it out."
     )
     one.up()
@@ -83,52 +82,47 @@ def test_second_stack_with_same_token_refuses_first_stacks_deployment(
     "The mark is valid only on the deployment that it was made for: the copy is neither adopted nor deleted by `up` or "
     "`pulumi-bedrock-orphans --delete`, nor does `destroy` name it. The interrupted create resumes.",
 )
-@pytest.mark.parametrize("older", ["dev", "prod"])
-def test_copied_mark_on_like_named_deployment_proves_nothing_to_up(
-    stacks: Stacks, local: LocalBedrock, model: str, older: str
-) -> None:
+@both_with("older", ["dev", "prod"], models=["dev"])
+def test_copied_mark_on_like_named_one_proves_nothing_to_up(stacks: Stacks, subject: Subject, older: str) -> None:
     dev, prod = stacks("dev"), stacks("prod")
-    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model, older=older)
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, subject, older=older)
 
     run = dev.up()
 
     assert dev.held == [unfinished], run.text
-    assert copy_is_untouched(local, live)
+    assert copy_is_untouched(subject, live)
     assert prod.held == [live]
     prod.up("--refresh", "--expect-no-changes")
 
 
-def test_copied_mark_on_like_named_deployment_proves_nothing_to_orphans(
-    stacks: Stacks, local: LocalBedrock, model: str
-) -> None:
+def test_copied_mark_on_like_named_one_proves_nothing_to_orphans(stacks: Stacks, subject: Subject) -> None:
     dev, prod = stacks("dev"), stacks("prod")
-    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model)
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, subject)
 
     deleted = orphans(dev, "--delete", "--yes")
 
-    assert unfinished not in {item["customModelDeploymentArn"] for item in local.deployments()}, deleted.stdout
-    assert copy_is_untouched(local, live)
+    assert unfinished not in subject.arns(), deleted.stdout
+    assert copy_is_untouched(subject, live)
 
 
-def test_copied_mark_on_like_named_deployment_proves_nothing_to_destroy(
-    stacks: Stacks, local: LocalBedrock, model: str
-) -> None:
+def test_copied_mark_on_like_named_one_proves_nothing_to_destroy(stacks: Stacks, subject: Subject) -> None:
     dev, prod = stacks("dev"), stacks("prod")
-    unfinished, live = interrupted_dev_and_live_prod(dev, prod, local, model)
+    unfinished, live = interrupted_dev_and_live_prod(dev, prod, subject)
 
     run = dev.destroy()
 
-    assert f"--custom-model-deployment-identifier {unfinished}" in run.text
+    assert subject.deletes(unfinished) in run.text
     assert live not in run.text
-    assert copy_is_untouched(local, live)
+    assert copy_is_untouched(subject, live)
 
 
 @scenario(
     "A create times out, and an `ErrorHook` of the program retries it in the same run",
     "The retry resumes the same deployment.",
 )
-def test_error_hook_retry_resumes_same_deployment(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.add_fault(kind="activation", operation="CreateCustomModelDeployment", outcome="never", count=1)
+@both
+def test_error_hook_retry_resumes_same_create(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
+    subject.never_end_next_create()
     options = (
         "pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='3s'), "
         "hooks=pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook('retry', retry)]))"
@@ -140,29 +134,31 @@ def test_error_hook_retry_resumes_same_deployment(stack: ScenarioStack, local: L
         "def activate():\n"
         "    from pulumi_bedrock.local import LocalBedrock\n"
         f"    local = LocalBedrock({local.endpoint_url!r})\n"
-        "    (left,) = local.deployments()\n"
-        "    local.set_status(left['customModelDeploymentArn'], 'Active')\n"
-        + deployment("support-bot", model_arn=model, opts=Code(options))
+        "    found = [*local.deployments(), *local.custom_models()]\n"
+        f"    (left,) = [each for each in found if each.get({subject.kind.status!r}) == 'Creating']\n"
+        f"    local.set_status(left[{subject.kind.arn!r}], 'Active')\n"
+        + subject.declared("support-bot", opts=Code(options))
     )
 
     run = stack.up()
 
-    (only,) = local.deployments()
-    assert stack.recorded == {only["customModelDeploymentArn"]}, run.text
-    assert only["tags"] == {}
-    assert local.counts()["CreateCustomModelDeployment"] == 1
+    only = subject.only()
+    assert stack.recorded == {only.arn}, run.text
+    assert only.tags == {}
+    assert subject.creates() == 1
 
 
 @scenario(
     "The account has many deployments of others, and the stack is new",
     "`up` doesn't search for unfinished deployments: no earlier run can have left one.",
 )
+@both
 def test_first_run_of_stack_reads_no_tags(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers
 ) -> None:
     for number in range(3):
         strangers(f"theirs-{number}")
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     local.clear_requests()
 
     stack.up()
@@ -174,19 +170,20 @@ def test_first_run_of_stack_reads_no_tags(
     "`import_` names a deployment that another resource of the stack manages",
     "`up` fails, and changes nothing.",
 )
-def test_import_of_managed_deployment_fails(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    given = {"model_arn": model, "model_deployment_name": "fixed"}
-    stack.program(deployment("managed", **given))
+@both
+def test_import_of_managed_one_fails(stack: ScenarioStack, subject: Subject) -> None:
+    managed = subject.declared("managed", name="fixed")
+    stack.program(managed)
     stack.up()
     (arn,) = stack.recorded
     options = Code(f"pulumi.ResourceOptions(import_={arn!r}, depends_on=[managed])")
-    stack.program(f"managed = {deployment('managed', **given)}\n{deployment('importer', **given, opts=options)}")
+    stack.program(f"managed = {managed}\n{subject.declared('importer', name='fixed', opts=options)}")
 
     failed = stack.up(fails=True)
 
     assert failed.error == (
         f"ImportMismatch: import_: another resource of this stack manages {arn}. Only one resource can manage a "
-        "deployment. Nothing was changed."
+        f"{subject.kind.noun}. Nothing was changed."
     )
     assert stack.held == [arn]
 

@@ -6,37 +6,30 @@ import re
 
 import pytest
 from engine.stack import Code
+from pulumi_bedrock.aws.slot_wait import QUOTAS
 from pulumi_bedrock.local import LocalBedrock
 from scenarios.condition import eventually
-from scenarios.invariant import MARK
 from scenarios.outcomes import scenario
 from scenarios.processes import alive
 from scenarios.stacks import ScenarioStack
 from scenarios.strangers import Strangers
+from scenarios.subject import Subject, both, both_with
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
-CREATE, LIST = "CreateCustomModelDeployment", "ListCustomModelDeployments"
 PARALLEL = ("up", "--yes", "--skip-preview", "--parallel", "32")
 
 
-def several(stack: ScenarioStack, number: int, model: str, options: str = "") -> None:
-    """Declare so many deployments."""
-    stack.program(
-        f"for number in range({number}):\n"
-        f"    options = pulumi.ResourceOptions({options})\n"
-        f"    bedrock.CustomModelDeployment(f'bot-{{number:02}}', model_arn={model!r}, opts=options)\n"
-    )
+def several(stack: ScenarioStack, number: int, subject: Subject, options: str = "", *, other: bool = False) -> None:
+    """Declare so many."""
+    opts = Code(f"pulumi.ResourceOptions({options})")
+    declared = subject.declared(Code("f'bot-{number:02}'"), other=other, opts=opts)
+    stack.program(f"for number in range({number}):\n    {declared}\n")
 
 
-def statuses(local: LocalBedrock) -> dict[str, str]:
-    """The statuses of all deployments, by ARN."""
-    return {item["customModelDeploymentArn"]: item["status"] for item in local.deployments()}
-
-
-def answers(local: LocalBedrock) -> tuple[int, int]:
+def answers(subject: Subject) -> tuple[int, int]:
     """How many creates AWS accepted, and how many it refused."""
-    all_ = [entry["status"] for entry in local.requests() if entry["operation"] == CREATE]
+    all_ = [entry["status"] for entry in subject.local.requests() if entry["operation"] == subject.kind.create]
     return all_.count(202), len(all_) - all_.count(202)
 
 
@@ -45,31 +38,31 @@ def answers(local: LocalBedrock) -> tuple[int, int]:
     "Those that AWS refuses wait for a slot, in the order in which they came, and `up` succeeds. Each row shows how "
     "many come first. One create asks for all that wait: AWS refuses at most two for each that it accepts.",
 )
-@pytest.mark.parametrize(("number", "quota"), [(3, 1), (3, 2), (5, 2), (20, 2)])
+@both_with("number, quota", [(3, 1), (3, 2), (5, 2), (20, 2)], models=[(3, 1)])
 def test_creates_beyond_quota_wait_for_their_slot(
-    stack: ScenarioStack, local: LocalBedrock, model: str, number: int, quota: int
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, number: int, quota: int
 ) -> None:
-    local.set_quota_in_progress(quota)
+    subject.set_quota_in_progress(quota)
     local.set_quota(number)
-    local.set_activation(manual=True)
-    several(stack, number, model)
+    subject.set_creation(manual=True)
+    several(stack, number, subject)
     running = stack.start(*PARALLEL)
     last = number - quota - 1
     running.says(
         f"waiting for a slot (AWS allows {quota} at a time{f', {last} before this one' if last else ''}): bot-"
     )
-    lists_before = local.counts()[LIST]
-    local.set_activation(seconds=1)
+    lists_before = local.counts()[subject.kind.list]
+    subject.set_creation(seconds=1)
 
     run = running.finish()
 
     assert run.code == 0, run.text
-    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
-    accepted, refused = answers(local)
+    assert subject.statuses() == dict.fromkeys(stack.recorded, "Active")
+    accepted, refused = answers(subject)
     assert accepted == number == len(stack.recorded)
     assert refused <= 2 * number
     # A wait of a second has three lists by itself, however many wait with it.
-    assert local.counts()[LIST] - lists_before <= 6 * number
+    assert local.counts()[subject.kind.list] - lists_before <= 6 * number
 
 
 @scenario(
@@ -78,25 +71,25 @@ def test_creates_beyond_quota_wait_for_their_slot(
     "the timeout, not the time in which a deployment of this run is in progress.",
 )
 def test_queue_waits_for_others_and_does_not_use_up_timeout(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers
 ) -> None:
-    local.set_activation(manual=True)
+    subject.set_creation(manual=True)
     theirs = [strangers(name) for name in ("theirs", "theirs-too")]
     local.set_status(theirs[1], "Creating")  # for ever
     strangers.changed(theirs[1])
     # Three follow each other, each for 3 s: more than the timeout.
-    several(stack, 3, model, "custom_timeouts=pulumi.CustomTimeouts(create='8s')")
+    several(stack, 3, subject, "custom_timeouts=pulumi.CustomTimeouts(create='8s')")
     running = stack.start()
     running.says("waiting for a slot (AWS allows 2 at a time, 2 before this one): bot-")
-    assert answers(local)[0] == 2  # theirs
-    local.set_activation(seconds=3)
+    assert answers(subject)[0] == 2  # theirs
+    subject.set_creation(seconds=3)
     local.set_status(theirs[0], "Active")
     strangers.changed(theirs[0])
 
     run = running.finish()
 
     assert run.code == 0, run.text
-    assert statuses(local) == {theirs[0]: "Active", theirs[1]: "Creating", **dict.fromkeys(stack.recorded, "Active")}
+    assert subject.statuses() == {theirs[0]: "Active", theirs[1]: "Creating", **dict.fromkeys(stack.recorded, "Active")}
     assert len(stack.recorded) == 3
 
 
@@ -104,28 +97,30 @@ def test_queue_waits_for_others_and_does_not_use_up_timeout(
     "Others' deployments take all slots until the end of the create timeout",
     "`up` fails, names AWS's quota, and creates nothing. The next `up` creates the deployment.",
 )
+@both
 def test_wait_for_others_ends_with_timeout(
-    stack: ScenarioStack, local: LocalBedrock, model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers
 ) -> None:
-    local.set_quota_in_progress(1)
-    local.set_activation(manual=True)
+    subject.set_quota_in_progress(1)
+    subject.set_creation(manual=True)
     theirs = strangers("theirs")
-    several(stack, 2, model, "custom_timeouts=pulumi.CustomTimeouts(create='3s')")
+    several(stack, 2, subject, "custom_timeouts=pulumi.CustomTimeouts(create='3s')")
 
     errors = stack.up(fails=True).errors
 
+    noun = subject.kind.noun
     assert len(errors) == 2
     assert all(
-        re.match(r'WaitTimeout: deployment "bot-0\d-\w{7}": no slot was free within 3 s: other deployments of ', error)
-        and '"(Model customization) In-progress custom model deployments" (L-430C95DD). Nothing was created.' in error
+        re.match(rf'WaitTimeout: {noun} "bot-0\d-\w{{7}}": no slot was free within 3 s: other {noun}s of ', error)
+        and f"{QUOTAS[subject.kind].in_progress}. Nothing was created." in error
         for error in errors
     ), errors
-    assert list(statuses(local)) == [theirs]
-    local.set_activation(seconds=0)
+    assert subject.arns() == {theirs}
+    subject.set_creation(seconds=0)
     local.set_status(theirs, "Active")
     strangers.changed(theirs)
     stack.up()
-    assert statuses(local) == {theirs: "Active", **dict.fromkeys(stack.recorded, "Active")}
+    assert subject.statuses() == {theirs: "Active", **dict.fromkeys(stack.recorded, "Active")}
 
 
 @scenario(
@@ -138,37 +133,38 @@ def test_wait_for_others_ends_with_timeout(
     "`up` fails, and the old deployment still serves. With `delete_before_replace=True` the replacement works, and "
     "nothing serves until the new deployment is `Active`.",
 )
+@both
 def test_replacement_at_full_total_fails_and_works_with_delete_before_replace(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, strangers: Strangers
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, strangers: Strangers
 ) -> None:
     theirs = [strangers(name) for name in ("theirs", "theirs-too")]
-    local.set_quota(3)
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     stack.up()
     (old,) = stack.recorded
+    total = subject.total()
+    subject.set_quota(total)
     local.clear_requests()
 
-    stack.declare(model_arn=other_model)
+    subject.declare(stack, other=True)
     error = stack.up(fails=True).error
 
-    assert re.match(r'ServiceQuotaExceeded: deployment "support-bot-\w{7}": AWS said: You have exceeded ', error)
-    assert "There are 3 custom model deployments in us-east-1, and none is being created. So the quota " in error
-    total = '"(Model customization) Total number of custom model deployments" (L-1EF80F3E) is full, and not '
-    in_progress = '"(Model customization) In-progress custom model deployments" (L-430C95DD). Nothing was created.'
-    assert total + in_progress in error
-    assert "Delete a deployment that isn't needed, or raise the quota in the Service Quotas console" in error
+    noun, quotas = subject.kind.noun, QUOTAS[subject.kind]
+    assert re.match(rf'ServiceQuotaExceeded: {noun} "support-bot-\w{{7}}": AWS said: You have exceeded ', error)
+    assert f"There are {total} {quotas.counted} in us-east-1, and none is being created. So the quota " in error
+    assert f"{quotas.total} is full, and not {quotas.in_progress}. Nothing was created." in error
+    assert f"Delete a {noun} that isn't needed, or raise the quota in the Service Quotas console" in error
     assert "works with delete_before_replace=True in the options: then nothing serves until" in error
-    assert answers(local) == (0, 3)
-    assert local.counts()[LIST] <= 20
-    assert statuses(local) == dict.fromkeys([*theirs, old], "Active")
+    assert answers(subject) == (0, 3)
+    assert local.counts()[subject.kind.list] <= 20
+    assert subject.statuses() == dict.fromkeys([*theirs, old], "Active")
     assert stack.recorded == {old}
 
-    stack.declare(model_arn=other_model, opts=Code("pulumi.ResourceOptions(delete_before_replace=True)"))
+    subject.declare(stack, other=True, opts=Code("pulumi.ResourceOptions(delete_before_replace=True)"))
     stack.up()
 
     (new,) = stack.recorded
     assert new != old
-    assert statuses(local) == dict.fromkeys([*theirs, new], "Active")
+    assert subject.statuses() == dict.fromkeys([*theirs, new], "Active")
 
 
 @scenario(
@@ -178,24 +174,24 @@ def test_replacement_at_full_total_fails_and_works_with_delete_before_replace(
 )
 @pytest.mark.parametrize(("parallel", "serve"), [(2, 1), (8, 0)])
 def test_parallel_limits_outages_of_replacements_that_delete_first(
-    stack: ScenarioStack, local: LocalBedrock, model: str, other_model: str, parallel: int, serve: int
+    stack: ScenarioStack, subject: Subject, parallel: int, serve: int
 ) -> None:
-    several(stack, 3, model, "delete_before_replace=True")
+    several(stack, 3, subject, "delete_before_replace=True")
     stack.up()
-    local.set_activation(manual=True)
-    several(stack, 3, other_model, "delete_before_replace=True")
+    subject.set_creation(manual=True)
+    several(stack, 3, subject, "delete_before_replace=True", other=True)
     running = stack.start("up", "--yes", "--skip-preview", "--parallel", str(parallel))
-    eventually(lambda: list(statuses(local).values()).count("Creating") == 2, "two creates")
+    eventually(lambda: list(subject.statuses().values()).count("Creating") == 2, "two creates")
     if not serve:
         running.says("waiting for a slot")
-    assert list(statuses(local).values()).count("Active") == serve
-    local.set_activation(seconds=0)
+    assert list(subject.statuses().values()).count("Active") == serve
+    subject.set_creation(seconds=0)
 
     run = running.finish()
 
     assert run.code == 0, run.text
-    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
-    assert {item["modelArn"] for item in local.deployments()} == {other_model}
+    assert subject.statuses() == dict.fromkeys(stack.recorded, "Active")
+    assert all(subject.is_of(each, other=True) for each in subject.live())
 
 
 @scenario(
@@ -203,57 +199,57 @@ def test_parallel_limits_outages_of_replacements_that_delete_first(
     "Of those that waited, nothing exists. After `pulumi cancel`, the next `up` resumes those that were in progress, "
     "and creates the others.",
 )
-def test_killed_cli_leaves_nothing_of_creates_in_queue(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.set_activation(manual=True)
-    several(stack, 5, model)
+def test_killed_cli_leaves_nothing_of_creates_in_queue(stack: ScenarioStack, subject: Subject) -> None:
+    subject.set_creation(manual=True)
+    several(stack, 5, subject)
     running = stack.start(*PARALLEL)
     running.says("waiting for a slot (AWS allows 2 at a time, 2 before this one): bot-")
-    first = list(statuses(local))
+    first = list(subject.statuses())
     assert len(first) == 2
     host = running.kill()
     eventually(lambda: not alive(host), "the end of the host")
-    local.set_activation(seconds=0)
-    assert [MARK in item["tags"] for item in local.deployments()] == [True, True]
-    assert list(statuses(local)) == first
+    subject.set_creation(seconds=0)
+    assert [each.is_marked for each in subject.live()] == [True, True]
+    assert list(subject.statuses()) == first
 
     stack.pulumi("cancel", "--yes")
     run = stack.up()
 
     assert run.text.count("resuming the create that an earlier run started") >= 2
-    assert answers(local)[0] == 5
+    assert answers(subject)[0] == 5
     assert set(first) < stack.recorded
-    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
-    assert not any(MARK in item["tags"] for item in local.deployments())
+    assert subject.statuses() == dict.fromkeys(stack.recorded, "Active")
+    assert not any(each.is_marked for each in subject.live())
 
 
 @scenario(
     "Ctrl-C, once, while creates wait for a slot",
     "The engine waits until all of them are done and records them. Nothing needs repair.",
 )
-def test_one_ctrl_c_finishes_creates_in_queue(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.set_quota_in_progress(1)
-    local.set_activation(manual=True)
-    several(stack, 3, model)
+def test_one_ctrl_c_finishes_creates_in_queue(stack: ScenarioStack, subject: Subject) -> None:
+    subject.set_quota_in_progress(1)
+    subject.set_creation(manual=True)
+    several(stack, 3, subject)
     running = stack.start(*PARALLEL)
     running.says("waiting for a slot (AWS allows 1 at a time, 1 before this one): bot-")
     running.interrupt()
     running.says("^C received")
-    local.set_activation(seconds=0)
+    subject.set_creation(seconds=0)
 
     assert running.finish().code != 0
 
     assert len(stack.recorded) == 3
-    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
+    assert subject.statuses() == dict.fromkeys(stack.recorded, "Active")
 
 
 @scenario(
     "One of the creates in progress fails, and an `ErrorHook` of Pulumi repeats it",
     "The next of the queue takes its slot. The repeated create goes to the end of the queue.",
 )
-def test_failed_create_gives_its_place_on(stack: ScenarioStack, local: LocalBedrock, model: str) -> None:
-    local.set_quota_in_progress(1)
-    local.set_activation(seconds=1)
-    local.add_fault(kind="activation", operation=CREATE, message="No capacity.", count=1)
+def test_failed_create_gives_its_place_on(stack: ScenarioStack, subject: Subject, model: str) -> None:
+    subject.set_quota_in_progress(1)
+    subject.set_creation(seconds=1)
+    subject.fail_next_create()
     stack.program(
         "again = pulumi.ErrorHook('again', lambda args: len(args.errors) <= 1)\n"
         "options = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[again]))\n"
@@ -264,5 +260,5 @@ def test_failed_create_gives_its_place_on(stack: ScenarioStack, local: LocalBedr
     stack.pulumi(*PARALLEL)
 
     assert len(stack.recorded) == 3
-    assert answers(local)[0] == 4
-    assert statuses(local) == dict.fromkeys(stack.recorded, "Active")
+    assert answers(subject)[0] == 4
+    assert subject.statuses() == dict.fromkeys(stack.recorded, "Active")

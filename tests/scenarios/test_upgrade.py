@@ -8,22 +8,28 @@ from pathlib import Path
 import pulumi_bedrock
 import pytest
 from pulumi_bedrock.local import LocalBedrock
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
+from scenarios.subject import Subject, both
 
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
+PROVIDERS = {
+    DEPLOYMENT: ("deployment_provider.py", "DeploymentProvider"),
+    CUSTOM_MODEL: ("custom_model_provider.py", "CustomModelProvider"),
+}
 CHANGED = """
 
 import pathlib, importlib.metadata
 pathlib.Path({witness!r}).write_text(importlib.metadata.version("pulumi-bedrock"))
 
 
-class _Changed(DeploymentProvider):
+class _Changed({provider}):
     '''Code that wasn't there when the stack was made.'''
 
 
-DeploymentProvider = _Changed
+{provider} = _Changed
 """
 
 
@@ -31,15 +37,16 @@ DeploymentProvider = _Changed
     "The package is upgraded, then `up` and `destroy`",
     "`up` shows no diff, and `destroy` works: the state stores the name of the provider's code, not the code.",
 )
+@both
 def test_upgraded_package_shows_no_diff_and_destroys(
-    stack: ScenarioStack, local: LocalBedrock, model: str, tmp_path: Path
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock, tmp_path: Path
 ) -> None:
-    stack.declare(model_arn=model)
+    subject.declare(stack)
     stack.up()
     before = stack.resource()["inputs"]["__provider"]
 
     witness = tmp_path / "version-of-the-host"
-    site = _upgraded(tmp_path / "site", witness)
+    site = _upgraded(tmp_path / "site", witness, subject.kind)
     stack.environment["PYTHONPATH"] = str(site)
     local.clear_requests()
     stack.up("--expect-no-changes")
@@ -47,15 +54,16 @@ def test_upgraded_package_shows_no_diff_and_destroys(
     assert witness.read_text() == "99.0.0", "the upgraded package ran in the host"
     assert stack.resource()["inputs"]["__provider"] == before
     stack.destroy()
-    assert (local.deployments(), stack.recorded) == ([], set())
+    assert (subject.live(), stack.recorded) == ([], set())
 
 
-def _upgraded(site: Path, witness: Path) -> Path:
+def _upgraded(site: Path, witness: Path, kind: Kind) -> Path:
     """Make a folder with another version of the package, with changed code of the provider."""
     installed = Path(pulumi_bedrock.__file__).parent
     shutil.copytree(installed, site / "pulumi_bedrock", ignore=shutil.ignore_patterns("__pycache__"))
-    with (site / "pulumi_bedrock/host/deployment_provider.py").open("a") as code:
-        code.write(CHANGED.format(witness=str(witness)))
+    module, provider = PROVIDERS[kind]
+    with (site / "pulumi_bedrock/host" / module).open("a") as code:
+        code.write(CHANGED.format(witness=str(witness), provider=provider))
     metadata = site / "pulumi_bedrock-99.0.0.dist-info/METADATA"
     metadata.parent.mkdir()
     metadata.write_text("Metadata-Version: 2.1\nName: pulumi-bedrock\nVersion: 99.0.0\n")

@@ -1,7 +1,7 @@
 """Halts a dynamic host before or after one of its calls to AWS, or one of the engine's calls to it.
 
-Only calls about deployments count. A point is `before` or `after`, the name of the call, and perhaps its number: `after
-Create 2`.
+Only the engine's calls about deployments and custom models count. A point is `before` or `after`, the name of the call,
+and perhaps its number: `after Create 2`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 __all__ = ["Halt"]
 
+_TYPES = (":CustomModelDeployment::", ":CustomModel::")
 _ENGINE_S = ("Create", "Read", "Update", "Delete")
 
 
@@ -47,7 +48,7 @@ class Halt:
 
     def _watched(self, method: str, execute: Callable[..., Any]) -> Callable[..., Any]:
         def called(request: Any, context: Any) -> Any:
-            if ":CustomModelDeployment::" not in request.urn:
+            if not any(type_ in request.urn for type_ in _TYPES):
                 return execute(request, context)
             return self._around(method, lambda: execute(request, context))
 
