@@ -49,7 +49,11 @@ def test_example_runs_in_program(name: str, account: LocalBedrock, monkeypatch: 
 
     run_program(
         program,
-        config={"shop:modelArn": deployment["modelArn"], "shop:roleArn": "arn:aws:iam::123456789012:role/tuner"},
+        config={
+            "shop:modelArn": deployment["modelArn"],
+            "shop:roleArn": "arn:aws:iam::123456789012:role/tuner",
+            "shop:s3Uri": "s3://tickets/job/",
+        },
         outputs={
             "customModelDeploymentArn": arn,
             "outputText": "Hello.",
