@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .answers import Answer, ask
-from .kinds import DEPLOYMENT, MODEL, Kind
+from .kinds import CUSTOM_MODEL, DEPLOYMENT, Kind, ask_delete, ask_get, list_all
 from .ledger import TAG, Ledger
 from .polling import LAG_ALLOWED, eventually
 
@@ -26,7 +26,7 @@ def clean(bedrock: Any, ledger: Ledger, say: Callable[[str], None]) -> bool:
     an ARN of the ledger, or a name that begins like the run's, are listed and left in place.
     """
     try:
-        kinds = [DEPLOYMENT, *([MODEL] if ledger.names(MODEL.name) else [])]
+        kinds = [DEPLOYMENT, *([CUSTOM_MODEL] if ledger.names(CUSTOM_MODEL.noun) else [])]
         are_clean = [_Cleaning(bedrock, ledger, say, kind).run() for kind in kinds]
         return all(are_clean)
     except (BotoCoreError, ClientError, RuntimeError) as error:  # RuntimeError: botocore's for expired credentials
@@ -42,7 +42,7 @@ class _Cleaning:
     def run(self) -> bool:
         self._wait_for_lost()
         live = self._live()
-        named = {arn: found for arn, found in live.items() if found["name"] in self._ledger.names(self._kind.name)}
+        named = {arn: found for arn, found in live.items() if found["name"] in self._ledger.names(self._kind.noun)}
         deleting = [arn for arn, found in named.items() if found["status"] == "Deleting"]
         ours = [arn for arn in named if arn not in deleting and self._has_tag(arn)]
         unknown = {arn for arns in self._unknown.values() for arn in arns}
@@ -60,7 +60,7 @@ class _Cleaning:
 
     def _wait_for_lost(self) -> None:
         """Give AWS the time to show what was created without an answer."""
-        lost = self._ledger.unsettled(self._kind.name)
+        lost = self._ledger.unsettled(self._kind.noun)
         if lost:
             self._say(f"looking for {', '.join(lost)}")
             eventually(lambda: all(self._get(name).code != _ABSENT for name in lost), LAG_ALLOWED)
@@ -69,18 +69,18 @@ class _Cleaning:
         """Return name and status of all that the ledger or the list knows, by ARN."""
         live: dict[str, dict[str, str]] = {}
         kind, ledger = self._kind, self._ledger
-        for identifier in dict.fromkeys([*ledger.arns(kind.name), *ledger.unsettled(kind.name), *self._listed()]):
+        for identifier in dict.fromkeys([*ledger.arns(kind.noun), *ledger.unsettled(kind.noun), *self._listed()]):
             answer = self._get(identifier)
             if answer.code == "ok":
                 body = answer.body
-                live[body[kind.arn]] = {"name": body[kind.title], "status": body.get(kind.status, "")}
+                live[body[kind.arn]] = {"name": body[kind.name], "status": body.get(kind.status, "")}
             elif answer.code != _ABSENT:
                 self._doubt(answer, identifier)
         return live
 
     def _listed(self) -> list[str]:
         try:
-            found = self._kind.list_all(self._bedrock, nameContains=self._ledger.prefix)
+            found = list_all(self._kind, self._bedrock, nameContains=self._ledger.prefix)
             return [each[self._kind.arn] for each in found]
         except ClientError as error:
             self._doubt(Answer.of_error(error), f"{self._ledger.prefix}-*")
@@ -117,10 +117,10 @@ class _Cleaning:
         return waiting
 
     def _get(self, identifier: str) -> Answer:
-        return self._kind.ask_get(self._bedrock, identifier)
+        return ask_get(self._kind, self._bedrock, identifier)
 
     def _ask_to_delete(self, arn: str) -> Answer:
-        return self._kind.ask_delete(self._bedrock, arn)
+        return ask_delete(self._kind, self._bedrock, arn)
 
     def _doubt(self, answer: Answer, identifier: str) -> None:
         self._unknown.setdefault(answer.text, []).append(identifier)

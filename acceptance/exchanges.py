@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from .kinds import DEPLOYMENT, MODEL, Kind
+from .kinds import CUSTOM_MODEL, DEPLOYMENT, Kind, listed_name
 from .ledger import Ledger
 
 __all__ = ["Exchanges", "mask"]
@@ -74,12 +74,12 @@ class Exchanges:
 
 def _without_others(entry: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
     request, answer = dict(entry["request"]), dict(entry.get("answer", {}))
-    for kind in (DEPLOYMENT, MODEL):
+    for kind in (DEPLOYMENT, CUSTOM_MODEL):
         if kind.summaries in answer:
             ours = [each for each in answer[kind.summaries] if _is_ours(each, kind, ledger)]
             answer["leftOut"] = len(answer[kind.summaries]) - len(ours)
             answer[kind.summaries] = ours
-    if entry["operation"] == "GetCustomModel" and answer.get("modelArn") not in ledger.arns(MODEL.name):
+    if entry["operation"] == "GetCustomModel" and answer.get("modelArn") not in ledger.arns(CUSTOM_MODEL.noun):
         answer = {key: answer[key] for key in ("modelArn", "modelStatus") if key in answer}
     for part in (request, answer):
         if "nextToken" in part:
@@ -89,4 +89,4 @@ def _without_others(entry: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
 
 
 def _is_ours(summary: dict[str, Any], kind: Kind, ledger: Ledger) -> bool:
-    return summary[kind.arn] in ledger.arns(kind.name) or summary[kind.listed_title] in ledger.names(kind.name)
+    return summary[kind.arn] in ledger.arns(kind.noun) or listed_name(summary) in ledger.names(kind.noun)

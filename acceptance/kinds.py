@@ -1,68 +1,33 @@
-"""How the two kinds of resources that a run creates are read, listed and deleted."""
+"""Calls on the two kinds of resources that a run creates."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from botocore import xform_name
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 
 from .answers import Answer, ask
 
-__all__ = ["DEPLOYMENT", "MODEL", "Kind"]
+__all__ = ["CUSTOM_MODEL", "DEPLOYMENT", "Kind", "ask_delete", "ask_get", "list_all", "listed_name"]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of resource: boto3's names for its operations and their members.
-
-    :param name: What the ledger calls it.
-    """
-
-    name: str
-    get: str
-    identifier: str
-    arn: str
-    title: str
-    status: str
-    listing: str
-    summaries: str
-    listed_title: str
-    delete: str
-
-    def ask_get(self, bedrock: Any, identifier: str) -> Answer:
-        """Call Get, with a name or an ARN."""
-        return ask(getattr(bedrock, self.get), **{self.identifier: identifier})
-
-    def ask_delete(self, bedrock: Any, identifier: str) -> Answer:
-        """Call Delete, with a name or an ARN."""
-        return ask(getattr(bedrock, self.delete), **{self.identifier: identifier})
-
-    def list_all(self, bedrock: Any, **filters: Any) -> list[dict[str, Any]]:
-        """Return the summaries of all pages of the list."""
-        pages = bedrock.get_paginator(self.listing).paginate(**filters)
-        return [each for page in pages for each in page[self.summaries]]
+def ask_get(kind: Kind, bedrock: Any, identifier: str) -> Answer:
+    """Call Get, with a name or an ARN."""
+    return ask(getattr(bedrock, xform_name(kind.get)), **{kind.identifier: identifier})
 
 
-DEPLOYMENT = Kind(
-    name="deployment",
-    get="get_custom_model_deployment",
-    identifier="customModelDeploymentIdentifier",
-    arn="customModelDeploymentArn",
-    title="modelDeploymentName",
-    status="status",
-    listing="list_custom_model_deployments",
-    summaries="modelDeploymentSummaries",
-    listed_title="customModelDeploymentName",
-    delete="delete_custom_model_deployment",
-)
-MODEL = Kind(
-    name="model",
-    get="get_custom_model",
-    identifier="modelIdentifier",
-    arn="modelArn",
-    title="modelName",
-    status="modelStatus",
-    listing="list_custom_models",
-    summaries="modelSummaries",
-    listed_title="modelName",
-    delete="delete_custom_model",
-)
+def ask_delete(kind: Kind, bedrock: Any, identifier: str) -> Answer:
+    """Call Delete, with a name or an ARN."""
+    return ask(getattr(bedrock, xform_name(kind.delete)), **{kind.identifier: identifier})
+
+
+def list_all(kind: Kind, bedrock: Any, **filters: Any) -> list[dict[str, Any]]:
+    """Return the summaries of all pages of the list."""
+    pages = bedrock.get_paginator(xform_name(kind.list)).paginate(**filters)
+    return [each for page in pages for each in page[kind.summaries]]
+
+
+def listed_name(summary: dict[str, Any]) -> str:
+    """Return the name in a summary: that of a deployment isn't spelled as elsewhere."""
+    return str(summary.get("customModelDeploymentName") or summary[CUSTOM_MODEL.name])

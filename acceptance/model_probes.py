@@ -12,7 +12,7 @@ from pulumi_bedrock.values.tags import as_list
 
 from .account import Account
 from .answers import Answer, ask
-from .kinds import DEPLOYMENT, MODEL
+from .kinds import CUSTOM_MODEL, DEPLOYMENT, ask_delete, ask_get, list_all
 from .ledger import Ledger
 from .polling import LAG_ALLOWED, eventually
 from .probing import REFUSED, Probing
@@ -144,10 +144,10 @@ class ModelProbes(Probing):
             return
         eventually(lambda: self._is_ready(deployment), CREATION_TIMEOUT)
         self._judge("model-in-use", self._delete(arn), "ConflictException")
-        eventually(lambda: DEPLOYMENT.ask_delete(self._bedrock, deployment).code == _ABSENT, CREATION_TIMEOUT)
+        eventually(lambda: ask_delete(DEPLOYMENT, self._bedrock, deployment).code == _ABSENT, CREATION_TIMEOUT)
 
     def _is_ready(self, deployment: str) -> bool:
-        shown = DEPLOYMENT.ask_get(self._bedrock, deployment).body
+        shown = ask_get(DEPLOYMENT, self._bedrock, deployment).body
         return str(shown.get("status", "Creating")) != "Creating"
 
     # From its delete on
@@ -188,17 +188,17 @@ class ModelProbes(Probing):
     # Calls
 
     def _try_create(self, name: str, token: str, **changes: Any) -> Answer:
-        self._ledger.plan(name, MODEL.name)
+        self._ledger.plan(name, CUSTOM_MODEL.noun)
         request = {**self._artifacts.source, **changes, "modelTags": as_list(self._ledger.tags)}
         answer = ask(self._bedrock.create_custom_model, modelName=name, clientRequestToken=token, **request)
         if answer.code == "ok":
-            self._ledger.settle(name, answer.body["modelArn"], MODEL.name)
+            self._ledger.settle(name, answer.body["modelArn"], CUSTOM_MODEL.noun)
         elif answer.is_refusal:
-            self._ledger.settle(name, kind=MODEL.name)
+            self._ledger.settle(name, kind=CUSTOM_MODEL.noun)
         return answer
 
     def _get(self, arn: str) -> dict[str, Any]:
-        answer = MODEL.ask_get(self._bedrock, arn)
+        answer = ask_get(CUSTOM_MODEL, self._bedrock, arn)
         if answer.code not in ("ok", _ABSENT):
             raise RuntimeError(f"{arn} can't be read: {answer.text}")
         return answer.body
@@ -215,10 +215,10 @@ class ModelProbes(Probing):
         return self._status(arn)
 
     def _listed(self, arn: str) -> bool:
-        return any(each["modelArn"] == arn for each in MODEL.list_all(self._bedrock))
+        return any(each["modelArn"] == arn for each in list_all(CUSTOM_MODEL, self._bedrock))
 
     def _is_gone(self, arn: str) -> bool:
         return self._status(arn) == "" and not self._listed(arn)
 
     def _delete(self, arn: str) -> Answer:
-        return MODEL.ask_delete(self._bedrock, arn)
+        return ask_delete(CUSTOM_MODEL, self._bedrock, arn)

@@ -18,7 +18,7 @@ from acceptance.account import Account
 from acceptance.cleaning import clean
 from acceptance.consent import announce
 from acceptance.exchanges import Exchanges
-from acceptance.kinds import MODEL
+from acceptance.kinds import CUSTOM_MODEL
 from acceptance.ledger import Ledger
 from acceptance.model_probes import Artifacts, ModelProbes
 from acceptance.results import OF_MODELS, Results
@@ -137,10 +137,13 @@ def test_killed_run_is_cleaned_up_by_its_ledger(suite: Suite, local: LocalBedroc
     assert [each["modelName"] for each in local.custom_models()] == [unlisted]
 
 
-def test_deployment_is_cleaned_up_before_its_model(tmp_path: Path, local: LocalBedrock, artifacts: Artifacts) -> None:
+def test_deployment_is_cleaned_up_before_its_model(
+    tmp_path: Path, local: LocalBedrock, artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acceptance.cleaning.DELETION_TIMEOUT", 0.5)
     bedrock, ledger = local.client("bedrock"), Ledger.start(tmp_path, region="us-east-1", account="123456789012")
     name, tags = ledger.name("any"), as_list(ledger.tags)
-    ledger.plan(name, MODEL.name)
+    ledger.plan(name, CUSTOM_MODEL.noun)
     arn = bedrock.create_custom_model(modelName=name, modelTags=tags, **artifacts.source)["modelArn"]
     ledger.plan(name)
     bedrock.create_custom_model_deployment(modelDeploymentName=name, modelArn=arn, tags=tags)

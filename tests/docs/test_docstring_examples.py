@@ -52,7 +52,7 @@ def test_example_runs_in_program(name: str, account: LocalBedrock, monkeypatch: 
         config={
             "shop:modelArn": deployment["modelArn"],
             "shop:roleArn": "arn:aws:iam::123456789012:role/tuner",
-            "shop:s3Uri": "s3://tickets/job/",
+            "shop:s3Uri": "s3://escrow/job-1/",
         },
         outputs={
             "customModelDeploymentArn": arn,

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from engine.stack import Stack
 
-NOTICE = "pulumi:autonaming doesn't name custom model deployments"
+NOTICE = "pulumi:autonaming doesn't name custom models or their deployments"
 OUTAGE = (
     'warning: deployment "{}": this replacement deletes it before it creates the new one. Nothing serves from the '
     "deletion until the new deployment is Active. Reason: modelArn changes, and the names of pulumi:autonaming have "

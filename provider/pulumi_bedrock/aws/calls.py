@@ -121,8 +121,8 @@ class Calls(Generic[R]):
     def create(self, request: Mapping[str, object], deadline: Deadline) -> str:
         """Start to create a resource and return its ARN. AWS answers at once, with the resource `Creating`.
 
-        All attempts carry one token, so a lost answer can't lead to a second resource. After AWS has refused one for
-        its quota, the next have another, unless the program gives it: the refused one may have used up the first.
+        All attempts carry one token, so a lost answer can't lead to a second resource. After AWS has refused one, the
+        next have another, unless the program gives it: the refused one may have used up the first.
 
         Calls Create; IAM also checks bedrock:TagResource when there are tags.
 
@@ -137,11 +137,11 @@ class Calls(Generic[R]):
             nonlocal token
             try:
                 return self._create({"clientRequestToken": token, **request})
-            except errors.ServiceQuotaExceeded:
+            except (errors.ServiceQuotaExceeded, errors.ValidationFailed):
                 token = str(uuid.uuid4())
                 raise
 
-        return create_in_slot(self, attempt, deadline)
+        return create_in_slot(self, lambda: self.attempting(request, attempt, deadline), deadline)
 
     def retrying_create(self, attempt: Callable[[], T], deadline: Deadline) -> T:
         """Return what an attempt to create returns; transient errors are retried for `RETRY_FOR` seconds."""
@@ -231,6 +231,10 @@ class Calls(Generic[R]):
 
     def wait_creatable(self, props: Mapping[str, Any], deadline: Deadline) -> None:
         """Wait until AWS can create what the inputs ask for."""
+
+    def attempting(self, request: Mapping[str, Any], attempt: Callable[[], str], deadline: Deadline) -> str:
+        """Return what an attempt to create returns; made again where AWS may accept it a little later."""
+        return attempt()
 
     def settled(self, found: R, deadline: Deadline) -> R | None:
         """Return a resource when nothing changes it any more, or None when AWS doesn't find it by then.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from pulumi_bedrock import errors
 from pulumi_bedrock.values.kinds import CUSTOM_MODEL
 
 from .calls import Calls
 from .deployments import Deployments
 from .resources import CustomModel
+from .waiting import Deadline
 
 __all__ = ["ACTIONS", "CustomModels"]
 
@@ -25,6 +29,11 @@ ACTIONS = (
 a create carries tags."""
 
 
+NEW_ROLE_GRACE = 30.0
+"""Seconds in which AWS may refuse a role that was just made: IAM is eventually consistent. The refusal has no code of
+its own, so every ValidationException of a create is retried for that long."""
+
+
 class CustomModels(Calls[CustomModel]):
     """One operation's view of the custom models of one account and Region."""
 
@@ -34,6 +43,24 @@ class CustomModels(Calls[CustomModel]):
         "If it is the artifacts: AWS makes custom models of Amazon Nova models that SageMaker has trained, and "
         "role_arn must be a role that Bedrock may assume and that may read them."
     )
+
+    _refused_since: float | None = None
+
+    def attempting(self, request: Mapping[str, Any], attempt: Callable[[], str], deadline: Deadline) -> str:
+        """Return what an attempt to create returns. One that AWS calls invalid is repeated for `NEW_ROLE_GRACE`."""
+        if "roleArn" not in request:
+            return attempt()
+        now = self.clock.now()
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        left = Deadline(self._refused_since + NEW_ROLE_GRACE - now, self.clock)
+        wait = self.wait(left.at_most(deadline.remaining), "AWS to accept the role", answered=True)
+        for _ in wait:
+            try:
+                return attempt()
+            except errors.ValidationFailed as refused:
+                last = refused
+                wait.progress("refused so far")
+        raise last
 
     def whole(self, found: CustomModel) -> CustomModel:
         """Return a custom model as Get shows it; a list has no failureMessage. Without an answer, return what is known.

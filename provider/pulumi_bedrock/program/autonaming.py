@@ -41,9 +41,10 @@ def tell_of_autonaming() -> None:
         return
     _told.add(root)
     pulumi.log.info(
-        f"{AUTONAMING} doesn't name custom model deployments: Pulumi passes its names to no dynamic resource. Their "
-        "automatic names are the resource's name and 7 hex digits; for others, give model_deployment_name. To remove "
-        f"this line: pulumi config set --path {AUTONAMING}.providers.{_PACKAGE}.mode default"
+        f"{AUTONAMING} doesn't name custom models or their deployments: Pulumi passes its names to no dynamic resource. "
+        "Their automatic names are the resource's name and 7 hex digits; for others, give model_name or "
+        "model_deployment_name. To remove this line: pulumi config set --path "
+        f"{AUTONAMING}.providers.{_PACKAGE}.mode default"
     )
 
 

@@ -11,6 +11,7 @@ import pulumi.dynamic
 from pulumi_bedrock import serialized
 
 from . import options
+from .autonaming import tell_of_autonaming
 from .aws_provider import host_of, with_host
 from .managed import arguments, managed_inputs
 
@@ -194,6 +195,8 @@ class CustomModel(pulumi.dynamic.Resource, module="bedrock", name="CustomModel")
         properties = _Properties.of()
         if opts.id is None and opts.urn is None:
             args = args or CustomModelArgs()
+            if args.model_name is None:
+                tell_of_autonaming()
             inputs, opts = managed_inputs(args, resource_name, opts, host, _TYPE, shown={})
             properties = _Properties.of(
                 **inputs,
