@@ -11,6 +11,7 @@ from preview_comment.goldens import (
     CONSUMER_CASES,
     GOLDENS,
     MAIN_CASES,
+    MODEL_CASES,
     normalised,
     normalised_state,
     of_engines,
@@ -28,6 +29,7 @@ from scenarios.stacks import ScenarioStack
 TESTS = Path(__file__).parents[1]
 PROGRAM = TESTS / "preview_comment/program.py"
 CONSUMERS_PROGRAM = TESTS / "preview_comment/consumers_program.py"
+MODELS_PROGRAM = TESTS / "preview_comment/models_program.py"
 AWS_STAND_IN = TESTS / "examples/aws_stand_in/bin"
 
 
@@ -53,8 +55,12 @@ class Recorder:
         self.states[case] = normalised_state(self.stack.pulumi("stack", "export").stdout, self.names)
 
     def up(self, *, fails: bool = False) -> None:
-        """An `up`; its new deployments are known by number from then on."""
+        """An `up`; its new deployments and custom models are known by number from then on."""
         self.stack.up(fails=fails)
+        for model in sorted(self.local.custom_models(), key=lambda it: it["creationTime"]):
+            prefix, _, id_ = model["modelArn"].rpartition("/")
+            if prefix.endswith("/imported"):
+                self.names.setdefault(id_, f"model{len(self.names):07}")
         for deployment in sorted(self.local.deployments(), key=lambda it: it["createdAt"]):
             id_ = deployment["customModelDeploymentArn"].rpartition("/")[2]
             self.names.setdefault(id_, f"deployment{len(self.names):02}")
@@ -149,6 +155,49 @@ def record_consumers(stack: Stack, local: LocalBedrock, model: str, other_model:
     return recorder
 
 
+def record_models(stack: Stack, local: LocalBedrock) -> Recorder:
+    """The cases with a custom model, its deployment and a smoke test."""
+    recorder = Recorder(stack, local)
+    configure, take, bedrock = recorder.configure, recorder.take, local.client("bedrock")
+    stack.program(MODELS_PROGRAM.read_text())
+    configure(job="1")
+    take("custom-model-first-create")
+    recorder.up()
+    configure(job="2")
+    take("custom-model-replaced")
+    configure(job="1", team="sales")
+    take("custom-model-tags-updated")
+    source = {"s3DataSource": {"s3Uri": "s3://customer-escrow/by-hand/"}}
+    bedrock.create_custom_model(
+        modelName="by-hand", modelSourceConfig=source, roleArn="arn:aws:iam::123456789012:role/r"
+    )
+    configure(job="1", adopt="by-hand")
+    take("custom-model-import")
+    configure(job="1")
+    (model,) = [each["modelArn"] for each in local.custom_models() if each["modelName"] != "by-hand"]
+    bedrock.tag_resource(resourceARN=model, tags=[{"key": "team", "value": "someone else"}])
+    take("custom-model-drift", "--refresh")
+    configure(job="1", out="true")
+    take("custom-model-taken-out")
+
+    configure(job="1", name="support-bot-live")
+    recorder.up()
+    configure(job="2", name="support-bot-live")
+    take("custom-model-replaced-fixed-name")
+    configure(job="1", name="support-bot-live", inPlace="true")
+    recorder.up()
+    configure(job="2", name="support-bot-live", inPlace="true")
+    take("custom-model-in-use")
+
+    (deployment,) = [each["customModelDeploymentArn"] for each in local.deployments()]
+    (model,) = [each["modelArn"] for each in local.custom_models() if each["modelName"] == "support-bot-live"]
+    bedrock.delete_custom_model_deployment(customModelDeploymentIdentifier=deployment)
+    bedrock.delete_custom_model(modelIdentifier=model)
+    configure(job="1", name="support-bot-live", inPlace="true")
+    take("custom-model-deleted-outside", "--refresh")
+    return recorder
+
+
 def check(recorder: Recorder, cases: tuple[str, ...]) -> None:
     """Compare with the golden files, or write them."""
     previews, states = recorder.taken, recorder.states
@@ -183,6 +232,10 @@ def test_comment_matches_real_preview_with_aws_consumers(
     live = {item["modelDeploymentName"].rpartition("-")[0]: item["modelArn"] for item in local.deployments()}
     assert live == {"support-bot": other_model, "sales-bot": other_model}
     assert "pending operations" not in recorder.taken["interrupted"]
+
+
+def test_comment_matches_real_preview_of_custom_models(stack: Stack, local: LocalBedrock) -> None:
+    check(record_models(stack, local), MODEL_CASES)
 
 
 def changed(preview: str) -> dict[str, str]:

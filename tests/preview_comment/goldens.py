@@ -16,6 +16,7 @@ __all__ = [
     "CONSUMER_CASES",
     "GOLDENS",
     "MAIN_CASES",
+    "MODEL_CASES",
     "OTHER_ENGINE",
     "OTHER_ENGINE_CASES",
     "STATE_CASES",
@@ -53,7 +54,19 @@ CONSUMER_CASES = (
     "interrupted",
 )
 """Those of `consumers_program.py`, with consumers from pulumi_aws."""
-CASES = (*MAIN_CASES, *CONSUMER_CASES)
+MODEL_CASES = (
+    "custom-model-first-create",
+    "custom-model-replaced",
+    "custom-model-tags-updated",
+    "custom-model-import",
+    "custom-model-drift",
+    "custom-model-taken-out",
+    "custom-model-replaced-fixed-name",
+    "custom-model-in-use",
+    "custom-model-deleted-outside",
+)
+"""Those of `models_program.py`, with a custom model and its deployment."""
+CASES = (*MAIN_CASES, *CONSUMER_CASES, *MODEL_CASES)
 OTHER_ENGINE = "3.276"
 """The CLI whose previews differ in a few cases. The comments are the same."""
 OTHER_ENGINE_CASES = ("replacement-broken-off", "replacement-broken-off-and-taken-back", "failing")

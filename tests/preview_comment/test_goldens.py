@@ -20,6 +20,7 @@ from preview_comment.goldens import (
 from pulumi_bedrock.preview_comment import comment
 
 HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes."
+TO_MAKE = "AWS doesn't publish how long one takes to make; its own notebook estimates 10 minutes"
 FIRST = "<!-- pulumi-bedrock-preview: engine-test/dev -->"
 
 READERS = "A stack that reads the ARN by a StackReference has the old one until its own next `pulumi up`."
@@ -92,6 +93,52 @@ VERDICTS = {
     "tags-updated-in-place": (
         "**Preview of `engine-test/dev`: 1 to update; 4 unchanged.** Tags updated in place: `support-bot`; the ARN and "
         "the model stay."
+    ),
+    "custom-model-first-create": (
+        "**Preview of `engine-test/dev`: 4 to create.** No deployment stops serving. "
+        f"New, and serves when it is `Active`: `support-bot`. {HOW_LONG} New custom model: `support-bot`. {TO_MAKE}."
+    ),
+    "custom-model-replaced": (
+        "⚠️ **Preview of `engine-test/dev`: 3 to replace; 1 unchanged.** No deployment stops serving. Keeps serving "
+        "while it is replaced, under a new ARN: `support-bot`. Custom model replaced, the new one first: "
+        f"`support-bot`, followed by the deployment `support-bot`. {TO_MAKE}."
+    ),
+    "custom-model-tags-updated": (
+        "**Preview of `engine-test/dev`: 1 to update; 3 unchanged.** No deployment stops serving. Tags of a custom "
+        "model updated in place: `support-bot`."
+    ),
+    "custom-model-import": (
+        "**Preview of `engine-test/dev`: 1 to import; 4 unchanged.** No deployment stops serving. Custom model "
+        "imported: `by-hand`; `pulumi up` compares it with the program, but for artifacts and role, which AWS doesn't "
+        "show, and fails if it differs."
+    ),
+    "custom-model-drift": (
+        "**Preview of `engine-test/dev`: 1 to update; 3 unchanged.** No deployment stops serving. Tags of a custom "
+        "model updated in place: `support-bot`. Changed outside of Pulumi: 1 resource (custom model: `support-bot`)."
+    ),
+    "custom-model-taken-out": (
+        "🛑 **Preview of `engine-test/dev`: 4 to delete.** **Stops serving permanently:** `support-bot`. **Custom "
+        "model deleted permanently:** `support-bot`."
+    ),
+    "custom-model-replaced-fixed-name": (
+        "🛑 **Preview of `engine-test/dev`: 3 to replace; 1 unchanged.** **Stops serving while it is replaced:** "
+        "`support-bot`; nothing serves from the deletion of the old one until the new one is `Active`. "
+        f"{HOW_LONG} **Custom model deleted before the new one is made:** `support-bot`, followed by the deployment "
+        f"`support-bot`. A deployment that uses it stops serving until both are new. {TO_MAKE}, and then comes the "
+        "deployment."
+    ),
+    "custom-model-in-use": (
+        "⚠️ **Preview of `engine-test/dev`: 1 to replace, 1 to update; 2 unchanged.** **Custom model to delete while a "
+        "deployment uses it:** `support-bot`, used by the deployment `support-bot`; AWS deletes no custom model that "
+        "is in use, so `pulumi up` waits for it, and then fails. **Another model behind the same ARN:** `support-bot` "
+        "(`imported/model0000004` → *known after apply*); the ARN stays, and the old model serves until the new one is "
+        "ready."
+    ),
+    "custom-model-deleted-outside": (
+        "🛑 **Preview of `engine-test/dev`: 1 to replace, 2 to create; 1 unchanged.** **Already deleted, and no longer "
+        f"serving:** `support-bot`; the new one serves when it is `Active`. {HOW_LONG} **Custom model already deleted, "
+        f"and made again:** `support-bot`. {TO_MAKE}. Changed outside of Pulumi: 2 resources (custom model: "
+        "`support-bot`)."
     ),
     "interrupted": "**Preview of `engine-test/dev`: no changes; 5 unchanged.** No deployment stops serving.",
     "failing": "❌ **The preview of `engine-test/dev` failed: 1 error.**",

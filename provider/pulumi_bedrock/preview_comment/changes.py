@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from .preview import ROOT, Preview, State, Step, Urn
 from .values import Leaf, Sign, differences, holds_secret, masked, top_level
 
-__all__ = ["DEPLOYMENT", "INVOCATION", "OURS", "Action", "Change", "Order", "changes_of"]
+__all__ = ["DEPLOYMENT", "INVOCATION", "MANAGED", "MODEL", "OURS", "Action", "Change", "Order", "changes_of"]
 
 INVOCATION = "pulumi-python:dynamic/bedrock:ModelInvocation"
 DEPLOYMENT = "pulumi-python:dynamic/bedrock:CustomModelDeployment"
+MODEL = "pulumi-python:dynamic/bedrock:CustomModel"
+MANAGED = (DEPLOYMENT, MODEL)
+"""The types that this package creates, replaces and deletes in AWS."""
 OURS = "pulumi-python:dynamic/bedrock:"
 _INTERNAL = ("importShown", "inheritedProvider", "owner")
 """What earlier versions stored without two underscores. Nobody but the package uses these properties."""
@@ -94,11 +97,11 @@ class Change:
             for name in dict.fromkeys(path if path in old else top_level(path) for path in self.diffs)
             if name not in found and holds_secret(old.get(name)) and holds_secret(new.get(name))
         )
-        return _without_derived_tags(leaves) if self.urn.type == DEPLOYMENT else leaves
+        return _without_derived_tags(leaves) if self.urn.type in MANAGED else leaves
 
 
 def changes_of(preview: Preview) -> list[Change]:
-    """Return every resource's change, the most destructive first, deployments before others, without the stack.
+    """Return every resource's change, without the stack: the most destructive first, deployments and models before all.
 
     Then they are sorted by name: the engine's parallelism must not change the order when the comment is edited.
     """
@@ -108,10 +111,10 @@ def changes_of(preview: Preview) -> list[Change]:
             steps.setdefault(step.urn, []).append(step)
     found = [_change(urn, of, preview) for urn, of in steps.items()]
     ranks = {action: rank for rank, action in enumerate(Action)}
-    kinds = {DEPLOYMENT: 0, INVOCATION: 2}
+    kinds = {DEPLOYMENT: 0, MODEL: 1, INVOCATION: 3}
     return sorted(
         found,
-        key=lambda it: (ranks[it.action], kinds.get(it.urn.type, 1), it.urn.name, it.urn.type, it.urn.text),
+        key=lambda it: (ranks[it.action], kinds.get(it.urn.type, 2), it.urn.name, it.urn.type, it.urn.text),
     )
 
 
@@ -142,7 +145,7 @@ def _action(ops: list[str], steps: list[Step]) -> Action:
     if "import" in ops:
         return Action.IMPORT
     if "create" in ops:
-        adopted = any(step.urn.type == DEPLOYMENT and step.new and step.new.inputs.get("importId") for step in steps)
+        adopted = any(step.urn.type in MANAGED and step.new and step.new.inputs.get("importId") for step in steps)
         return Action.IMPORT if adopted else Action.CREATE
     if "discard" in ops:
         return Action.FORGET

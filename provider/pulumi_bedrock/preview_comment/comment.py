@@ -11,6 +11,8 @@ from .deployments import impacts_of
 from .full_diff import full_diff
 from .markdown import marker
 from .messages import diagnostics, messages
+from .model_notes import models
+from .models import model_impacts_of
 from .notes import deployments
 from .preview import Preview
 from .reading import read
@@ -58,14 +60,16 @@ def rendered(
     project = project or (root and root.project) or UNNAMED
     stack = stack or (root and root.stack) or UNNAMED
     changes = changes_of(preview)
-    impacts = impacts_of(preview, changes)
+    of_models = model_impacts_of(preview, changes)
+    impacts = impacts_of(preview, changes, of_models)
     shown = [change for change in changes if change.action is not Action.SAME]
-    said = verdict(preview, changes, impacts, label=f"{project}/{stack}")
+    said = verdict(preview, changes, impacts, of_models, label=f"{project}/{stack}")
     head = f"{marker(project, stack)}\n{interrupted.warning(operations)}{said}\n"
     sections = [
         *interrupted.sections(operations),
         *diagnostics(preview, ("error",), title="Errors"),
         *deployments(impacts),
+        *models(of_models),
         *destructive(shown),
         *drifts(preview.drifts),
         *diagnostics(preview, ("warning",), title="Warnings"),

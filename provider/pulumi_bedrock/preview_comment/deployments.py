@@ -15,8 +15,9 @@ from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change, Order
 from .consumers import Consumer, Consumers
-from .preview import ROOT, Preview, State
-from .values import Sign
+from .models import Fate, ModelImpact
+from .orders import arn_before, order_depends
+from .preview import ROOT, Preview
 
 __all__ = ["Impact", "Serving", "impacts_of"]
 
@@ -47,6 +48,8 @@ class Impact:
 
     change: Change
     serving: Serving
+    model: ModelImpact | None
+    """The change of its custom model, if the stack has that."""
     consumers: tuple[Consumer, ...]
     hidden: Sequence[Consumer]
     """Those that may hold the ARN in a secret value; all deployments share them."""
@@ -56,25 +59,17 @@ class Impact:
     @property
     def arn(self) -> str:
         """The ARN before the change; empty if there is none."""
-        return _arn(self.change.old)
+        return arn_before(self.change)
 
     @property
     def models(self) -> tuple[Any, Any] | None:
         """The model's ARN before and after the change, or a sign for one that can't be shown; None if it stays."""
         return next(((leaf.old, leaf.new) for leaf in self.change.leaves if leaf.path == ("modelArn",)), None)
 
-    @property
-    def fixed_name(self) -> str | None:
-        """The name that the program gives and doesn't change; None if it is automatic, changes, or is unknown."""
-        old, new = self.change.old, self.change.new
-        name = new.inputs.get("modelDeploymentName") if new else None
-        if not old or not new or not isinstance(name, str):
-            return None
-        return name if _name_and_region(old) == (name, new.inputs.get("region")) else None
 
-
-def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
+def impacts_of(preview: Preview, changes: list[Change], models: Sequence[ModelImpact]) -> list[Impact]:
     """Return the impact of every deployment's change, the worst first."""
+    of_model = {consumer.change.urn: model for model in models for consumer in model.deployments}
     gone = {drift.urn for drift in preview.drifts if drift.new is None}
     before = {drift.urn: drift.old for drift in preview.drifts}
     ours = [
@@ -82,7 +77,7 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
         for change in changes
         if change.urn.type == DEPLOYMENT
     ]
-    moving = {change.urn: _arn(change.old) for change in ours if change.action in _MOVES and _arn(change.old)}
+    moving = {change.urn: arn_before(change) for change in ours if change.action in _MOVES and arn_before(change)}
     root = next((step.old for step in preview.steps if step.urn.type == ROOT and step.old), None)
     users = Consumers(moving.values(), changes, root.outputs if root else {})
     found = []
@@ -91,7 +86,8 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
         found.append(
             Impact(
                 change=change,
-                serving=_serving(change, gone=change.urn in gone),
+                serving=_serving(change, of_model.get(change.urn), gone=change.urn in gone),
+                model=of_model.get(change.urn),
                 consumers=users.of(arn, besides=change.urn) if arn else (),
                 hidden=users.hidden if arn else (),
                 outputs=users.outputs(arn) if arn else (),
@@ -100,14 +96,7 @@ def impacts_of(preview: Preview, changes: list[Change]) -> list[Impact]:
     return sorted(found, key=lambda impact: (impact.serving.value, impact.change.urn.name))
 
 
-def _arn(state: State | None) -> str:
-    if state is None:
-        return ""
-    arn = state.outputs.get("customModelDeploymentArn")
-    return arn if isinstance(arn, str) else state.id
-
-
-def _serving(change: Change, *, gone: bool) -> Serving:
+def _serving(change: Change, model: ModelImpact | None, *, gone: bool) -> Serving:
     if change.action is Action.CREATE and gone:
         return Serving.ALREADY_GONE
     if change.action is Action.REPLACE:
@@ -115,10 +104,12 @@ def _serving(change: Change, *, gone: bool) -> Serving:
             return Serving.KEPT
         if change.without_reason:
             return Serving.MAYBE_GONE
+        # If the old custom model is deleted first after all, so is the deployment.
+        depends = order_depends(change) or (model is not None and model.fate is Fate.ORDER_UNKNOWN)
         return {
             Order.OLD_GONE: Serving.ALREADY_GONE,
             Order.OLD_FIRST: Serving.INTERRUPTED,
-            Order.NEW_FIRST: Serving.ORDER_UNKNOWN if _order_depends(change) else Serving.KEPT,
+            Order.NEW_FIRST: Serving.ORDER_UNKNOWN if depends else Serving.KEPT,
             Order.UNKNOWN: Serving.ORDER_UNKNOWN,
         }[change.order]
     if change.action is Action.UPDATE:
@@ -129,23 +120,6 @@ def _serving(change: Change, *, gone: bool) -> Serving:
         Action.IMPORT: Serving.ADOPTED,
         Action.FORGET: Serving.FORGOTTEN,
     }.get(change.action, Serving.UNTOUCHED)
-
-
-def _order_depends(change: Change) -> bool:
-    """Return whether the provider decides on the order when a name or Region is known.
-
-    A preview of a name that isn't known creates first. If the name turns out to be the old one, `up` deletes first.
-    """
-    if not change.old or not change.new:
-        return False
-    given = [change.new.inputs.get(key) for key in ("modelDeploymentName", "region")]
-    may_stay = all(new in (Sign.UNKNOWN, old) for new, old in zip(given, _name_and_region(change.old), strict=True))
-    return Sign.UNKNOWN in given and may_stay and change.old.outputs.get("__autoNamed") is not True
-
-
-def _name_and_region(old: State) -> tuple[Any, Any]:
-    name, region = (old.outputs.get(key, old.inputs.get(key)) for key in ("modelDeploymentName", "region"))
-    return name, region
 
 
 def _updated(change: Change) -> Serving:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .changes import DEPLOYMENT, Change
+from .changes import MANAGED, Change
 from .values import Leaf, Sign, differences, holds_secret, top_level
 
 __all__ = ["forced_by"]
@@ -23,7 +23,7 @@ def forced_by(change: Change) -> list[Leaf]:
         return [leaf for leaf in leaves if leaf.new is Sign.UNKNOWN] or list(leaves)
     found = [leaf for leaf in leaves if leaf.path[0] in names]
     seen = {leaf.path[0] for leaf in found}
-    if "tags" in seen and change.urn.type == DEPLOYMENT:
+    if "tags" in seen and change.urn.type in MANAGED:
         seen.add("tagsAll")
     found += [leaf for name in dict.fromkeys(names) if name not in seen for leaf in _hidden(change, name)]
     return found

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from .changes import DEPLOYMENT, OURS
 from .cutting import Section
 from .markdown import code
+from .names import names_of
 from .preview import Urn
 from .tables import label, row_of, table
-from .verdict import names_of
 
 __all__ = ["MalformedState", "Operation", "read", "sections", "warning"]
 

@@ -10,10 +10,13 @@ from .consumers import Consumer
 from .cutting import Section
 from .deployments import Impact, Serving
 from .markdown import code, value
-from .verdict import HOW_LONG, IN_PLACE
+from .models import Fate
+from .orders import fixed_name
 
-__all__ = ["deployments"]
+__all__ = ["HOW_LONG", "IN_PLACE", "deployments", "user"]
 
+HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes"
+IN_PLACE = "the ARN stays, and the old model serves until the new one is ready"
 _HIDDEN = 20
 """Lines for consumers that may hold a deployment's ARN: any resource with a secret that changes may."""
 
@@ -68,7 +71,7 @@ def _lines(impact: Impact) -> Iterator[str]:
 
 
 def _order(impact: Impact) -> str:
-    change, fixed = impact.change, impact.fixed_name
+    change, fixed = impact.change, fixed_name(impact.change)
     if change.old and change.old.retained:
         return "The old one stays in AWS and keeps serving (`retain_on_delete`), but is removed from the state."
     if change.without_reason:
@@ -81,6 +84,11 @@ def _order(impact: Impact) -> str:
             "An earlier run deleted the old one and then stopped: nothing serves until the new one is `Active`. "
             f"{HOW_LONG}."
         )
+    if change.order is Order.NEW_FIRST and impact.model and impact.model.fate is Fate.ORDER_UNKNOWN:
+        return (
+            f"Order unknown: if its custom model, {code(impact.model.change.urn.name)}, is deleted before the new one "
+            f"is made, it is deleted too, and nothing serves until the new one is `Active`. {HOW_LONG}."
+        )
     if change.order is Order.NEW_FIRST and impact.serving is Serving.ORDER_UNKNOWN:
         return (
             "Order unknown: its name or its Region isn't known yet. If both stay, the old one is deleted first, and "
@@ -91,8 +99,11 @@ def _order(impact: Impact) -> str:
             "The new one is `Active` before the old one is deleted: no interruption for consumers that use the new ARN."
         )
     if change.order is Order.OLD_FIRST:
+        model = impact.model
         why = (
-            f"the program gives its name, {code(fixed)}, and names are unique"
+            f"its custom model, {code(model.change.urn.name)}, is deleted before the new one is made"
+            if model and model.change.order is Order.OLD_FIRST
+            else f"the program gives its name, {code(fixed)}, and names are unique"
             if fixed
             else "an option, `pulumi:autonaming`, or a resource that it depends on, requires it"
         )
@@ -111,17 +122,17 @@ def _users(impact: Impact) -> Iterator[str]:
     behind = [consumer for consumer in impact.consumers if consumer.stays_behind]
     if following:
         yield "- **Consumers that change with it:**\n"
-        yield from (f"  - {_user(consumer)}\n" for consumer in following)
+        yield from (f"  - {user(consumer)}\n" for consumer in following)
     seen = {consumer.change.urn for consumer in following}
     hidden = list(islice((user for user in impact.hidden if user.change.urn not in seen), _HIDDEN + 1))
     if hidden:
         yield "- **Consumers that may hold the ARN, in a secret value that changes:**\n"
-        yield from (f"  - {_user(consumer)}\n" for consumer in hidden[:_HIDDEN])
+        yield from (f"  - {user(consumer)}\n" for consumer in hidden[:_HIDDEN])
         if len(hidden) > _HIDDEN:
             yield "  - *and others: see the full diff*\n"
     if behind:
         yield "- **Consumers that keep the old ARN, and will fail:**\n"
-        yield from (f"  - {_user(consumer)}\n" for consumer in behind)
+        yield from (f"  - {user(consumer)}\n" for consumer in behind)
     if impact.outputs:
         yield "- **Stack outputs with the ARN,** which other stacks may read:\n"
         yield from (f"  - {code(name)}\n" for name in impact.outputs)
@@ -129,7 +140,8 @@ def _users(impact: Impact) -> Iterator[str]:
         yield "- This preview shows no consumers.\n"
 
 
-def _user(consumer: Consumer) -> str:
+def user(consumer: Consumer) -> str:
+    """Return a consumer, what becomes of it, and where it holds the ARN."""
     urn = consumer.change.urn
     held = f", in {', '.join(code(path) for path in consumer.properties)}" if consumer.properties else ""
     done = _DONE.get(consumer.change.action)

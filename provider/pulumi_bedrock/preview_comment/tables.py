@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .changes import DEPLOYMENT, INVOCATION, Action, Change
+from .changes import INVOCATION, MANAGED, Action, Change
 from .cutting import Section
 from .forcing import forced_by
 from .markdown import code, value
@@ -59,7 +59,7 @@ def _values(leaf: Leaf) -> str:
 def drifts(found: Sequence[Drift]) -> list[Section]:
     """Return a row for each property that changed outside of Pulumi."""
     rows = []
-    for drift in sorted(found, key=lambda it: (it.urn.type != DEPLOYMENT, it.urn.name, it.urn.text)):
+    for drift in sorted(found, key=lambda it: (it.urn.type not in MANAGED, it.urn.name, it.urn.text)):
         resource = label(drift.urn)
         if drift.new is None:
             rows.append(row_of(resource, "", f"{code(drift.old.id)} → *deleted*" if drift.old.id else "*deleted*"))

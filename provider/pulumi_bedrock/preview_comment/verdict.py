@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .changes import DEPLOYMENT, Action, Change
+from .changes import DEPLOYMENT, MODEL, Action, Change
 from .deployments import Impact, Serving
 from .markdown import code, value
-from .preview import Preview, Urn
+from .model_notes import model_sentences
+from .models import Fate, ModelImpact
+from .names import NAMED, first_of, name_of, names_of
+from .notes import HOW_LONG, IN_PLACE
+from .preview import Preview
 
-__all__ = ["HOW_LONG", "IN_PLACE", "names_of", "verdict"]
+__all__ = ["verdict"]
 
-HOW_LONG = "AWS doesn't publish how long that takes; people report 2 to 15 minutes"
-IN_PLACE = "the ARN stays, and the old model serves until the new one is ready"
-_NAMED = 3
-_NAME_LENGTH = 100
+_LABEL_LENGTH = 200
 
 _COUNTED = {
     Action.DELETE: "to delete",
@@ -36,12 +37,14 @@ _STOPS = (
 )
 
 
-def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impact], *, label: str) -> str:
+def verdict(
+    preview: Preview, changes: Sequence[Change], impacts: Sequence[Impact], models: Sequence[ModelImpact], *, label: str
+) -> str:
     """Return one paragraph, whose length doesn't depend on the size of the preview."""
     counts = Counter(change.action for change in changes)
     planned = ", ".join(f"{counts[action]} {words}" for action, words in _COUNTED.items() if counts[action])
     errors = sum(found.severity == "error" for found in preview.diagnostics)
-    what = code(label, length=2 * _NAME_LENGTH)
+    what = code(label, length=_LABEL_LENGTH)
     if preview.failed:
         said = f"{errors} error{'s' * (errors != 1)}" if errors else "it was cancelled or interrupted"
         so_far = f"The plan is incomplete; so far: {planned}." if planned else ""
@@ -49,10 +52,14 @@ def verdict(preview: Preview, changes: Sequence[Change], impacts: Sequence[Impac
     else:
         unchanged = f"; {preview.unchanged} unchanged" if preview.unchanged else ""
         first = f"{_sign(changes, impacts)}**Preview of {what}: {planned or 'no changes'}{unchanged}.**"
-    sentences = [first, *_serving(impacts, failed=preview.failed)]
+    of_models = model_sentences(models)
+    refused = of_models[:1] if models and models[0].fate is Fate.BLOCKED else []
+    sentences = [first, *refused, *_serving(impacts, failed=preview.failed), *of_models[len(refused) :]]
     if preview.drifts:
         count = len(preview.drifts)
-        sentences.append(f"Changed outside of Pulumi: {count} resource{'s' * (count != 1)}.")
+        drifted = names_of([drift.urn for drift in preview.drifts if drift.urn.type == MODEL])
+        named = f" (custom model: {drifted})" if drifted else ""
+        sentences.append(f"Changed outside of Pulumi: {count} resource{'s' * (count != 1)}{named}.")
         planned_for = {impact.change.urn for impact in impacts}
         gone = [drift.urn for drift in preview.drifts if drift.new is None and drift.urn.type == DEPLOYMENT]
         unplanned = [urn for urn in gone if urn not in planned_for]
@@ -121,22 +128,12 @@ def _readers(impacts: Sequence[Impact]) -> str:
 def _models(impacts: Sequence[Impact]) -> str:
     """Return the first deployments with their old and new models, and the number of the others."""
     shown = []
-    for impact in impacts[:_NAMED]:
-        name = code(impact.change.urn.name, length=_NAME_LENGTH)
+    for impact in impacts[:NAMED]:
+        name = name_of(impact.change.urn)
         shown.append(f"{name} ({_model(impact.models[0])} → {_model(impact.models[1])})" if impact.models else name)
-    return _first_of(shown, len(impacts))
+    return first_of(shown, len(impacts))
 
 
 def _model(arn: Any) -> str:
     """Return the end of a model's ARN: base model and ID."""
     return code(arn.partition(":custom-model/")[2] or arn) if isinstance(arn, str) else value(arn)
-
-
-def names_of(urns: Sequence[Urn]) -> str:
-    """Return the first names, and the number of the others."""
-    return _first_of([code(urn.name, length=_NAME_LENGTH) for urn in urns[:_NAMED]], len(urns))
-
-
-def _first_of(shown: Sequence[str], count: int) -> str:
-    more = count - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
