@@ -23,7 +23,7 @@ from progress import CommandFailedError, one_at_a_time, run, say
 __all__ = ["make_venv"]
 
 TOP = Path(__file__).resolve().parent.parent
-ALL_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+ALL_REQUIREMENTS = ("requirements-dev.txt",)
 TEST_REQUIREMENTS = ("requirements-test.txt",)
 DOCS_REQUIREMENTS = ("requirements-docs.txt",)
 PIP_OPTIONS = ("--disable-pip-version-check", "--progress-bar=off", "--no-compile")

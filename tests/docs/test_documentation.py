@@ -98,3 +98,14 @@ def test_requirements_name_what_the_repository_stands_on() -> None:
     assert {name: floors[name] for name in ("pulumi", "boto3")} == {
         name: provider[name] for name in ("pulumi", "boto3")
     }
+    tested = text("requirements-test.txt") + text("requirements-dev.txt")
+    assert {line for line in text("requirements.txt").splitlines() if line.startswith(("pulumi-aws", "pytest"))} <= set(
+        tested.splitlines()
+    )
+
+
+def test_readme_and_changelog_agree_on_where_the_package_is() -> None:
+    first = text("README.md").partition("\n## Install\n")[2].partition("```console\n")[2].partition("\n")[0]
+    newest = text("CHANGELOG.md").partition("\n## 0.1.0 ")[2].partition("\n### ")[0]
+    unpublished = "is on no package registry yet"
+    assert (unpublished in first) == (unpublished in newest)

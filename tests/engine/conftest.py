@@ -34,9 +34,14 @@ OTHER_PYTHONS = ("3.10", "3.13", "3.12", "3.11")
 
 
 QUICK_PIP = """
-import pathlib, sys
-assert sys.argv[1:] == ["list", "-v", "--format", "json"], sys.argv
-sys.stdout.write(pathlib.Path(__file__).with_name("list.json").read_text())
+import pathlib, runpy, sys
+here = pathlib.Path(__file__).parent
+if sys.argv[1:] == ["list", "-v", "--format", "json"]:
+    sys.stdout.write((here / "list.json").read_text())
+else:
+    sys.path = [place for place in sys.path if pathlib.Path(place) != here.parent]
+    del sys.modules["pip"]
+    runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 
 
@@ -50,9 +55,9 @@ atexit.register(gc.freeze)
 def make_python_start_faster(folder: Path) -> None:
     """Write modules for PYTHONPATH that save CPU time of each command.
 
-    `pip` returns one saved list: each command of the CLI asks for it, at 0.3 s of CPU a time. `sitecustomize` turns
-    garbage collection off, also the one at the end, as a process lives for a second. A test that sets PYTHONPATH itself
-    gets neither.
+    `pip` returns one saved list: each command of the CLI asks for it, at 0.3 s of CPU a time. What another version of
+    the language host asks is answered by pip itself. `sitecustomize` turns garbage collection off, also the one at the
+    end, as a process lives for a second. A test that sets PYTHONPATH itself gets neither.
     """
     folder.joinpath("sitecustomize.py").write_text(SHORT_LIVED)
     package = folder / "pip"
