@@ -13,12 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from botocore.stub import Stubber
 from fake_clock import FakeClock
 from pulumi_bedrock import errors
+from pulumi_bedrock.aws import custom_models
+from pulumi_bedrock.aws.custom_models import CustomModels
 from pulumi_bedrock.aws.deployments import ACTIONS, DEPLOYABLE, Deployments
 from pulumi_bedrock.aws.resources import Deployment
 from pulumi_bedrock.aws.slot_wait import _call_when_free
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.lifecycle.unfinished import finish
 from pulumi_bedrock.values.arns import adopt_or_delete, region_in
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, KINDS, Kind
 from pulumi_bedrock.values.redaction import Redaction
 
 CREATED = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
@@ -419,10 +422,34 @@ def test_no_operation_raises_botocore_error(
     assert "bot" in str(caught.value) or ARN in str(caught.value)
 
 
+MODEL_VERBS: dict[str, Callable[[CustomModels, Deadline], object]] = {
+    "create": lambda the, until: the.create({"modelName": "bot"}, until),
+    "find": lambda the, _until: the.find(MODEL),
+    "tags": lambda the, _until: the.tags(MODEL),
+    "list_all": lambda the, _until: the.list_all(),
+    "finish": lambda the, _until: finish(the, MODEL),
+    "in_use": lambda the, _until: the.in_use(MODEL),
+    "delete": lambda the, until: the.delete(MODEL, until),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.api)
 def test_every_call_has_listed_action(
-    client: Any, deployments: Deployments, deadline: Deadline, monkeypatch: pytest.MonkeyPatch
+    client: Any,
+    deployments: Deployments,
+    clock: FakeClock,
+    deadline: Deadline,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
 ) -> None:
     """What IAM policies are made from: an operation that isn't listed would be missing there."""
+    models = CustomModels(client, "bot", clock=clock.clock)
+    calls: list[Callable[[], object]] = [
+        *(lambda call=call: call(deployments, deadline) for call in VERBS.values()),
+        models.list_all,  # at the end of a stack
+    ]
+    if kind is CUSTOM_MODEL:
+        calls = [lambda call=call: call(models, deadline) for call in MODEL_VERBS.values()]
     asked: set[str] = set()
 
     def deny(operation: str, _parameters: object) -> None:
@@ -430,13 +457,13 @@ def test_every_call_has_listed_action(
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "No"}}, operation)
 
     monkeypatch.setattr(client, "_make_api_call", deny)
-    for call in VERBS.values():
+    for call in calls:
         try:
-            call(deployments, deadline)
+            call()
         except errors.AccessDenied as denied:
-            assert any(f"Allow {action} " in str(denied) for action in asked)  # noqa: PT017
+            assert any(f"Allow {action}{end}" in str(denied) for action in asked for end in " ,")  # noqa: PT017
 
-    assert asked == set(ACTIONS)
+    assert asked == set(ACTIONS if kind is DEPLOYMENT else custom_models.ACTIONS)
 
 
 # What ARNs tell

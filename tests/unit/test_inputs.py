@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from arns import ARN, MODEL, OTHER_MODEL
+from custom_models import KEY, ROLE, artifacts
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_bedrock.aws.constraints import UNKNOWN
-from pulumi_bedrock.aws.resources import Deployment, ModelUpdate
+from pulumi_bedrock.aws.resources import CustomModel, Deployment, ModelUpdate
 from pulumi_bedrock.lifecycle import inputs
 from pulumi_bedrock.lifecycle.comparison import compare, live_inputs
-from pulumi_bedrock.values.kinds import DEPLOYMENT
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT
 
 PROPS: dict[str, Any] = {
     "modelArn": MODEL,
@@ -57,6 +58,73 @@ def test_row_of_input_decides_comparison_read_and_redaction(key: str, in_place: 
 
 def test_every_input_has_a_row() -> None:
     assert [key for key, *_ in ROWS] == list(inputs.INPUTS[DEPLOYMENT])
+
+
+MODEL_PROPS: dict[str, Any] = {
+    "modelName": "bot",
+    "modelSourceConfig": artifacts(1),
+    "customModelDataSource": None,
+    "roleArn": ROLE,
+    "modelKmsKeyArn": KEY,
+    "tags": {"team": "support"},
+    "tagsAll": {"team": "support", "env": "dev"},
+    "clientRequestToken": "token-1",
+    "region": "us-east-1",
+}
+LIVE_MODEL = CustomModel(MODEL, "bot", "Active", kms_key_arn=KEY)
+
+
+@pytest.mark.parametrize("key", MODEL_PROPS)
+def test_row_of_model_input_decides_comparison_read_and_redaction(key: str) -> None:
+    """AWS shows a model's name, key, tags and Region. Tags alone are updated in place, and kept out of messages."""
+    of_tags, is_read = key in ("tags", "tagsAll"), key in ("modelName", "modelKmsKeyArn", "tags", "tagsAll", "region")
+    changed = {"tags": {"k": "v"}, "tagsAll": {"k": "v"}} if of_tags else {key: "other"}
+    found = compare(
+        CUSTOM_MODEL, {**MODEL_PROPS, "autoNamed": False}, {**MODEL_PROPS, **changed, "updateInPlace": True}
+    )
+    live = live_inputs(
+        CUSTOM_MODEL, LIVE_MODEL, MODEL_PROPS["tagsAll"], declared=MODEL_PROPS, ignores=lambda _key: False
+    )
+    message = inputs.redaction(CUSTOM_MODEL, {key: {"k": "s3cret"} if of_tags else "s3cret"})("AWS names s3cret")
+
+    assert key in found.known
+    assert (found.replaces == ()) is of_tags
+    assert live.get(key) == (MODEL_PROPS[key] if is_read else None)
+    assert ("s3cret" not in message) is of_tags
+
+
+def test_every_model_input_has_a_row() -> None:
+    assert list(MODEL_PROPS) == list(inputs.INPUTS[CUSTOM_MODEL])
+    assert inputs.HIDDEN == {
+        DEPLOYMENT: ("clientRequestToken",),
+        CUSTOM_MODEL: ("modelSourceConfig", "customModelDataSource", "roleArn", "clientRequestToken"),
+    }
+
+
+def test_request_of_a_model_has_its_own_name_of_tags() -> None:
+    arguments = inputs.create_arguments(CUSTOM_MODEL, inputs.normalised(MODEL_PROPS), name="made", mark="a:1:2:3")
+
+    assert arguments == {
+        "modelName": "made",
+        "modelSourceConfig": artifacts(1),
+        "roleArn": ROLE,
+        "modelKmsKeyArn": KEY,
+        "modelTags": [
+            {"key": "env", "value": "dev"},
+            {"key": "pulumi-bedrock:unfinished", "value": "a:1:2:3"},
+            {"key": "team", "value": "support"},
+        ],
+        "clientRequestToken": "token-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("props", "seconds"), [({}, (7200, 1200, 1200)), ({"timeouts": {"create": "3h"}}, (10800, 1200, 1200))]
+)
+def test_timeout_of_a_model_is_option_or_default(props: dict[str, Any], seconds: tuple[float, float, float]) -> None:
+    operations = ("create", "update", "delete")
+
+    assert tuple(inputs.timeout(CUSTOM_MODEL, props, operation) for operation in operations) == seconds
 
 
 def test_model_that_is_coming_is_read_during_an_update() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from custom_models import KEY, ROLE, artifacts
 from marks import owner_of
 from pulumi_bedrock.aws.clients import Clients
 from pulumi_bedrock.aws.waiting import Clock
 from pulumi_bedrock.lifecycle.owner import Owner
 from pulumi_bedrock.lifecycle.run_context import RunContext
+from pulumi_bedrock.lifecycle.unfinished import Mark
 from pulumi_bedrock.values.configuration import AwsConfiguration
-from pulumi_bedrock.values.kinds import DEPLOYMENT
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT
 
 OWNER = {"project": "shop", "stack": "dev", "logicalName": "bot", "identity": "b7d6", "parent": "a:b:C"}
 OTHERS = [{"identity": "of prod"}, {"parent": "a:b:D"}, {"parent": ""}, {"logicalName": "bot2"}]
@@ -75,6 +77,29 @@ def test_mark_of_another_resource_is_not_equal(run: RunContext, changes: dict[st
     assert owner(run).mark("fixed") == owner(run, "fixed").mark("fixed")
     assert owner(run, **changes).mark("fixed") != owner(run).mark("fixed")
     assert owner(run).mark("fixed") != owner(run).mark("fixed2"), "a copy on another deployment"
+
+
+HIDDEN = {"roleArn": ROLE, "modelSourceConfig": artifacts(1)}
+SHOWN = {"modelName": "fixed", "modelKmsKeyArn": KEY, "tagsAll": {"a": "b"}, "region": "r", "clientRequestToken": "t"}
+
+
+def test_mark_of_a_model_changes_with_what_aws_does_not_show() -> None:
+    run = RunContext(CUSTOM_MODEL, Clients(AwsConfiguration()), clock=Clock())
+    given = {**HIDDEN, **SHOWN, "owner": OWNER}
+    mine = Owner.of(run, given)
+
+    assert mine.hidden == HIDDEN
+    assert mine.mark("fixed") == Mark.of(OWNER, "b7d6", "fixed", HIDDEN)
+    for key in HIDDEN:
+        assert Owner.of(run, {**given, key: "other"}).mark("fixed") != mine.mark("fixed"), key
+    for key in SHOWN:
+        assert Owner.of(run, {**given, key: "other"}).mark("fixed") == mine.mark("fixed"), key
+    assert Owner.of(run, {}).new_name().startswith("custom-model-")
+
+
+def test_mark_of_a_deployment_has_no_hidden_inputs(run: RunContext) -> None:
+    """AWS shows them all but the token, which isn't part of what is made."""
+    assert Owner.of(run, {"modelArn": "a", "clientRequestToken": "t", "owner": OWNER}).hidden == {}
 
 
 @pytest.mark.parametrize(
