@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,18 @@ def changes(local: LocalBedrock, since: int) -> list[str]:
         for entry in local.requests()[since:]
         if not entry["operation"].startswith(("Get", "List")) and not entry["error"]
     ]
+
+
+def kill_up(stack: Stack, output: Path, *, creating: int) -> None:
+    """Kill the host of an `up` when so many resources are `Creating`."""
+    stack.preview()  # writes the configuration
+    command = stack.command("up", "--yes", "--skip-preview")
+    running = Running(command, folder=stack.work, environment=stack.environment, output=output)
+    try:
+        eventually(lambda: running.text.count("Creating, waiting for Active") >= creating, "them to be Creating")
+        running.kill_host()
+    finally:
+        running.end()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,7 @@ def test_delete_of_a_model_that_somebody_else_deploys_waits_and_then_names_the_d
 
 
 def test_one_up_resumes_a_model_and_a_deployment_that_a_killed_run_left(
-    stack: Stack, local: LocalBedrock, model: str, tmp_path: Any
+    stack: Stack, local: LocalBedrock, model: str, tmp_path: Path
 ) -> None:
     stack.program(
         f'bedrock.CustomModel("next", role_arn={ROLE!r}, s3_uri={FIRST!r})\n'
@@ -153,14 +166,7 @@ def test_one_up_resumes_a_model_and_a_deployment_that_a_killed_run_left(
     )
     local.set_activation(manual=True)
     local.set_model_creation(manual=True)
-    stack.preview()  # writes the configuration
-    command = stack.command("up", "--yes", "--skip-preview")
-    running = Running(command, folder=stack.work, environment=stack.environment, output=tmp_path / "output.txt")
-    try:
-        eventually(lambda: running.text.count("Creating, waiting for Active") >= 2, "both to be Creating")
-        running.kill_host()
-    finally:
-        running.end()
+    kill_up(stack, tmp_path / "output.txt", creating=2)
     left = {item["modelArn"] for item in local.custom_models()} - {model}
     deployed = {item["customModelDeploymentArn"] for item in local.deployments()}
     local.set_activation()
@@ -211,3 +217,25 @@ def test_model_is_imported_read_and_refreshed(stack: Stack, local: LocalBedrock)
 
     outputs = next(item["outputs"] for item in stack.resources(MODEL) if item["id"] == theirs)
     assert (outputs["modelStatus"], outputs["failureMessage"]) == ("Failed", "The weights are not readable.")
+
+
+def test_replacement_killed_between_model_and_deployment_is_finished_by_the_next_up(
+    stack: Stack, local: LocalBedrock, tmp_path: Path
+) -> None:
+    """The new model is in the state, and the old one waits for its deletion while the old deployment still uses it."""
+    stack.program(program())
+    stack.up()
+    old = {**stack.exports()}
+    stack.program(program(SECOND))
+    local.set_activation(manual=True)
+    kill_up(stack, tmp_path / "output.txt", creating=1)
+    assert {old["modelArn"]} < {item["id"] for item in stack.resources(MODEL)}
+    assert len(local.deployments()) == 2
+    local.set_activation()
+    seen = len(local.requests())
+
+    stack.up()
+
+    assert changes(local, seen) == [FINISHED, OLD, OLD_MODEL], "the deployment is resumed, and the model is used"
+    assert [item["modelArn"] for item in local.deployments()] == [stack.exports()["modelArn"]]
+    assert {item["id"] for item in stack.resources(MODEL)} == {stack.exports()["modelArn"]}
