@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -93,6 +94,25 @@ def test_each_thread_shows_progress_in_its_own_resource_s_row(engine: EngineStan
         ("ephemeral", f"{URN}-1", "support-bot-1"),
         ("ephemeral", f"{URN}-2", "support-bot-2"),
     ]
+
+
+def test_progress_reaches_the_engine_where_a_proxy_is_set(
+    engine: EngineStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gRPC would ask the proxy even for 127.0.0.1."""
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+
+    with working_on_resource_of(_frame_of(provider_pb2.CreateRequest(urn=URN))):
+        assert log_ephemeral(engine.address, "Creating")
+
+    assert engine.messages == [("ephemeral", URN, "Creating")]
+
+
+def _frame_of(request: provider_pb2.CreateRequest) -> FrameType:
+    """The frame of a method of the host that has this request."""
+    return sys._getframe()
 
 
 def test_a_request_without_a_urn_is_shown_under_the_stack(
