@@ -99,7 +99,7 @@ def test_each_thread_shows_progress_in_its_own_resource_s_row(engine: EngineStan
 def test_progress_reaches_the_engine_where_a_proxy_is_set(
     engine: EngineStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """GRPC would ask the proxy even for 127.0.0.1."""
+    """Without the setting, gRPC asks the proxy even for 127.0.0.1."""
     for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")

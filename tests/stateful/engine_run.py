@@ -160,6 +160,8 @@ class Run:
         news |= {key: value_of(key, arn) for key, arn in known.items()}
         if new.options.delete_before_replace or self.flags.delete_first:
             news["__deleteBeforeReplace"] = True
+        if new.options.retain_on_delete:
+            news["__retainOnDelete"] = True
         if tags := engine.all_tags(given):
             news["tagsAll"] = tags
         ignored = {key: old.inputs[key] for key in new.options.ignore_changes} if old else {}
