@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from pulumi_bedrock.aws.waiting import Clock
 
@@ -78,23 +78,48 @@ class CrowdLock:
 
     def __init__(self, crowd: CrowdClock) -> None:
         self._crowd, self._held = crowd, False
-        self._queue: list[object] = []
+        self._queue: list[_Ticket] = []
 
-    def __enter__(self) -> None:
-        with self._crowd._changed:
+    def acquire(self, timeout: float = threading.TIMEOUT_MAX) -> bool:
+        """Takes the lock. Returns False when nobody has released it in so many seconds of the crowd."""
+        crowd = self._crowd
+        with crowd._changed:
             if not self._held:
                 self._held = True
-                return
-            ticket = object()
+                return True
+            ticket = _Ticket(crowd.time + timeout)
             self._queue.append(ticket)
-            self._crowd._one_less_awake()
-            self._crowd._changed.wait_for(lambda: ticket not in self._queue)
+            heappush(crowd._sleepers, ticket.wakes)
+            crowd._one_less_awake()
+            crowd._changed.wait_for(lambda: ticket not in self._queue or crowd.time >= ticket.wakes)
+            if ticket not in self._queue:
+                return True
+            self._queue.remove(ticket)
+            return False
 
-    def __exit__(self, *_error: object) -> None:
-        with self._crowd._changed:
-            if not self._queue:
+    def release(self) -> None:
+        """Gives the lock to the thread that has waited for it the longest."""
+        crowd = self._crowd
+        with crowd._changed:
+            waiting = [ticket for ticket in self._queue if crowd.time < ticket.wakes]
+            if not waiting:
                 self._held = False
                 return
-            self._queue.pop(0)  # that thread holds the lock now
-            self._crowd._awake += 1
-            self._crowd._changed.notify_all()
+            self._queue.remove(waiting[0])  # that thread holds the lock now
+            crowd._sleepers.remove(waiting[0].wakes)
+            heapify(crowd._sleepers)
+            crowd._awake += 1
+            crowd._changed.notify_all()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        self.release()
+
+
+class _Ticket:
+    """A place in the queue of a lock, until some time."""
+
+    def __init__(self, wakes: float) -> None:
+        self.wakes = wakes
