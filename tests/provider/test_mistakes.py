@@ -25,7 +25,11 @@ RESERVED = 'pulumi_bedrock reserves keys that begin with "pulumi-bedrock:unfinis
 TAG_TEXT = "must be letters, digits, spaces and . _ : / = + @ -"
 
 OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
-    "no model": ({"modelArn": None}, "modelArn: is required; give the ARN of the custom model to deploy"),
+    "no model": (
+        {"modelArn": None},
+        "modelArn: is required; give the ARN of the custom model to deploy "
+        "(an output has no value if its resource failed)",
+    ),
     "model's name": ({"modelArn": "my-tuned-model"}, f"{A_MODEL}not an ARN"),
     "deployment's ARN as model": ({"modelArn": DEPLOYMENT}, f"{A_MODEL}the ARN of a deployment"),
     "foundation model": ({"modelArn": FOUNDATION_MODEL}, f"{A_MODEL}the ARN of a foundation model"),
@@ -100,7 +104,10 @@ OF_DEPLOYMENTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 OF_INVOCATIONS: dict[str, tuple[dict[str, Any], str]] = {
-    "no model ID": ({"modelId": None}, "modelId: is required; give the ARN of the deployment to call"),
+    "no model ID": (
+        {"modelId": None},
+        "modelId: is required; give the ARN of the deployment to call (an output has no value if its resource failed)",
+    ),
     "custom model's ARN": (
         {"modelId": MODEL},
         f"modelId: must be the ARN of a deployment, such as {DEPLOYMENT}, and this is the ARN of a custom model, which "

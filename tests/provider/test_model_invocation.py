@@ -328,7 +328,10 @@ def test_check_accepts_valid_and_unknown_inputs(host: DynamicHost) -> None:
     [
         (
             {"prompt": "Hello"},
-            ["modelId: is required; give the ARN of the deployment to call"],
+            [
+                "modelId: is required; give the ARN of the deployment to call "
+                "(an output has no value if its resource failed)"
+            ],
         ),
         ({"modelId": ARN}, ["prompt, messages: both are missing; give one of them"]),
         (

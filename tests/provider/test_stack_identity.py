@@ -93,6 +93,49 @@ def test_delete_of_identity_with_denied_list_warns_and_succeeds(
     assert said.startswith("can't search for deployments that this stack left unfinished: us-east-1: AWS said: No. ")
 
 
+def test_delete_of_identity_names_unfinished_models(
+    host: DynamicHost,
+    model_host: DynamicHost,
+    model_inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local_bedrock.set_model_creation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        model_host.create({**model_inputs, "timeouts": {"create": "1m"}})
+    [left] = local_bedrock.custom_models()
+    capsys.readouterr()
+
+    host.delete("b7d6", {})
+
+    assert capsys.readouterr().out == (
+        f"{left['modelName']}: Creating; this stack created it and never finished it. If it isn't needed, once it is "
+        f"Active: aws bedrock delete-custom-model --region us-east-1 --model-identifier {left['modelArn']}\n"
+    )
+    assert len(local_bedrock.custom_models()) == 1
+
+
+@pytest.mark.parametrize("has_models", [True, False])
+def test_delete_of_identity_tells_of_denied_list_of_models_only_if_the_stack_has_some(
+    start_host: Callable[..., DynamicHost],
+    model_inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    capsys: pytest.CaptureFixture[str],
+    has_models: bool,
+) -> None:
+    """A stack that has none can do without the permission."""
+    models = start_host(make=serialized.custom_model)
+    if has_models:
+        models.check(model_inputs)
+    local_bedrock.add_fault(operation="ListCustomModels", error="AccessDeniedException", message="No.")
+
+    start_host(make=serialized.identity, process=models.process).delete("b7d6", {})
+
+    said = capsys.readouterr().out
+    assert said.startswith("can't search for custom models that this stack left unfinished: us-east-1: ") is has_models
+    assert bool(said) is has_models
+
+
 @pytest.mark.parametrize("config", [{"aws:region": ""}, {"aws:profile": "nobody"}, {"aws:endpoints": "no json"}])
 def test_delete_of_identity_with_invalid_settings_succeeds(
     start_host: Callable[..., DynamicHost], config: dict[str, str], monkeypatch: pytest.MonkeyPatch

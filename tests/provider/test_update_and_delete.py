@@ -33,6 +33,8 @@ def test_update_stores_every_option(later: DynamicHost, deployed: Stored, inputs
         "importId": deployed.id,
         "__importShown": ["tags"],
         "__owner": {**inputs["__owner"], "logicalName": "renamed"},
+        "__replaceOnChanges": ["tags"],
+        "__retainOnDelete": True,
         "timeouts": {"delete": "5m"},
         "updateInPlace": True,
     }

@@ -13,6 +13,7 @@ from stateful.program import Options, Output, options_of
 __all__ = [
     "CHANGES",
     "DEFAULT_TAGS",
+    "MODEL",
     "NAMES",
     "TUNED",
     "UNKNOWN_AT_FIRST",
@@ -43,6 +44,7 @@ CHANGES: dict[str, list[Any]] = {
         Options(retries=1),
     ],
 }
+MODEL: dict[str, Any] = {"kind": CUSTOM_MODEL, "roleArn": ROLE, "modelSourceConfig": artifacts(1)}
 _OF_MODELS: dict[str, list[Any]] = {
     "modelSourceConfig": [artifacts(1), artifacts(2)],
     "modelName": [None, "fixed-one"],
@@ -63,8 +65,8 @@ def changes(name: str) -> st.SearchStrategy[tuple[str, Any]]:
 
 def _arguments(name: str) -> st.SearchStrategy[dict[str, Any]]:
     if name == TUNED:
-        fixed = {"kind": st.just(CUSTOM_MODEL), "roleArn": st.just(ROLE)}
-        return st.fixed_dictionaries({**fixed, **{key: st.sampled_from(each) for key, each in _OF_MODELS.items()}})
+        given = {key: st.sampled_from(values) for key, values in _OF_MODELS.items()}
+        return st.fixed_dictionaries(given).map(lambda given: {**MODEL, **given})
     return st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHANGES.items()})
 
 

@@ -169,7 +169,11 @@ class Run:
 
     def _check(self, new: Resource, news: dict[str, Any], old: Resource | None) -> dict[str, Any]:
         checked = self._at(new).check(news, old.inputs if old else None)
-        assert checked.failures == []
+        if (
+            checked.failures
+        ):  # with --continue-on-error, what came of a failed resource is left out, and may be required
+            assert self._executor.failed.intersection(new.uses.values()), checked.reasons
+            raise HostError(" ".join(checked.reasons))
         return checked.inputs
 
     def _create(self, new: Resource, old: Resource | None = None, *, old_serves: bool = False) -> Steps:

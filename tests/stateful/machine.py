@@ -13,6 +13,7 @@ from pulumi_bedrock.values.kinds import DEPLOYMENT
 from stateful.declarations import (
     CHANGES,
     DEFAULT_TAGS,
+    MODEL,
     NAMES,
     TUNED,
     UNKNOWN_AT_FIRST,
@@ -21,7 +22,7 @@ from stateful.declarations import (
     flags,
     without,
 )
-from stateful.program import kind_of, options_of
+from stateful.program import Output, dependencies_of, kind_of, options_of
 from stateful.weather import Weather, weathers
 from stateful.world import World
 
@@ -47,6 +48,8 @@ class Sequences(World):
     def _declare(self, name: str, given: dict[str, Any]) -> None:
         """Put a resource into the program; what can't depend on others, or has lost them, does no longer."""
         program = {**self.stack.program, name: given}
+        if given.get("modelArn") == Output(TUNED):
+            program.setdefault(TUNED, MODEL)
         names = [each for each in NAMES if each in program]
         self.stack.program = {
             each: self._without(program[each], {*NAMES} - {*names[: names.index(each)]}) for each in names
@@ -112,6 +115,7 @@ class Sequences(World):
         self._note_forced(name)
         if also and name in self.stack.program:
             self._declare(name, self._changed(name, data.draw(changes(name))))
+        alone = alone and dependencies_of(self.stack.program.get(name, {})) <= self.stack.engine.state.keys()
         self.stack.up(weather, force=name, target=[name] if alone else [], **flags)
 
     @precondition(lambda self: self.stack.engine.state)

@@ -21,7 +21,11 @@ def test_minimal_inputs_have_no_failure() -> None:
 @pytest.mark.parametrize(
     ("props", "reason"),
     [
-        ({"modelArn": None}, "modelArn: is required; give the ARN of the custom model to deploy"),
+        (
+            {"modelArn": None},
+            "modelArn: is required; give the ARN of the custom model to deploy "
+            "(an output has no value if its resource failed)",
+        ),
         ({"modelArn": 7}, "modelArn: must be a string, and this is a number"),
         (
             {"modelArn": MODEL + "x"},

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from arns import MODEL, OTHER_MODEL
+from custom_models import artifacts
 from pulumi_bedrock.aws.constraints import UNKNOWN
 from pulumi_bedrock.lifecycle.outage import describe_outage, describe_replacing_tags, describe_unknown_order
-from pulumi_bedrock.values.kinds import DEPLOYMENT
+from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT
 
 OLD: dict[str, Any] = {
     "modelDeploymentName": "fixed",
@@ -100,6 +101,20 @@ def test_warning_ends_with_ways_to_avoid_the_outage(replaces: list[str], option:
 
     assert warning({"deleteBeforeReplace": option}, *replaces).endswith(
         f"{why}. To avoid the outage, {advice} use two deployments (blue-green)."
+    )
+
+
+def test_warning_of_a_custom_model_tells_of_its_deployments() -> None:
+    old = {"modelName": "fixed", "modelSourceConfig": artifacts(1)}
+
+    said = describe_outage(CUSTOM_MODEL, old, {**old, "modelSourceConfig": artifacts(2)}, ["modelSourceConfig"])
+
+    assert said == (
+        'custom model "fixed": this replacement deletes it, and the deployments that use it, before it creates the new '
+        "one. Nothing serves from then until the new ones are Active. AWS refuses to delete it while another "
+        "deployment uses it, such as one with update_in_place. Reason: modelSourceConfig changes, and model_name is "
+        "given and stays, but names are unique. To avoid the outage, leave model_name out (automatic name), or use two "
+        "custom models (blue-green)."
     )
 
 

@@ -64,6 +64,12 @@ def test_format_of_mark_never_changes() -> None:
     assert Mark.of({**OWNER, "logicalName": "bot: ü"}, "b7d6", "bot-1a2b3c4").value == f"shop/dev/bot- -:{digests}"
 
 
+def test_format_of_mark_without_parents_never_changes() -> None:
+    without = {key: value for key, value in OWNER.items() if key != "parent"}
+
+    assert Mark.of(without, "b7d6", "bot-1a2b3c4").resource == sha256(b"::bot").hexdigest()[:16]
+
+
 def test_format_of_mark_of_a_model_never_changes() -> None:
     """It has a digest of what AWS doesn't show besides."""
     source = 'b7d6::bot-1a2b3c4::{"modelSourceConfig": {"s3DataSource": {"s3Uri": "s3://escrow/job-1/"}}, "roleArn": "'

@@ -10,6 +10,7 @@ from pulumi.dynamic import CreateResult, ReadResult
 
 from pulumi_bedrock.aws.constraints import UNKNOWN, input_shape, member_shape, violations
 from pulumi_bedrock.aws.converse import converse
+from pulumi_bedrock.lifecycle.validation import NO_VALUE
 from pulumi_bedrock.values.arns import Arn
 from pulumi_bedrock.values.kinds import DEPLOYMENT
 from pulumi_bedrock.values.redaction import Redaction
@@ -34,7 +35,7 @@ class InvocationProvider(CreateOnlyProvider):
         """Return one line for each input that botocore's service model refuses."""
         shape = input_shape("Converse", "bedrock-runtime")
         if props.get("modelId") is None:
-            yield "modelId: is required; give the ARN of the deployment to call"
+            yield f"modelId: is required; give the ARN of the deployment to call {NO_VALUE}"
         model_id = props.get("modelId")
         if isinstance(model_id, str) and (arn := Arn.parse(model_id)) is not None and arn.kind == "custom-model":
             yield (

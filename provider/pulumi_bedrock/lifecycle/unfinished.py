@@ -53,7 +53,7 @@ class Mark:
     names: str = field(compare=False)
     stack: str
     resource: str
-    source: str = ""
+    source: str
 
     @classmethod
     def of(cls, owner: Mapping[str, Any], identity: str, name: str, hidden: Mapping[str, Any] | None = None) -> Mark:

@@ -16,7 +16,10 @@ from .comparison import holds_unknown
 from .inputs import SENT, timeouts
 from .unfinished import MARK
 
-__all__ = ["validate", "validate_options"]
+__all__ = ["NO_VALUE", "validate", "validate_options"]
+
+NO_VALUE = "(an output has no value if its resource failed)"
+"""What to say of a missing input that a program gives: with `--continue-on-error`, Pulumi leaves such outputs out."""
 
 _REGION = re.compile("[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?<!-)")
 
@@ -52,7 +55,7 @@ _OWN_RULES = ("customModelDataSource", "modelArn", "modelSourceConfig")
 
 def _model_violations(props: Mapping[str, Any]) -> Iterator[str]:
     if props.get("modelArn") is None:
-        yield "modelArn: is required; give the ARN of the custom model to deploy"
+        yield f"modelArn: is required; give the ARN of the custom model to deploy {NO_VALUE}"
         return
     wrong = list(_wrong_model(props))
     if not wrong:
@@ -85,7 +88,8 @@ def _source_violations(props: Mapping[str, Any]) -> Iterator[str]:
         elif value is not UNKNOWN and not holds_unknown(value):
             yield f"{key}: must be a string"
     if "s3Uri" in given and props.get("roleArn") is None:
-        yield "roleArn: is required with s3Uri; give the ARN of a role that Bedrock may assume to read the artifacts"
+        needed = "give the ARN of a role that Bedrock may assume to read the artifacts"
+        yield f"roleArn: is required with s3Uri; {needed} {NO_VALUE}"
 
 
 def _wrong_model(props: Mapping[str, Any]) -> Iterator[str]:
