@@ -174,7 +174,7 @@ def test_token_used_by_other_resource_is_refused(
     said = failure_of(host, given)
 
     assert said.startswith('TokenReplayed: deployment "fixed": ')
-    assert f"{first.id}, which is in this stack already" in said
+    assert f"AWS answered with {first.id}, because this stack has used client_request_token for it before" in said
     assert "Use a new token, or leave it out" in said
     assert [live["customModelDeploymentArn"] for live in local_bedrock.deployments()] == [first.id]
 

@@ -68,10 +68,13 @@ def test_delete_waits_until_the_model_is_no_longer_in_use_and_names_its_deployme
     assert f"in use by bot, sales, waiting for its deletion (0 s of 20 min): {name}" in said
 
 
+@pytest.mark.parametrize("contradicted", ["", "model-in-use"], ids=["Conflict", "ValidationException"])
 def test_model_that_stays_in_use_is_a_timeout_that_names_its_deployments(
-    later: DynamicHost, made: Stored, local_bedrock: LocalBedrock
+    later: DynamicHost, made: Stored, local_bedrock: LocalBedrock, contradicted: str
 ) -> None:
     deploy(local_bedrock, made, "bot")
+    if contradicted:
+        local_bedrock.contradict(contradicted)
 
     said = failure_of(later.delete, made.id, made.outputs)
 

@@ -126,8 +126,26 @@ def test_used_token_is_refused_also_when_aws_does_not_show_the_difference(
 
     said = failure_of(model_host, {**named, **change, "modelName": "second", "clientRequestToken": "token-1"})
 
-    assert said.startswith(f'TokenReplayed: custom model "second": AWS answered with {first}, which is in this stack')
+    assert said.startswith(f'TokenReplayed: custom model "second": AWS answered with {first}, because this stack has ')
     assert [live["modelArn"] for live in local_bedrock.custom_models()] == [first]
+
+
+def test_token_of_an_interrupted_create_that_is_deleted_asks_for_a_new_token(
+    start_host: Callable[..., DynamicHost], named: dict[str, Any], local_bedrock: LocalBedrock, clock: FakeClock
+) -> None:
+    given = {**named, "clientRequestToken": "token-1"}
+    local_bedrock.set_model_creation(manual=True)
+    failure_of(start_host(make=serialized.custom_model), {**given, "timeouts": {"create": "1m"}})
+    [left] = (live["modelArn"] for live in local_bedrock.custom_models())
+    clock.after(60, lambda: local_bedrock.set_status(left, "Active"))
+
+    said = failure_of(start_host(make=serialized.custom_model), {**given, "modelSourceConfig": artifacts(2)})
+
+    assert said == (
+        f'TokenReplayed: custom model "fixed": AWS answered with {left}, because this stack has used '
+        "client_request_token for it before. Nothing was created. Use a new token, or leave it out."
+    )
+    assert local_bedrock.custom_models() == []
 
 
 @pytest.mark.parametrize(
@@ -180,8 +198,8 @@ def test_slot_that_never_comes_is_a_timeout_that_counts_custom_models(
 
     assert said == (
         'WaitTimeout: custom model "fixed": no slot was free within 3 min: other custom models of this account are in '
-        "progress, and AWS has a quota for them, of custom models that are being created. Nothing was created. Run "
-        "`pulumi up` again, with a longer custom_timeouts create."
+        "progress, and AWS has a quota for them, that of custom models that are being created. Nothing was created. "
+        "Run `pulumi up` again, with a longer custom_timeouts create."
     )
 
 
@@ -196,4 +214,5 @@ def test_full_total_is_an_error_that_names_the_quota(
     assert said.startswith('ServiceQuotaExceeded: custom model "fixed": AWS said: ')
     assert "Delete a custom model that isn't needed" in said
     assert 'There are 1 custom models in us-east-1, and none is being created. So the quota "Custom models per' in said
+    assert "is full, and not that of custom models that are being created. Nothing was created." in said
     assert "A replacement that has no room for a second custom model works with delete_before_replace=True" in said

@@ -93,18 +93,20 @@ def test_name_that_stays_taken_fails_with_reason(stack: ScenarioStack, subject: 
 
 @scenario(
     "`model-in-use` doesn't hold: AWS answers to the delete of a custom model that is in use with another error",
-    "`destroy` fails with AWS's reason, and the model stays in AWS and in the state.",
+    "The deployments that use the model are looked up after each refusal, so `destroy` waits for them, and names them "
+    "after its timeout. The model stays in AWS and in the state.",
 )
 @of_custom_models
 def test_refused_delete_of_model_in_use_keeps_it(stack: ScenarioStack, subject: Subject, local: LocalBedrock) -> None:
     local.contradict("model-in-use")
-    subject.declare(stack)
+    subject.declare(stack, opts=Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='3s'))"))
     stack.up()
     (arn,) = stack.recorded
     users = deployments(local, arn, arn)
     user = users.make("theirs")
     error = stack.destroy(fails=True).error
-    assert error.startswith(f"ValidationFailed: custom model {arn}: AWS said: The custom model {arn} is used by ")
+    assert error.startswith(f"WaitTimeout: custom model {arn}: still exists after 3 s;")
+    assert error.endswith("since it is in use by theirs. Delete what uses it, then run the command again.")
     assert (stack.recorded, subject.statuses()) == ({arn}, {arn: "Active"})
     users.delete(user)
 

@@ -335,29 +335,29 @@ class Calls(Generic[R]):
         about = subject(arn, self.kind.noun)
         wait = self.wait(deadline, "its deletion", name=name, subject=about)
         accepted = refused_when_ready = False
-        busy, advice = "", "Run the command again, with a longer custom_timeouts delete."
+        busy, users = "", ""
         for _ in wait:
             with wait.retry_transient():
                 if not accepted:
                     try:
                         accepted = self.request_deletion(arn)
                     except errors.Conflict:
-                        busy = self.in_use(arn)
-                        if not busy:
+                        busy = users = self.in_use(arn)
+                        if not users:
                             raise
-                        advice = "Delete what uses it, then run the command again."
-                        wait.progress(busy)
+                        wait.progress(users)
                         continue
                     except errors.ValidationFailed:
                         found = self.find(arn)
                         if found is None:
                             return False
                         is_ready = found.status in (ACTIVE, FAILED)
-                        if is_ready and refused_when_ready:
+                        users = self.in_use(arn) if is_ready else ""
+                        if is_ready and refused_when_ready and not users:
                             raise
-                        # AWS is at work on it, or was until now.
+                        # AWS is at work on it, or was until now; or something uses it.
                         refused_when_ready = is_ready
-                        busy = found.status
+                        busy = users or found.status
                         wait.progress(busy)
                         continue
                     if not accepted:
@@ -370,10 +370,11 @@ class Calls(Generic[R]):
                     return True
                 wait.progress(snapshot.value.status)
         refused = f"AWS has not accepted the deletion{f', since it is {busy}' if busy else ''}"
+        longer = "Run the command again, with a longer custom_timeouts delete."
         raise errors.WaitTimeout(
             f"still exists after {format_duration(deadline.timeout)}; "
             f"{'AWS has accepted the deletion' if accepted else refused}. "
-            f"{advice}{wait.last_failure()}",
+            f"{'Delete what uses it, then run the command again.' if users else longer}{wait.last_failure()}",
             subject=about,
         )
 

@@ -40,7 +40,7 @@ QUOTAS = {
         "custom model deployments",
     ),
     CUSTOM_MODEL: _Quotas(
-        "of custom models that are being created", '"Custom models per account" (L-CB5B847D)', "custom models"
+        "that of custom models that are being created", '"Custom models per account" (L-CB5B847D)', "custom models"
     ),
 }
 """The quotas as Service Quotas names them; no source names that of models in progress."""

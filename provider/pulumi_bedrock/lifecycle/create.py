@@ -256,8 +256,8 @@ def _start(this: _Create, claim: Callable[[str], bool]) -> _Started:
     started = _call_create(this)
     if started.arn in run.guard.recorded or not claim(started.arn):
         raise errors.TokenReplayed(
-            f"AWS answered with {started.arn}, which is in this stack already, because client_request_token was used "
-            "for it. Nothing was created. Use a new token, or leave it out.",
+            f"AWS answered with {started.arn}, because this stack has used client_request_token for it before. Nothing "
+            "was created. Use a new token, or leave it out.",
             subject=calls.subject,
         )
     if this.has_token:

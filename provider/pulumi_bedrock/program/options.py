@@ -113,8 +113,8 @@ def timeouts(opts: pulumi.ResourceOptions, name: str, *operations: str) -> dict[
 def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceOptions, str | None]:
     """Return the options without `import_`, on which the dynamic host fails, and its value as an input.
 
-    :raises pulumi.RunError: when combined with `delete_before_replace`: a forced replacement would delete the imported
-        deployment, and then find nothing to import.
+    :raises pulumi.RunError: when combined with `delete_before_replace`: a forced replacement would delete what was
+        imported, and then find nothing to import.
     """
     import_id = opts.import_
     if import_id is None:
@@ -122,7 +122,7 @@ def importing(opts: pulumi.ResourceOptions, name: str) -> tuple[pulumi.ResourceO
     if opts.delete_before_replace:
         raise pulumi.RunError(
             f'"{name}": import_ and delete_before_replace=True can\'t be combined: a forced replacement would delete '
-            "the imported deployment. Import first, remove import_, and then add delete_before_replace."
+            "what was imported. Import first, remove import_, and then add delete_before_replace."
         )
     opts = pulumi.ResourceOptions.merge(opts, None)
     opts.import_ = None
