@@ -12,7 +12,7 @@ from pulumi_bedrock.local import LocalBedrock
 from scenarios.orphans import orphans
 from scenarios.outcomes import scenario
 from scenarios.stacks import ScenarioStack
-from scenarios.subject import Subject, both
+from scenarios.subject import Subject, both, of_custom_models
 
 _WEST = """\
 import pulumi_aws as aws
@@ -138,3 +138,36 @@ def test_unfinished_deployment_after_destroy_of_unprotected_is_listed_and_delete
     deleted = orphans(stack, "--delete", "--yes")
     assert deleted.returncode == 0, deleted.stdout + deleted.stderr
     assert [item["customModelDeploymentArn"] for item in local.deployments()] == [protected]
+
+
+@scenario(
+    "`up` is killed while a deployment of the stack's custom model is `Creating`, and `destroy` follows",
+    "The unfinished deployment uses the model, so `destroy` fails after its timeout, and names it. "
+    "`pulumi-bedrock-orphans --delete` deletes the deployment; the next `destroy` deletes the model.",
+)
+@of_custom_models
+def test_unfinished_deployment_keeps_its_model_until_it_is_deleted(
+    stack: ScenarioStack, subject: Subject, local: LocalBedrock
+) -> None:
+    short = Code("pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete='2s'))")
+    more = "bedrock.CustomModelDeployment('support-bot', model_arn=resource.model_arn)"
+    subject.declare(stack, more=more, opts=short)
+    local.set_activation(manual=True)
+    stack.kill_host_of_up()
+    (model,) = stack.recorded
+    [left] = local.deployments()
+    local.set_status(left["customModelDeploymentArn"], "Active")
+
+    failed = stack.destroy(fails=True)
+
+    assert failed.error == (
+        f"WaitTimeout: custom model {model}: still exists after 2 s; AWS has not accepted the deletion, since it is in "
+        f"use by {left['modelDeploymentName']}. Delete what uses it, then run the command again."
+    )
+    assert "this stack created it and never finished it" in failed.text
+    assert stack.recorded == {model} == subject.arns()
+    deleted = orphans(stack, "--delete", "--yes")
+    assert deleted.returncode == 0, deleted.stderr
+    assert local.deployments() == []
+    stack.destroy()
+    assert (subject.arns(), stack.recorded) == (set(), set())
