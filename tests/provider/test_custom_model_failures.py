@@ -215,4 +215,7 @@ def test_full_total_is_an_error_that_names_the_quota(
     assert "Delete a custom model that isn't needed" in said
     assert 'There are 1 custom models in us-east-1, and none is being created. So the quota "Custom models per' in said
     assert "is full, and not that of custom models that are being created. Nothing was created." in said
-    assert "A replacement that has no room for a second custom model works with delete_before_replace=True" in said
+    assert said.endswith(
+        "has no room for a second custom model works with delete_before_replace=True in the options: "
+        "then the deployments that use it are deleted too, and nothing serves until the new ones are Active."
+    )

@@ -153,7 +153,7 @@ def test_replacement_at_full_total_fails_and_works_with_delete_before_replace(
     assert f"There are {total} {quotas.counted} in us-east-1, and none is being created. So the quota " in error
     assert f"{quotas.total} is full, and not {quotas.in_progress}. Nothing was created." in error
     assert f"Delete a {noun} that isn't needed, or raise the quota in the Service Quotas console" in error
-    assert "works with delete_before_replace=True in the options: then nothing serves until" in error
+    assert f"works with delete_before_replace=True in the options: then {quotas.gap}." in error
     assert answers(subject) == (0, 3)
     assert local.counts()[subject.kind.list] <= 20
     assert subject.statuses() == dict.fromkeys([*theirs, old], "Active")

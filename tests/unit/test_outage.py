@@ -138,3 +138,10 @@ def test_order_that_is_not_known_names_what_it_depends_on(unknown: tuple[str, ..
         f'deployment "fixed": it is replaced, and {what} not known yet. If name and Region stay, it is deleted first, '
         "and nothing serves from then until the new deployment is Active."
     )
+
+
+def test_order_of_a_model_that_is_not_known_is_about_its_deployments_too() -> None:
+    assert describe_unknown_order(CUSTOM_MODEL, {"modelName": "fixed"}, ("region",)) == (
+        'custom model "fixed": it is replaced, and region is not known yet. If name and Region stay, it is deleted '
+        "first, with the deployments that use it, and nothing serves from then until the new ones are Active."
+    )

@@ -26,11 +26,13 @@ class _Quotas(NamedTuple):
     """The two quotas of a kind.
 
     :param counted: What they count.
+    :param gap: What a replacement that deletes first means.
     """
 
     in_progress: str
     total: str
     counted: str
+    gap: str
 
 
 QUOTAS = {
@@ -38,9 +40,13 @@ QUOTAS = {
         '"(Model customization) In-progress custom model deployments" (L-430C95DD)',
         '"(Model customization) Total number of custom model deployments" (L-1EF80F3E)',
         "custom model deployments",
+        "nothing serves until the new deployment is Active",
     ),
     CUSTOM_MODEL: _Quotas(
-        "that of custom models that are being created", '"Custom models per account" (L-CB5B847D)', "custom models"
+        "that of custom models that are being created",
+        '"Custom models per account" (L-CB5B847D)',
+        "custom models",
+        "the deployments that use it are deleted too, and nothing serves until the new ones are Active",
     ),
 }
 """The quotas as Service Quotas names them; no source names that of models in progress."""
@@ -176,5 +182,5 @@ def _full(calls: Calls[Any], now: Occupancy, refused: errors.ServiceQuotaExceede
     return refused.with_advice(
         f"There are {now.total} {there}, and none is being created. So the quota {quotas.total} is full, and not "
         f"{quotas.in_progress}. Nothing was created. A replacement that has no room for a second {noun} works with "
-        f"delete_before_replace=True in the options: then nothing serves until the new {noun} is Active."
+        f"delete_before_replace=True in the options: then {quotas.gap}."
     )

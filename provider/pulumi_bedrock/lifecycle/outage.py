@@ -29,6 +29,11 @@ _OUTAGE = {
     ),
 }
 
+_GAP = {
+    DEPLOYMENT: ", and nothing serves from then until the new deployment is Active.",
+    CUSTOM_MODEL: ", with the deployments that use it, and nothing serves from then until the new ones are Active.",
+}
+
 
 def describe_outage(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any], replaces: Sequence[str]) -> str:
     """Return a warning for the person at the terminal: what stops serving, why, and how to avoid it.
@@ -71,8 +76,8 @@ def describe_unknown_order(kind: Kind, old: Mapping[str, Any], unknown: Sequence
     """
     return (
         f"{subject(old[kind.name], kind.noun)}: it is replaced, and {' and '.join(unknown)} "
-        f"{'is' if len(unknown) == 1 else 'are'} not known yet. If name and Region stay, it is deleted first, and "
-        f"nothing serves from then until the new {kind.noun} is Active."
+        f"{'is' if len(unknown) == 1 else 'are'} not known yet. If name and Region stay, it is deleted first"
+        f"{_GAP[kind]}"
     )
 
 
