@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from custom_models import KEY, PACKAGE, artifacts
+from custom_models import KEY, PACKAGE, ROLE, artifacts
 from dynamic_host import DynamicHost, HostError
+from pulumi_bedrock import serialized
 from pulumi_bedrock.local import LocalBedrock
 
 READS = {"GetCustomModel", "ListCustomModels", "ListTagsForResource"}
@@ -94,6 +96,36 @@ def test_each_difference_that_aws_shows_is_an_error(
         "match, or import another custom model."
     )
     assert set(local_bedrock.counts()) <= READS
+
+
+@pytest.mark.parametrize(
+    ("change", "matches"),
+    [({}, True), ({"modelSourceConfig": artifacts(2)}, False), ({"roleArn": f"{ROLE}-2"}, False)],
+    ids=["same", "other artifacts", "other role"],
+)
+def test_mark_of_an_interrupted_create_tells_whether_the_model_is_what_the_program_declares(
+    start_host: Callable[..., DynamicHost],
+    model_inputs: dict[str, Any],
+    local_bedrock: LocalBedrock,
+    change: dict[str, Any],
+    matches: bool,
+) -> None:
+    local_bedrock.set_model_creation(manual=True)
+    with pytest.raises(HostError, match="WaitTimeout"):
+        start_host(make=serialized.custom_model).create({**model_inputs, "timeouts": {"create": "5m"}})
+    [left] = local_bedrock.custom_models()
+    local_bedrock.set_status(left["modelArn"], "Active")
+    importing = start_host(make=serialized.custom_model)
+    program = {**model_inputs, **change, "importId": left["modelArn"]}
+
+    if matches:
+        assert importing.create(program).id == left["modelArn"]
+    else:
+        with pytest.raises(HostError, match="an interrupted create of this resource made it of other artifacts, or"):
+            importing.create(program)
+
+    [live] = local_bedrock.custom_models()
+    assert live["tags"] == ({} if matches else left["tags"])
 
 
 @pytest.mark.parametrize("status", ["Creating", "Failed"])

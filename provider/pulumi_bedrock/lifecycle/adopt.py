@@ -13,8 +13,9 @@ from pulumi_bedrock.values.arns import id_hint
 from .comparison import differences, live_inputs
 from .create import hand_over
 from .inputs import timeout
+from .owner import Owner
 from .run_context import RunContext
-from .unfinished import MARK
+from .unfinished import MARK, Mark
 
 __all__ = ["adopt"]
 
@@ -24,7 +25,8 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Resource:
 
     An update of its model that is under way is waited for first: only its end tells what the deployment serves.
     Nothing is changed, except that the mark of an unfinished deployment is removed. What AWS doesn't show, such as the
-    artifacts of a custom model, isn't compared. Calls Get, ListTagsForResource and List.
+    artifacts of a custom model, isn't compared, unless it has the mark of this resource. Calls Get,
+    ListTagsForResource and List.
 
     :raises ResourceNotFound: when it doesn't exist.
     :raises ImportMismatch: when it differs from the program, or another resource of this stack manages it.
@@ -43,6 +45,9 @@ def adopt(run: RunContext, props: Mapping[str, Any]) -> Resource:
     tags = calls.with_retries(lambda: calls.tags(arn))
     live = live_inputs(run.kind, found, tags, declared=props, ignores=run.clients.configuration.ignores_tag)
     different = differences(run.kind, declared=props, live=live, shown=props.get("importShown") or ())
+    mark, own = Mark.read(tags), Owner.of(run, props).mark(found.name)
+    if mark and mark.is_of_maker(own) and mark != own:
+        different.append("an interrupted create of this resource made it of other artifacts, or with another role")
     if different:
         raise errors.ImportMismatch(
             f"import_: {arn} differs from the program: {'; '.join(different)}. Nothing was changed. Change the program "
