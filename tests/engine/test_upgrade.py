@@ -21,6 +21,7 @@ READS = {
     "GetCustomModelDeployment",
     "GetModelCustomizationJob",
     "ListCustomModelDeployments",
+    "ListCustomModels",
     "ListTagsForResource",
 }
 

@@ -268,6 +268,8 @@ def test_second_delete_that_is_accepted_waits(stack: ScenarioStack, local: Local
     local.set_deletion(manual=True)
     assert "AWS has accepted the deletion" in stack.destroy(fails=True).error
     assert stack.recorded == {arn}
+    stack.declare(model_arn=model, opts=timeouts(delete="1m"))
+    stack.up()
     running = stack.start("destroy", "--yes", "--skip-preview")
     eventually(lambda: local.counts()[DELETE] == 2, "the second Delete")
     local.set_deletion(seconds=0)

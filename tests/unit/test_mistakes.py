@@ -63,8 +63,8 @@ PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "import and delete before replace": (
         declare(opts=pulumi.ResourceOptions(import_="other", delete_before_replace=True)),
-        '"bot": import_ and delete_before_replace=True can\'t be combined: a forced replacement would delete the '
-        "imported deployment. Import first, remove import_, and then add delete_before_replace.",
+        '"bot": import_ and delete_before_replace=True can\'t be combined: a forced replacement would delete '
+        "what was imported. Import first, remove import_, and then add delete_before_replace.",
     ),
 }
 
