@@ -20,6 +20,7 @@ OPERATIONS = {
     "GetCustomModel",
     "GetCustomModelDeployment",
     "ListCustomModelDeployments",
+    "ListCustomModels",
     "ListTagsForResource",
     "TagResource",
     "UntagResource",

@@ -22,7 +22,7 @@ def test_labels_are_the_numbers_that_are_drawn(tmp_path: Path) -> None:
     results = [Result(case, seconds=1.0, calls={"Create": 1}) for case in cases]
     nothing = Overhead([], [])
 
-    draw(Measured(SUITES["smoke"], results, nothing, nothing, UnderQuotas([], [], 0)), tmp_path / "bench.svg")
+    draw(Measured(SUITES["smoke"], results, nothing, nothing, UnderQuotas([], [], 0), 1.0), tmp_path / "bench.svg")
 
     shown = list(ElementTree.parse(tmp_path / "bench.svg").getroot().itertext())
     assert [shown.count(label) for label in ("3", "29", "31")] == [2, 0, 2]
