@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from types import FrameType
 from typing import Any
 
+import grpc
 import pytest
 from dynamic_host import DynamicHost
 from engine_stand_in import EngineStandIn
@@ -94,6 +96,31 @@ def test_each_thread_shows_progress_in_its_own_resource_s_row(engine: EngineStan
         ("ephemeral", f"{URN}-1", "support-bot-1"),
         ("ephemeral", f"{URN}-2", "support-bot-2"),
     ]
+
+
+def test_first_messages_of_many_threads_make_one_channel(
+    engine: EngineStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GRPC's first channel imports a part of gRPC, which fails in two threads at once."""
+    all_started, made = Barrier(4), []
+    real = grpc.insecure_channel
+
+    def channel(*given: Any, **options: Any) -> grpc.Channel:
+        made.append(given)
+        time.sleep(0.05)  # the others come meanwhile
+        return real(*given, **options)
+
+    monkeypatch.setattr(grpc, "insecure_channel", channel)
+
+    def show(number: int) -> bool:
+        with working_on_resource_of(_frame_of(provider_pb2.CreateRequest(urn=URN))):
+            all_started.wait(10)
+            return log_ephemeral(engine.address, f"line {number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(show, range(4)))
+
+    assert len(made) == 1
 
 
 def test_progress_reaches_the_engine_where_a_proxy_is_set(

@@ -77,12 +77,12 @@ def test_queue_waits_for_others_and_does_not_use_up_timeout(
     theirs = [strangers(name) for name in ("theirs", "theirs-too")]
     local.set_status(theirs[1], "Creating")  # for ever
     strangers.changed(theirs[1])
-    # Three follow each other, each for 3 s: more than the timeout.
-    several(stack, 3, subject, "custom_timeouts=pulumi.CustomTimeouts(create='8s')")
+    # Three follow each other, each for 6 s: more than the timeout.
+    several(stack, 3, subject, "custom_timeouts=pulumi.CustomTimeouts(create='15s')")
     running = stack.start()
     running.says("waiting for a slot (AWS allows 2 at a time, 2 before this one): bot-")
     assert answers(subject)[0] == 2  # theirs
-    subject.set_creation(seconds=3)
+    subject.set_creation(seconds=6)
     local.set_status(theirs[0], "Active")
     strangers.changed(theirs[0])
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from threading import Lock
 from types import FrameType
 
 import grpc  # type: ignore[import-untyped]
@@ -87,7 +88,16 @@ def _log(address: str | None, request: engine_pb2.LogRequest) -> bool:
     return True
 
 
-@cache
+_ONE_AT_A_TIME = Lock()
+"""Held to make a channel: gRPC imports a part of itself for the first one, which fails in two threads at once."""
+
+
 def _engine(address: str) -> engine_pb2_grpc.EngineStub:
     """Return the stub of an engine: one channel for the whole process, which ignores HTTPS_PROXY."""
+    with _ONE_AT_A_TIME:
+        return _stub(address)
+
+
+@cache
+def _stub(address: str) -> engine_pb2_grpc.EngineStub:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]))
