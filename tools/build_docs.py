@@ -22,7 +22,17 @@ TOP = Path(__file__).resolve().parent.parent
 SITE = TOP / "tools/site"
 PACKAGE = TOP / "provider/pulumi_bedrock"
 REPOSITORY = "https://github.com/pulumi-bedrock/pulumi-bedrock"
-GUIDES = ("configuration", "replacement", "what-you-see", "failure-modes", "pull-requests", "testing", "scale", "aws")
+GUIDES = (
+    "configuration",
+    "toolchains",
+    "replacement",
+    "what-you-see",
+    "failure-modes",
+    "pull-requests",
+    "testing",
+    "scale",
+    "aws",
+)
 ABOUT = (
     *("docs/architecture.md", "docs/assumptions.md", "docs/limits.md"),
     *("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"),
