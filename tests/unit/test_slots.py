@@ -64,6 +64,17 @@ def test_room_is_still_there_for_the_next_when_the_first_gives_up() -> None:
     assert slots.next_step(ONE, 3) is Step.WAIT
 
 
+def test_slot_that_is_free_after_a_refusal_without_a_look_is_taken() -> None:
+    """Another create is refused after the queue has looked, and one ends before the next look."""
+    slots = Slots()
+    slots.answered(None, 0, refused=NO)
+    with slots.place():
+        assert slots.next_step(TWO, 0) is Step.WAIT
+        slots.answered(None, 1, refused=NO)
+
+        assert slots.next_step(ONE, 2) is Step.CALL
+
+
 def test_new_queue_knows_nothing_and_calls() -> None:
     slots = Slots()
 

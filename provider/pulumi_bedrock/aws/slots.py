@@ -132,7 +132,9 @@ class Slots:
         :param at: The time of the answer.
         """
         with self._lock:
-            self.refused, self._before, self._called_at = refused, before, at
+            self.refused, self._called_at = refused, at
+            if before is not None or refused is None or not self._queue:
+                self._before = before  # otherwise, what the queue has seen still tells when one ends
             if before is None:
                 self._idle_since = None
 
