@@ -1,17 +1,21 @@
-"""Find the resources and outputs that hold the ARNs of deployments, in one pass over the preview."""
+"""Find the resources and outputs that hold the ARNs of deployments or custom models, in one pass over the preview."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change
-from .preview import Urn
+from .orders import arn_before
+from .preview import ROOT, Preview, Urn
 from .values import Leaf, Sign, differences, path_text, strings
 
-__all__ = ["Consumer", "Consumers"]
+__all__ = ["Affected", "Consumer", "Consumers", "affected"]
+
+_MOVES = (Action.REPLACE, Action.DELETE, Action.CREATE)
+"""What takes the old ARN away."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +99,35 @@ class _Finder:
         while at >= 0:
             yield from self.arns.intersection(text[at : at + length] for length in self._lengths)
             at = text.find(self._beginning, at + 1)
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A deployment or custom model of the preview, and those who hold its ARN, if the change takes that away.
+
+    :param is_gone: Whether it was deleted outside of Pulumi.
+    :param hidden: Those that may hold the ARN in a secret value; all that are affected share them.
+    :param outputs: The stack's outputs that hold the ARN.
+    """
+
+    change: Change
+    is_gone: bool
+    consumers: tuple[Consumer, ...] = ()
+    hidden: Sequence[Consumer] = ()
+    outputs: tuple[str, ...] = ()
+
+
+def affected(preview: Preview, changes: Sequence[Change], kind: str) -> Iterator[Affected]:
+    """Yield the resources of a type, each with its state before the change, also before a drift."""
+    gone = {drift.urn for drift in preview.drifts if drift.new is None}
+    before = {drift.urn: drift.old for drift in preview.drifts}
+    ours = [replace(each, old=each.old or before.get(each.urn)) for each in changes if each.urn.type == kind]
+    moving = {change.urn: arn_before(change) for change in ours if change.action in _MOVES and arn_before(change)}
+    root = next((step.old for step in preview.steps if step.urn.type == ROOT and step.old), None)
+    users = Consumers(moving.values(), changes, root.outputs if root else {})
+    for change in ours:
+        arn, is_gone = moving.get(change.urn), change.urn in gone
+        if arn:
+            yield Affected(change, is_gone, users.of(arn, besides=change.urn), users.hidden, users.outputs(arn))
+        else:
+            yield Affected(change, is_gone)

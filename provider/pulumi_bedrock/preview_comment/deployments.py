@@ -7,22 +7,18 @@ doesn't publish how long one takes to become `Active`; people report 2 to 15 min
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .changes import DEPLOYMENT, Action, Change, Order
-from .consumers import Consumer, Consumers
+from .consumers import Consumer, affected
 from .models import Fate, ModelImpact
 from .orders import arn_before, order_depends
-from .preview import ROOT, Preview
+from .preview import Preview
 
 __all__ = ["Impact", "Serving", "impacts_of"]
-
-_MOVES = (Action.REPLACE, Action.DELETE, Action.CREATE)
-"""What takes the old ARN away."""
 
 
 class Serving(enum.Enum):
@@ -70,29 +66,11 @@ class Impact:
 def impacts_of(preview: Preview, changes: list[Change], models: Sequence[ModelImpact]) -> list[Impact]:
     """Return the impact of every deployment's change, the worst first."""
     of_model = {consumer.change.urn: model for model in models for consumer in model.deployments}
-    gone = {drift.urn for drift in preview.drifts if drift.new is None}
-    before = {drift.urn: drift.old for drift in preview.drifts}
-    ours = [
-        dataclasses.replace(change, old=change.old or before.get(change.urn))
-        for change in changes
-        if change.urn.type == DEPLOYMENT
-    ]
-    moving = {change.urn: arn_before(change) for change in ours if change.action in _MOVES and arn_before(change)}
-    root = next((step.old for step in preview.steps if step.urn.type == ROOT and step.old), None)
-    users = Consumers(moving.values(), changes, root.outputs if root else {})
     found = []
-    for change in ours:
-        arn = moving.get(change.urn)
-        found.append(
-            Impact(
-                change=change,
-                serving=_serving(change, of_model.get(change.urn), gone=change.urn in gone),
-                model=of_model.get(change.urn),
-                consumers=users.of(arn, besides=change.urn) if arn else (),
-                hidden=users.hidden if arn else (),
-                outputs=users.outputs(arn) if arn else (),
-            )
-        )
+    for each in affected(preview, changes, DEPLOYMENT):
+        model = of_model.get(each.change.urn)
+        serving = _serving(each.change, model, gone=each.is_gone)
+        found.append(Impact(each.change, serving, model, each.consumers, each.hidden, each.outputs))
     return sorted(found, key=lambda impact: (impact.serving.value, impact.change.urn.name))
 
 

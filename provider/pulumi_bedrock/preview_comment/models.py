@@ -11,15 +11,11 @@ import enum
 from dataclasses import dataclass
 
 from .changes import DEPLOYMENT, MODEL, Action, Change, Order
-from .consumers import Consumer, Consumers
+from .consumers import Consumer, affected
 from .orders import arn_before, order_depends
-from .preview import ROOT, Preview
+from .preview import Preview
 
 __all__ = ["Fate", "ModelImpact", "model_impacts_of"]
-
-
-_MOVES = (Action.REPLACE, Action.DELETE, Action.CREATE)
-"""What takes the old ARN away."""
 
 
 class Fate(enum.Enum):
@@ -66,26 +62,14 @@ class ModelImpact:
 
 def model_impacts_of(preview: Preview, changes: list[Change]) -> list[ModelImpact]:
     """Return the impact of every custom model's change, the worst first."""
-    gone = {drift.urn for drift in preview.drifts if drift.new is None}
-    before = {drift.urn: drift.old for drift in preview.drifts}
-    ours = [
-        dataclasses.replace(change, old=change.old or before.get(change.urn))
-        for change in changes
-        if change.urn.type == MODEL
-    ]
-    arns = {change.urn: arn_before(change) for change in ours if change.action in _MOVES and arn_before(change)}
-    root = next((step.old for step in preview.steps if step.urn.type == ROOT and step.old), None)
-    users = Consumers(arns.values(), changes, root.outputs if root else {})
     found = []
-    for change in ours:
-        arn = arns.get(change.urn)
-        held = users.of(arn, besides=change.urn) if arn else ()
+    for each in affected(preview, changes, MODEL):
         impact = ModelImpact(
-            change=change,
-            fate=_fate(change, gone=change.urn in gone),
-            deployments=tuple(each for each in held if each.change.urn.type == DEPLOYMENT),
-            others=tuple(each for each in held if each.change.urn.type != DEPLOYMENT),
-            outputs=users.outputs(arn) if arn else (),
+            change=each.change,
+            fate=_fate(each.change, gone=each.is_gone),
+            deployments=tuple(user for user in each.consumers if user.change.urn.type == DEPLOYMENT),
+            others=tuple(user for user in each.consumers if user.change.urn.type != DEPLOYMENT),
+            outputs=each.outputs,
         )
         if impact.fate in (Fate.OLD_FIRST, Fate.DELETED, Fate.NEW_FIRST) and impact.blocking:
             impact = dataclasses.replace(impact, fate=Fate.BLOCKED)
