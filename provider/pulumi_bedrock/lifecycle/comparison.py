@@ -11,7 +11,7 @@ from pulumi_bedrock.aws.resources import FAILED, Resource
 from pulumi_bedrock.values.kinds import Kind
 from pulumi_bedrock.values.tags import SERVICE_PREFIX
 
-from .inputs import IN_PLACE, INPUTS, SHOWN
+from .inputs import IN_PLACE, INPUTS, SHOWN, shown_inputs
 from .unfinished import MARK
 
 __all__ = ["Comparison", "compare", "differences", "holds_unknown", "live_inputs", "needs_same_name"]
@@ -136,7 +136,7 @@ def live_inputs(
         for key, value in tags.items()
         if not key.startswith(SERVICE_PREFIX) and key != MARK and (key in everything or not ignores(key))
     }
-    read = {key: each.read(found) for key, each in INPUTS[kind].items() if each.read}
+    read = shown_inputs(kind, found)
     read["tags"] = {key: value for key, value in theirs.items() if key in own or everything.get(key) != value}
     return {key: value for key, value in {**read, "tagsAll": theirs}.items() if value not in (None, {})}
 

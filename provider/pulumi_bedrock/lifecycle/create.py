@@ -19,7 +19,7 @@ from pulumi_bedrock.aws.resources import ACTIVE, CREATING, FAILED, Resource
 from pulumi_bedrock.aws.waiting import Deadline
 from pulumi_bedrock.values.arns import adopt_or_delete, delete_command, region_in
 
-from .inputs import DEFAULT_TIMEOUTS, INPUTS, create_arguments, timeout
+from .inputs import DEFAULT_TIMEOUTS, create_arguments, shown_inputs, timeout
 from .owner import Owner
 from .resume import find_own, request_deletion, take_left
 from .run_context import RunContext
@@ -359,8 +359,8 @@ def _refuse_replay(this: _Create, started: _Started) -> None:
             "client_request_token may have been used before. Allow the action, or leave the token out."
         ) from denied
     wanted = {**this.props, kind.name: calls.name}
-    read = {key: each.read(found) for key, each in INPUTS[kind].items() if each.read}
-    if any(wanted.get(key) != value for key, value in read.items()) or not this.tags.items() <= tags.items():
+    is_other = any(wanted.get(key) != value for key, value in shown_inputs(kind, found).items())
+    if is_other or not this.tags.items() <= tags.items():
         raise errors.TokenReplayed(
             f'AWS answered with another {kind.noun}, {arn} ("{found.name}", {calls.describe(found)}), {again}',
             subject=calls.subject,

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_bedrock.aws.resources import Resource
 from pulumi_bedrock.values.durations import parse_timeout
 from pulumi_bedrock.values.kinds import CUSTOM_MODEL, DEPLOYMENT, Kind
 from pulumi_bedrock.values.redaction import Redaction
@@ -38,6 +39,7 @@ __all__ = [
     "create_arguments",
     "normalised",
     "redaction",
+    "shown_inputs",
     "timeout",
     "timeouts",
 ]
@@ -130,6 +132,11 @@ def normalised(props: Mapping[str, Any]) -> dict[str, Any]:
     if result.get("updateInPlace") is False:
         del result["updateInPlace"]  # off is the default, which a state of an older version doesn't hold
     return result
+
+
+def shown_inputs(kind: Kind, found: Resource) -> dict[str, Any]:
+    """Return the inputs that AWS shows of a live resource, but for its tags; one that isn't set is None."""
+    return {key: each.read(found) for key, each in INPUTS[kind].items() if each.read}
 
 
 def create_arguments(kind: Kind, props: Mapping[str, Any], *, name: str, mark: str | None = None) -> dict[str, Any]:
